@@ -1,0 +1,64 @@
+# make demo        Vigil with sample data on http://127.0.0.1:8000 (PORT=8001 for another port, RESET=1 to start over)
+# make demo-check  one whole session, in a throw-away database
+# make test        lint, types, migrations, deployment check and every test, the browser's among them
+# make test-browser
+# Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := demo
+.PHONY: demo demo-check test test-browser lint chromium
+PYTHON := .venv/bin/python
+
+# exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
+demo: .venv/installed
+	@exec $(PYTHON) manage.py demo $(if $(filter-out 0 no,$(RESET)),--reset)
+
+demo-check: .venv/installed
+	@exec $(PYTHON) manage.py demo --check
+
+test: lint chromium
+	$(PYTHON) -m pytest -n 2
+
+test-browser: .venv/installed-dev chromium
+	$(PYTHON) -m pytest -m browser
+
+lint: .venv/installed-dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	DEBUG=1 $(PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	SECRET_KEY=only-to-see-whether-a-proper-deployment-passes-its-check-0123456789 ALLOWED_HOSTS=vigil.example.org \
+	DATABASE_URL=postgres://vigil_app@db.example.org/vigil $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+# Shell and not make finds Python: every way it can be missing is said in one sentence.
+.venv/installed: requirements.txt
+	@set -e; \
+	if ! $(PYTHON) -c 'import pip' 2>/dev/null; then \
+	  found=; \
+	  for candidate in python3 python3.13 python3.12 python3.11 python3.14; do \
+	    if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then echo 'Python 3.11 or later is needed and was not found.' >&2; exit 1; fi; \
+	  if ! $$found -c 'import venv, ensurepip' 2>/dev/null; then \
+	    echo "Python's venv module is missing; on Debian or Ubuntu install it with: apt-get install python3-venv" >&2; exit 1; \
+	  fi; \
+	  echo 'Making .venv ...'; \
+	  $$found -m venv --clear .venv || { echo 'The folder .venv could not be made; the reason stands above.' >&2; exit 1; }; \
+	fi; \
+	echo 'Installing what requirements.txt names ...'; \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt || { \
+	  echo 'The requirements could not be installed (no network, no room, or no wheel for this platform); the reason stands above.' >&2; exit 1; }; \
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo 'Installing what requirements-dev.txt names ...'; \
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || { \
+	  echo 'The requirements of the tests could not be installed; the reason stands above.' >&2; exit 1; }; \
+	touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo 'Installing Chromium for the browser tests ...'; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-liberation >/dev/null; \
+	else echo 'The browser tests need Chromium; install the package chromium first (as root: apt-get install chromium).' >&2; exit 1; fi

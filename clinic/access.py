@@ -1,0 +1,73 @@
+"""Who may do what where. Roles are code (``rules/roles.py``), assignments are data, and another facility's
+record does not exist."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+
+from clinic.models import Facility, RoleAssignment, User
+from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
+
+Somebody = User | AbstractBaseUser | AnonymousUser
+
+
+class OfFacility(Protocol):
+    facility_id: UUID
+
+
+def roles_of(user: Somebody) -> dict[UUID, frozenset[Role]]:
+    """The roles this person holds now, by facility. Read once per request and kept on the user object."""
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    held: dict[UUID, frozenset[Role]] | None = getattr(user, "_roles_held", None)
+    if held is None:
+        held = {}
+        rows = RoleAssignment.objects.filter(user_id=user.pk, ended_at__isnull=True)
+        for facility_id, role in rows.values_list("facility_id", "role"):
+            held[facility_id] = held.get(facility_id, frozenset()) | {Role(role)}
+        user._roles_held = held  # type: ignore[union-attr]
+    return held
+
+
+def may(user: Somebody, permission: Permission, facility_id: UUID) -> bool:
+    """Whether this person may do this at this facility."""
+    return any(permission in ROLE_PERMISSIONS[role] for role in roles_of(user).get(facility_id, ()))
+
+
+def demand(user: Somebody, permission: Permission, facility_id: UUID) -> None:
+    """Raise PermissionDenied (403) where ``may`` says no."""
+    if not may(user, permission, facility_id):
+        raise PermissionDenied(permission.value)
+
+
+def is_licensed(user: Somebody, facility_id: UUID) -> bool:
+    """A nurse or a prescriber at this facility: who may record an exception, a deviation, a readiness."""
+    return bool(roles_of(user).get(facility_id, frozenset()) & LICENSED)
+
+
+def facilities_of(user: Somebody) -> QuerySet[Facility]:
+    """The facilities where this person holds any role."""
+    return Facility.objects.filter(pk__in=roles_of(user).keys()).order_by("name")
+
+
+def get_scoped_or_404(queryset: QuerySet[Any], user: Somebody, **lookup: object) -> Any:
+    """A record of one of this person's facilities; any other is 404, as if it were not there."""
+    return get_object_or_404(queryset.filter(facility_id__in=roles_of(user).keys()), **lookup)
+
+
+class RoleBackend:
+    """Answers ``user.has_perm(permission, obj)`` for Django: the object's facility decides."""
+
+    def authenticate(self, request: Any, **credentials: object) -> None:
+        return None
+
+    def has_perm(self, user: Somebody, perm: str, obj: Model | None = None) -> bool:
+        if obj is None or perm not in list(Permission):
+            return False
+        facility_id = obj.pk if isinstance(obj, Facility) else getattr(obj, "facility_id", None)
+        return facility_id is not None and may(user, Permission(perm), facility_id)

@@ -1,0 +1,122 @@
+"""How an action writes: once per entry, with its envelope, its rows and its audit event together."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Model
+
+from clinic import audit
+from clinic.identifiers import new_id
+from clinic.models import Channel, ClinicalRow, Entry, Facility, User
+from clinic.rules.refusals import ActionRefused, Refusal
+
+Row = TypeVar("Row", bound=ClinicalRow)
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
+    whole minutes), through which channel, under which request, and who did it if not whoever entered it."""
+
+    entry_id: UUID = field(default_factory=new_id)
+    occurred_at: datetime | None = None
+    channel: Channel = Channel.LIVE
+    request_id: str = ""
+    performed_by: User | None = None
+
+
+def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
+    """For actions that make their own subject, so that two clicks have no row lock to meet at: the entry's
+    unique constraint stops the second, which then runs again and finds the first one's result."""
+
+    @wraps(action)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        try:
+            return action(*args, **kwargs)
+        except IntegrityError as error:
+            if "entry_once_per_facility" not in str(error):
+                raise
+            return action(*args, **kwargs)
+
+    return run
+
+
+def whole_minute(at: datetime) -> datetime:
+    """Clinical times are whole minutes."""
+    return at.replace(second=0, microsecond=0)
+
+
+def refuse(*refusals: Refusal) -> None:
+    """Raise ActionRefused where there is anything to refuse."""
+    if refusals:
+        raise ActionRefused(refusals)
+
+
+def first_result(model: type[Row], *, facility: Facility, entry: Submission, action: str, by: User) -> Row | None:
+    """The row made by this very entry before, if it was submitted before. An entry number used for something
+    else, or by somebody else, is refused: it cannot be the same form."""
+    before = Entry.objects.filter(facility=facility, entry_id=entry.entry_id).first()
+    if before is None:
+        return None
+    if before.action != action or before.recorded_by_id != by.pk:
+        raise ActionRefused((Refusal("ENTRY_REUSED", {"action": before.action}),))
+    return model._default_manager.get(pk=before.result_id)
+
+
+def row(model: type[Row], *, facility: Facility, entry: Submission, by: User, now: datetime, **fields: Any) -> Row:
+    """A row of this entry, with its envelope filled, not yet written."""
+    return model(
+        facility=facility,
+        entry_id=entry.entry_id,
+        performed_by=entry.performed_by or by,
+        recorded_by=by,
+        occurred_at=fields.pop("occurred_at", None) or entry.occurred_at or whole_minute(now),
+        channel=entry.channel,
+        request_id=entry.request_id,
+        **fields,
+    )
+
+
+def write(
+    *,
+    action: str,
+    facility: Facility,
+    entry: Submission,
+    by: User,
+    now: datetime,
+    subject: Model,
+    rows: Iterable[ClinicalRow],
+    order: int | None = None,
+    details: dict[str, object] | None = None,
+) -> None:
+    """Insert the entry, then its rows, then the audit event that covers them. The first row is the result."""
+    written = list(rows)
+    Entry.objects.create(
+        facility=facility,
+        entry_id=entry.entry_id,
+        action=action,
+        subject_id=subject.pk,
+        order=order,
+        result_id=written[0].pk,
+        recorded_by=by,
+    )
+    for item in written:
+        item.save(force_insert=True)
+    audit.record(
+        action=action,
+        facility=facility,
+        by=by,
+        now=now,
+        subject=subject,
+        rows=written,
+        entry_id=entry.entry_id,
+        request_id=entry.request_id,
+        details=details,
+    )

@@ -1,0 +1,41 @@
+"""Organisations and facilities come into being; the system records it, before anyone holds a role there."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+
+from clinic import audit
+from clinic.actions.entry import refuse
+from clinic.models import AuditChain, Facility, Organisation, User
+from clinic.rules.enrolment import Setting
+from clinic.rules.refusals import field_refusal
+
+
+@transaction.atomic
+def open_facility(
+    *,
+    organisation: Organisation,
+    name: str,
+    setting: Setting,
+    time_zone: str,
+    address: str = "",
+    phone: str = "",
+    by: User | None,
+    now: datetime,
+) -> Facility:
+    """A facility with its own audit chain. Raises ActionRefused for an unknown time zone."""
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        refuse(field_refusal("time_zone", "unknown_zone", value=time_zone))
+
+    facility = Facility.objects.create(
+        organisation=organisation, name=name, setting=setting.value, time_zone=time_zone, address=address, phone=phone
+    )
+    AuditChain.objects.get_or_create(facility=None)
+    AuditChain.objects.create(facility=facility)
+    audit.record(
+        action="open_facility", facility=facility, by=by, now=now, subject=facility, rows=(organisation, facility)
+    )
+    return facility

@@ -1,0 +1,64 @@
+"""A patient is registered at a facility, for its whole organisation."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from clinic.access import demand
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.models import Facility, Patient, Sex, User
+from clinic.rules.refusals import ActionRefused, field_refusal
+from clinic.rules.roles import Permission
+
+
+@repeatable
+def register_patient(
+    *,
+    facility: Facility,
+    mrn: str,
+    first_name: str,
+    last_name: str,
+    birth_date: date,
+    sex: Sex,
+    middle_initial: str = "",
+    phone: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Patient:
+    """A new patient of the facility's organisation. Raises ActionRefused when the number is taken there."""
+    demand(by, Permission.REGISTER, facility.pk)
+    refuse(*(() if birth_date <= now.date() else (field_refusal("birth_date", "future"),)))
+    try:
+        with transaction.atomic():
+            if first := first_result(Patient, facility=facility, entry=entry, action="register_patient", by=by):
+                return first
+            patient = row(
+                Patient,
+                facility=facility,
+                entry=entry,
+                by=by,
+                now=now,
+                organisation_id=facility.organisation_id,
+                mrn=mrn.strip(),
+                first_name=first_name.strip(),
+                middle_initial=middle_initial.strip(),
+                last_name=last_name.strip(),
+                birth_date=birth_date,
+                sex=sex,
+                phone=phone.strip(),
+            )
+            write(
+                action="register_patient",
+                facility=facility,
+                entry=entry,
+                by=by,
+                now=now,
+                subject=patient,
+                rows=(patient,),
+            )
+            return patient
+    except IntegrityError as error:
+        if "patient_mrn_once_in_organisation" not in str(error):
+            raise
+        raise ActionRefused((field_refusal("mrn", "taken", value=mrn),)) from error

@@ -1,0 +1,56 @@
+"""People, and the roles they hold at named facilities. Nobody is deleted; roles end."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic import audit
+from clinic.access import demand
+from clinic.models import Facility, RoleAssignment, User
+from clinic.rules.roles import Permission, Role
+
+
+@transaction.atomic
+def add_person(
+    *, username: str, password: str, printed_name: str, credential: str = "", by: User | None, now: datetime
+) -> User:
+    """Someone who can sign in and, so far, do nothing."""
+    person = User.objects.create_user(
+        username=username, password=password, printed_name=printed_name, credential=credential
+    )
+    audit.record(
+        action="add_person",
+        facility=None,
+        by=by,
+        now=now,
+        subject=person,
+        rows=(),
+        details={"username": username, "printed_name": printed_name, "credential": credential},
+    )
+    return person
+
+
+@transaction.atomic
+def grant_role(*, person: User, facility: Facility, role: Role, by: User | None, now: datetime) -> RoleAssignment:
+    """``by`` None is the system opening a facility: its first administrator is granted by nobody of its own."""
+    if by is not None:
+        demand(by, Permission.MANAGE_FACILITY, facility.pk)
+
+    assignment = RoleAssignment.objects.create(
+        user=person, facility=facility, role=role.value, granted_at=now, granted_by=by or person
+    )
+    audit.record(action="grant_role", facility=facility, by=by, now=now, subject=person, rows=(assignment,))
+    return assignment
+
+
+@transaction.atomic
+def end_role(*, assignment: RoleAssignment, by: User, now: datetime) -> RoleAssignment:
+    """The role ends now; what was done under it stays."""
+    demand(by, Permission.MANAGE_FACILITY, assignment.facility_id)
+    locked = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
+
+    if locked.ended_at is None:
+        locked.ended_at, locked.ended_by = now, by
+        locked.save(update_fields=["ended_at", "ended_by"])
+        audit.record(action="end_role", facility=locked.facility, by=by, now=now, subject=locked.user, rows=(locked,))
+    return locked

@@ -1,0 +1,29 @@
+from clinic.models.audit import AuditChain, AuditEvent
+from clinic.models.certification import AuthorizedRepresentative, Certification
+from clinic.models.enrolment import Enrolment, EnrolmentStatus
+from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
+from clinic.models.facility import Facility, Organisation
+from clinic.models.patient import Counselling, Patient, Sex
+from clinic.models.staff import RoleAssignment, User
+from clinic.models.stock import Device
+
+__all__ = [
+    "AuditChain",
+    "AuditEvent",
+    "AuthorizedRepresentative",
+    "Certification",
+    "Channel",
+    "ClinicalRow",
+    "Correction",
+    "Counselling",
+    "Device",
+    "Enrolment",
+    "EnrolmentStatus",
+    "Entry",
+    "Facility",
+    "Organisation",
+    "Patient",
+    "RoleAssignment",
+    "Sex",
+    "User",
+]

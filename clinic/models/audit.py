@@ -1,0 +1,46 @@
+"""The investigation record. Written by ``clinic.audit.record`` alone, and never read for logic."""
+
+from django.conf import settings
+from django.db import models
+
+from clinic.constraints import ProtectedForeignKey, database_clock
+from clinic.identifiers import new_id
+
+
+class AuditChain(models.Model):
+    """One counter per facility, and one for the system itself (facility is null). Its row is locked last."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    facility = models.OneToOneField("clinic.Facility", models.PROTECT, null=True, related_name="+")
+    last_sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.F("facility"), name="audit_chain_one_for_the_system", nulls_distinct=False),
+        ]
+
+
+class AuditEvent(models.Model):
+    """One thing somebody did: gap-free sequence in its chain, canonical payload and its SHA-256."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    chain = ProtectedForeignKey(AuditChain, related_name="events")
+    sequence = models.BigIntegerField()
+    action = models.CharField(max_length=60)
+    actor = ProtectedForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    entry_id = models.UUIDField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    happened_at = models.DateTimeField(help_text="the clock of the action that wrote it")
+    payload = models.TextField(help_text="canonical JSON, exactly the bytes that were digested")
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(editable=False, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("chain", "sequence"), name="audit_event_gap_free_sequence"),
+            models.CheckConstraint(condition=models.Q(sequence__gt=0), name="audit_event_sequence_positive"),
+            database_clock(),
+        ]
+        indexes = [models.Index(fields=("subject_id", "sequence"), name="audit_event_subject")]

@@ -1,0 +1,86 @@
+"""The envelope of every clinical row: who did it and when, who entered it and when, and by which entry."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import ProtectedForeignKey, database_clock, same_entry, state_known
+from clinic.identifiers import new_id
+
+
+class Channel(models.TextChoices):
+    """How a row came in. A session charted from PAPER keeps that label for ever."""
+
+    LIVE = "LIVE", _("live")
+    OFFLINE = "OFFLINE", _("offline")
+    PAPER = "PAPER", _("paper")
+
+
+class Entry(models.Model):
+    """One submitted form. Its ``entry_id`` was made with the form and is unique in its facility: the same
+    submission twice finds this row and has one effect.
+
+    ``subject_id`` is what the entry was about (a dosing session, a patient, a facility); ``order`` is its place
+    among the entries of a dosing session, given out under that session's lock; ``result_id`` is the row made
+    first.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    facility = ProtectedForeignKey("clinic.Facility", related_name="+")
+    entry_id = models.UUIDField()
+    action = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    order = models.PositiveIntegerField(null=True)
+    result_id = models.UUIDField()
+    recorded_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    recorded_at = models.DateTimeField(editable=False, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("facility", "entry_id"), name="entry_once_per_facility"),
+            models.UniqueConstraint(fields=("subject_id", "order"), name="entry_order_of_subject"),
+            database_clock(),
+        ]
+
+
+class ClinicalRow(models.Model):
+    """Base of every clinical table. Rows are inserted and never changed; the database itself stamps
+    ``recorded_at``, and no rule compares it with ``occurred_at``, the time the thing happened."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    facility = ProtectedForeignKey("clinic.Facility", related_name="+")
+    entry_id = models.UUIDField()
+    performed_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    recorded_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(editable=False, null=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.LIVE)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            database_clock(),
+            same_entry(),
+            state_known("channel", Channel.values, name="%(class)s_channel_known"),
+        ]
+
+
+class Correction(ClinicalRow):
+    """Takes one clinical row out of force, with a reason. The row itself stays and is shown struck through;
+    what replaces it is a new row of its own."""
+
+    row_kind = models.CharField(max_length=60)
+    row_id = models.UUIDField()
+    subject_id = models.UUIDField(help_text="the dosing session or patient the row belongs to")
+    reason = models.TextField()
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            models.UniqueConstraint(fields=("row_id",), name="correction_once_per_row"),
+            models.UniqueConstraint(fields=("id", "row_id"), name="correction_of_row"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="correction_has_reason"),
+        ]
+        indexes = [models.Index(fields=("subject_id",), name="correction_subject")]

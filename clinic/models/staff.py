@@ -1,0 +1,56 @@
+"""Who works here: sign-in identity, and the roles held at named facilities."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
+from clinic.identifiers import new_id
+from clinic.rules.roles import Role
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do is not here but in their role assignments.
+
+    ``is_staff`` and ``is_superuser`` are inherited and unused: there is no admin site, and a constraint keeps
+    anyone from becoming a superuser, who would walk past ``access.py``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    printed_name = models.CharField(_("printed name"), max_length=120)
+    credential = models.CharField(_("credential"), max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="user_never_superuser"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printed_name}, {self.credential}" if self.credential else self.printed_name
+
+
+class RoleAssignment(models.Model):
+    """One role of one person at one facility, from a time until a time. Ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = ProtectedForeignKey(User, related_name="role_assignments")
+    facility = ProtectedForeignKey("clinic.Facility", related_name="role_assignments")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    granted_at = models.DateTimeField()
+    granted_by = ProtectedForeignKey(User, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = ProtectedForeignKey(User, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            state_known("role", list(Role), name="role_assignment_role_known"),
+            both_or_neither("ended_at", "ended_by", name="role_assignment_ended_at_and_by"),
+            models.UniqueConstraint(
+                fields=("user", "facility", "role"),
+                condition=models.Q(ended_at__isnull=True),
+                name="role_assignment_held_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} at {self.facility}"

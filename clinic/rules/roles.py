@@ -1,0 +1,58 @@
+"""Roles and permissions as code, in one table. Assignments are data; what a role may do is not."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is at a facility."""
+
+    FRONT_DESK = "front_desk"
+    NURSE = "nurse"
+    PRESCRIBER = "prescriber"
+    ADMINISTRATOR = "administrator"
+    INSPECTOR = "inspector"
+
+
+class Permission(StrEnum):
+    """One thing a person may do at a facility. The words are those of the actions."""
+
+    VIEW = "view"
+    CHECK_IN = "check_in"
+    DOCUMENT = "document"  # answers, way home, enrolment verification, instructions
+    CHART = "chart"  # checks, signs, serious events: the monitor's work
+    ADMINISTER = "administer"  # clear for dosing, hand over a device, finish dosing
+    PRESCRIBE = "prescribe"  # dose order, decisions, a longer stay, examinations
+    DISCHARGE = "discharge"  # readiness, release, left early, transfer
+    CORRECT = "correct"  # void a row
+    MANAGE_SITE = "manage_site"  # on-site list, oximeters
+    MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
+    REGISTER = "register"  # patients, enrolment, courses, counselling
+
+
+LICENSED = frozenset({Role.NURSE, Role.PRESCRIBER})
+
+_CARE = frozenset(
+    {
+        Permission.VIEW,
+        Permission.CHECK_IN,
+        Permission.DOCUMENT,
+        Permission.CHART,
+        Permission.ADMINISTER,
+        Permission.DISCHARGE,
+        Permission.CORRECT,
+        Permission.MANAGE_SITE,
+        Permission.REGISTER,
+    }
+)
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.FRONT_DESK: frozenset(
+        {Permission.VIEW, Permission.CHECK_IN, Permission.DOCUMENT, Permission.MANAGE_SITE, Permission.REGISTER}
+    ),
+    Role.NURSE: _CARE,
+    Role.PRESCRIBER: _CARE | {Permission.PRESCRIBE},
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.VIEW, Permission.MANAGE_SITE, Permission.MANAGE_FACILITY, Permission.REGISTER}
+    ),
+    Role.INSPECTOR: frozenset({Permission.VIEW}),
+}

@@ -1,0 +1,45 @@
+"""May this very device be given to this patient today?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from clinic.rules.refusals import ClearedBy, Refusal
+
+
+class StockKind(StrEnum):
+    """BULK came from a distributor; PATIENT_SPECIFIC was delivered by a pharmacy for one named patient."""
+
+    BULK = "BULK"
+    PATIENT_SPECIFIC = "PATIENT_SPECIFIC"
+
+
+@dataclass(frozen=True)
+class StockDevice:
+    """One device in the cabinet, as seen for one patient. ``expires_date`` is the last day it may be used
+    (a month-only expiry is the last day of that month)."""
+
+    number: str
+    expires_date: date
+    kind: StockKind
+    for_this_patient: bool
+    received_date: date
+    given: bool
+
+
+def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int) -> tuple[Refusal, ...]:
+    """A device is unexpired, given to nobody, this patient's or bulk, and within its use-by: one delivered for
+    a named patient is used only for that patient and within 45 days of receipt (21 USC 829a, domain.md
+    section 6; the number is facility policy)."""
+    use_by = device.received_date + timedelta(days=patient_stock_days)
+    checks = (
+        (device.given, "given", None),
+        (today > device.expires_date, "expired", device.expires_date),
+        (device.kind is StockKind.PATIENT_SPECIFIC and not device.for_this_patient, "other_patient", None),
+        (device.kind is StockKind.PATIENT_SPECIFIC and today > use_by, "use_by", use_by),
+    )
+    return tuple(
+        Refusal("DEVICE", {"problem": problem, "number": device.number, "date": day}, None, (ClearedBy.OTHER,))
+        for fails, problem, day in checks
+        if fails
+    )

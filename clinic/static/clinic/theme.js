@@ -1,0 +1,12 @@
+// Light or dark as the device asks, before the first paint; paper is always light. Without script the pages are light.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => { root.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  root.classList.add("js");
+  follow();
+  dark.addEventListener("change", follow);
+  addEventListener("beforeprint", () => { root.dataset.bsTheme = "light"; });
+  addEventListener("afterprint", follow);
+})();

@@ -1,0 +1,158 @@
+// What script adds to pages that work without it: running numbers, one submit per press, a fresh page. It decides nothing.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+
+  /* ---- time: the server's clock, carried on. The tablet's own clock is never read as a time of day. ---- */
+  const arrival = performance.getEntriesByType("navigation")[0];
+  const mark = (iso, since = 0) => ({ server: Date.parse(iso || ""), steady: since, wall: Date.now() - (performance.now() - since) });
+  let clock = mark(root.dataset.serverNow, arrival ? arrival.responseStart : 0);
+  const steadyPassed = () => performance.now() - clock.steady;
+  const wallPassed = () => Date.now() - clock.wall;
+  const now = () => clock.server + steadyPassed();
+  // A tablet that slept stops the one count, someone who sets its clock moves the other: then only the server knows.
+  const lost = () => Math.abs(wallPassed() - steadyPassed()) > 3000;
+
+  const two = (number) => String(number).padStart(2, "0");
+  const long = (ms) => {
+    const seconds = Math.floor(ms / 1000);
+    const hours = Math.floor(seconds / 3600);
+    const minutes = Math.floor(seconds / 60) % 60;
+    return hours ? `${hours} h ${two(minutes)}` : `${two(minutes)}:${two(seconds % 60)}`;
+  };
+  const ring = (ms) => `${Math.floor(ms / 3600000)}:${two(Math.floor(ms / 60000) % 60)}`;
+  const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+  const running = new WeakMap();     // a count that was still to come when it was first seen stops at 00:00
+  function showTimes() {
+    if (Number.isNaN(clock.server)) return;
+    let reached = false;
+    for (const element of all(".count[data-due-at]")) {
+      const left = Date.parse(element.dataset.dueAt) - now();
+      if (Number.isNaN(left)) continue;
+      if (!running.has(element)) running.set(element, left > 0 ? "down" : "up");
+      if (running.get(element) === "up") { write(element, long(-left)); continue; }
+      write(element, long(Math.max(0, left + 999)));
+      if (left <= 0) { running.set(element, "stopped"); reached = true; }
+      if (running.get(element) === "stopped") write(element, long(0));
+    }
+    for (const element of all("[data-in-minutes]")) {
+      const minutes = Math.ceil((Date.parse(element.dataset.dueAt) - now()) / 60000);
+      if (minutes >= 0) write(element, element.dataset.inMinutes.replace("#", minutes));
+    }
+    for (const element of all("[data-since]")) {
+      const passed = Math.max(0, now() - Date.parse(element.dataset.since));
+      if (!Number.isNaN(passed)) write(element, element.dataset.as === "ring" ? ring(passed) : long(passed));
+    }
+    for (const element of all("[data-clock]")) {
+      const zone = /([+-])(\d\d):?(\d\d)$/.exec(root.dataset.serverNow || "");
+      const shift = zone ? (zone[1] + "1") * (zone[2] * 60 + +zone[3]) * 60000 : 0;
+      const day = new Date(now() + shift);
+      write(element, `${day.getUTCHours()}:${two(day.getUTCMinutes())}`);
+    }
+    if (reached) setTimeout(refresh, 1200 + Math.random() * 1500);
+  }
+
+  /* ---- a page that shows the floor or a dosing session (data-live="seconds") fetches itself anew ---- */
+  const every = Number(document.body.dataset.live) * 1000;
+  const stale = document.getElementById("stale");
+  let asked = performance.now();
+  let asking = false;
+  const busy = () => document.hidden || document.querySelector("#main details.menu[open], [aria-busy='true']") !== null
+    || document.activeElement?.closest("#main :is(input, select, textarea)") != null;
+
+  async function refresh() {
+    if (asking) return;
+    asking = true;
+    asked = performance.now();
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh" }, cache: "no-cache" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (every && answer.redirected) { location.reload(); return; }      // signed out: the reload leads to the sign-in
+      if (!answer.ok || !page.getElementById("main")) throw new Error(String(answer.status));
+      clock = mark(page.documentElement.dataset.serverNow, asked);
+      root.dataset.serverNow = page.documentElement.dataset.serverNow || "";
+      if (stale) stale.hidden = true;
+      if (every && !busy()) swap(page);
+    } catch {
+      if (stale && every) stale.hidden = false;
+      const passed = Math.max(steadyPassed(), wallPassed());
+      if (lost()) clock = { server: clock.server + passed, steady: performance.now(), wall: Date.now() };
+    } finally {
+      asking = false;
+    }
+  }
+
+  function swap(page) {
+    const focused = document.activeElement?.closest("#main *");
+    const name = (element) => element && (element.id ? `#${CSS.escape(element.id)}` : element.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`);
+    const again = name(focused);
+    const open = all("#main details[open][id]").map((element) => element.id);
+    for (const part of ["main", "status"]) {
+      const fresh = page.getElementById(part);
+      if (fresh) document.getElementById(part)?.replaceWith(document.adoptNode(fresh));
+    }
+    document.title = page.title;
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (again) document.querySelector(`#main ${again}`)?.focus({ preventScroll: true });
+    showTimes();
+  }
+
+  setInterval(() => {
+    if (lost() && !asking && !document.hidden) refresh();
+    else if (every && performance.now() - asked > every && !busy()) refresh();
+    showTimes();
+  }, 1000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && every) refresh(); });
+  showTimes();
+
+  /* ---- one press, one submit ---- */
+  const free = (form) => {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(free, 10000, form);    // the server takes the same entry twice as one
+  });
+  addEventListener("pageshow", (event) => {
+    all("form[data-sent]").forEach(free);
+    if (event.persisted) refresh();
+  });
+
+  /* ---- what is wrong is read first, and its link opens what hides the field ---- */
+  document.querySelector(".error-summary")?.focus();
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    field.closest("details")?.setAttribute("open", "");
+    field.focus();
+  });
+
+  /* ---- small things ---- */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".menu-button");
+    if (button) {
+      const open = document.getElementById(button.getAttribute("aria-controls"))?.classList.toggle("is-open");
+      button.setAttribute("aria-expanded", String(Boolean(open)));
+    }
+    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+  // The wheel scrolls the page and never turns a number.
+  document.addEventListener("wheel", (event) => {
+    if (event.target === document.activeElement && event.target.type === "number") event.target.blur();
+  }, { passive: true });
+})();

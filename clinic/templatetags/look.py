@@ -1,0 +1,163 @@
+"""What the pages' templates need beyond Django's: drawings, words for numbers, and form fields in the house's shape."""
+
+from copy import copy
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from crispy_forms.utils import render_crispy_form
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect, Select, TextInput
+from django.template import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+# The field with which an unlikely value is confirmed. It is drawn by _components/confirm.html, never among the others.
+CONFIRM_FIELD = "confirm_unlikely"
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """A drawing of _components/icons.html. It never speaks: the word stands beside it."""
+    if not name:
+        return SafeString("")
+    css_class = f"i {css_class}".rstrip()
+    return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', css_class, name)
+
+
+@register.filter
+def degrees(percent: float | str) -> str:
+    """Where a mark stands on a ring that is 100 long; always with a point, whatever the language."""
+    return f"{float(percent) * 3.6:.1f}"
+
+
+@register.filter
+def in_words(number: int) -> str:
+    """`three` for 3; figures from ten on."""
+    words = [
+        pgettext("number", "no"),
+        pgettext("number", "one"),
+        pgettext("number", "two"),
+        pgettext("number", "three"),
+        pgettext("number", "four"),
+        pgettext("number", "five"),
+        pgettext("number", "six"),
+        pgettext("number", "seven"),
+        pgettext("number", "eight"),
+        pgettext("number", "nine"),
+    ]
+    return words[number] if 0 <= number < len(words) else str(number)
+
+
+@register.filter
+def choices_shape(field: BoundField) -> str:
+    """How many stand side by side: `choices-2`; `choices-list` when they are many or wordy."""
+    labels = [str(label) for value, label in field.field.choices if value not in ("", None)]
+    longest = max((len(label) for label in labels), default=0)
+    room = {1: 60, 2: 34, 3: 22, 4: 15, 5: 12, 6: 14}
+    return f"choices-{len(labels)}" if longest <= room.get(len(labels), 0) else "choices-list"
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether the label says so. `data-asked` on the widget silences it where the form asks by its own rule."""
+    return not field.field.required and "data-asked" not in field.field.widget.attrs
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """`choices`, `several`, `list`, `text`: what the stylesheet gives room to."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxSelectMultiple):
+        return "several"
+    if isinstance(widget, RadioSelect):
+        return "choices"
+    if isinstance(widget, Select):
+        return "list"
+    return "area" if widget.__class__.__name__ == "Textarea" else "text"
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id that a link in the error summary leads to; a group of choices has one per choice."""
+    if isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple):
+        return f"{field.auto_id}_0"
+    return str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def has_answer(field: BoundField | None) -> bool:
+    """Whether something is filled in or wrong here, so that what hides it stands open."""
+    return bool(field is not None and (field.errors or field.value()))
+
+
+@register.simple_tag
+def words_of_errors(form: BaseForm) -> dict[str, Any]:
+    """The error summary: each faulty field once with its first sentence, then what belongs to no field."""
+    fields = [field for field in form.visible_fields() if field.errors]
+    general = [str(error) for error in form.non_field_errors()]
+    general += [str(error) for field in form.hidden_fields() for error in field.errors]
+    return {"fields": fields, "general": general, "count": len(fields) + len(general)}
+
+
+@register.simple_tag(takes_context=True)
+def form_fields(context: RequestContext, form: BaseForm) -> SafeString:
+    """The fields of a form and its summary, without <form>, token or buttons: the page has those."""
+    helper = copy(getattr(form, "helper", None) or FormHelper())
+    helper.form_tag = False
+    helper.disable_csrf = True
+    if helper.layout is None:
+        names = [name for name in form.fields if name != CONFIRM_FIELD]
+        helper.layout = Layout(Div(*names, css_class="fields"))
+    return render_crispy_form(form, helper, context.flatten())
+
+
+@register.simple_tag
+def numeral(field: BoundField, **attrs: str) -> SafeString:
+    """A number as large figures. A text field: it keeps what was typed and never turns with the wheel."""
+    given = {name.replace("_", "-"): value for name, value in attrs.items()}
+    own = {key: value for key, value in field.field.widget.attrs.items() if key not in ("class", "min", "max", "step")}
+    css_class = f"numeral is-invalid {given.pop('class', '')}" if field.errors else f"numeral {given.pop('class', '')}"
+    basis = {"class": css_class.strip(), "inputmode": "numeric", "autocomplete": "off", "placeholder": " "}
+    return field.as_widget(widget=TextInput(), attrs=own | basis | given)
+
+
+@register.simple_tag
+def control(field: BoundField, **attrs: str) -> SafeString:
+    """One control of a hand-made layout, in the look: text, time or list."""
+    given = {name.replace("_", "-"): value for name, value in attrs.items()}
+    shape = "form-select" if isinstance(field.field.widget, Select) else "form-control"
+    own = field.field.widget.attrs.get("class", "")
+    wrong = " is-invalid" if field.errors else ""
+    given["class"] = f"{shape} {own} {given.get('class', '')}{wrong}".strip()
+    return field.as_widget(attrs=given)
+
+
+@register.simple_tag
+def yes_no_words(option_label: str, value: Any, present_word: str, absent_word: str) -> str:
+    """The programme's own words on a sign's two buttons, in place of yes and no."""
+    if str(value).lower() in ("yes", "true", "1", "present"):
+        return present_word or option_label
+    if str(value).lower() in ("no", "false", "0", "absent"):
+        return absent_word or option_label
+    return option_label
+
+
+@register.simple_tag
+def control_check(field: BoundField) -> SafeString:
+    """One large checkbox of a hand-made layout."""
+    return field.as_widget(attrs={"class": "form-check-input is-invalid" if field.errors else "form-check-input"})
+
+
+@register.filter
+def any_answer(form: BaseForm, ending: str) -> bool:
+    """Whether a field whose name ends so is filled in or wrong, so that what hides them stands open."""
+    return any(has_answer(form[name]) for name in form.fields if name.endswith(ending))
+
+
+@register.filter
+def choice_count(field: BoundField) -> int:
+    return sum(1 for value, _label in field.field.choices if value not in ("", None))

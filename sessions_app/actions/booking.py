@@ -1,0 +1,175 @@
+"""A session is booked, checked in or cancelled."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from clinic.access import demand
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.identifiers import new_id
+from clinic.models import User
+from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app.actions.session_entry import begin
+from sessions_app.models import Course, DosingSession, FacilityPolicy, Transition
+from sessions_app.rules.booking import check_in_refusals
+from sessions_app.rules.states import OPEN, State, transition_refusals
+
+
+@repeatable
+@transaction.atomic
+def book_session(
+    *, course: Course, scheduled_at: datetime, chair: str = "", entry: Submission, by: User, now: datetime
+) -> DosingSession:
+    """Book a session of this course. A booking is not open. Raises PermissionDenied."""
+    demand(by, Permission.CHECK_IN, course.facility_id)
+    if first := first_result(DosingSession, facility=course.facility, entry=entry, action="book_session", by=by):
+        return first
+
+    dosing_session, transition = _new_session(course, scheduled_at, chair, entry, by, now)
+
+    _insert(dosing_session, transition, action="book_session", entry=entry, by=by, now=now)
+    return dosing_session
+
+
+def _new_session(
+    course: Course, scheduled_at: datetime, chair: str, entry: Submission, by: User, now: datetime
+) -> tuple[DosingSession, Transition]:
+    transition_id = new_id()
+    dosing_session = row(
+        DosingSession,
+        facility=course.facility,
+        entry=entry,
+        by=by,
+        now=now,
+        patient=course.patient,
+        course=course,
+        program_code=course.program_code,
+        scheduled_at=scheduled_at,
+        chair=chair,
+        state=State.SCHEDULED.value,
+        transition_id=transition_id,
+        last_order=1,
+    )
+    transition = row(
+        Transition,
+        facility=course.facility,
+        entry=entry,
+        by=by,
+        now=now,
+        id=transition_id,
+        dosing_session=dosing_session,
+        order=1,
+        from_state="",
+        to_state=State.SCHEDULED.value,
+    )
+    return dosing_session, transition
+
+
+def _insert(
+    dosing_session: DosingSession, *more: Transition, action: str, entry: Submission, by: User, now: datetime
+) -> None:
+    write(
+        action=action,
+        facility=dosing_session.facility,
+        entry=entry,
+        by=by,
+        now=now,
+        subject=dosing_session,
+        rows=(dosing_session, *more),
+        order=dosing_session.last_order,
+    )
+
+
+def policy_in_force(course: Course) -> FacilityPolicy | None:
+    """The facility's newest policy for the course's programme."""
+    policies = FacilityPolicy.objects.filter(facility=course.facility_id, program_code=course.program_code)
+    return policies.select_related("program_version").order_by("-number").first()
+
+
+@repeatable
+def check_in(
+    *,
+    course: Course,
+    booked: DosingSession | None = None,
+    identifiers: tuple[str, ...],
+    chair: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> DosingSession:
+    """Two identifiers confirmed: the session opens and pins the programme version and policy of this moment.
+
+    ``booked`` None checks in a patient without a booking. Raises ActionRefused (STATE, FIELD, ALREADY_OPEN,
+    NO_POLICY) and PermissionDenied.
+    """
+    demand(by, Permission.CHECK_IN, course.facility_id)
+    try:
+        with transaction.atomic():
+            return _check_in(course, booked, identifiers, chair, entry, by, now)
+    except IntegrityError as error:
+        if "dosing_session_one_open_per_patient" in str(error):
+            raise ActionRefused((Refusal("ALREADY_OPEN"),)) from error
+        raise
+
+
+def _check_in(
+    course: Course,
+    booked: DosingSession | None,
+    identifiers: tuple[str, ...],
+    chair: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> DosingSession:
+    if first := first_result(Transition, facility=course.facility, entry=entry, action="check_in", by=by):
+        return first.dosing_session
+    if booked is None:
+        dosing_session, transition = _new_session(course, now, chair, Submission(), by, now)
+        booking = Submission(entry_id=dosing_session.entry_id, request_id=entry.request_id)
+        _insert(dosing_session, transition, action="book_session", entry=booking, by=by, now=now)
+        booked = dosing_session
+    opened = begin(booked, action="check_in", permission=Permission.CHECK_IN, entry=entry, by=by, now=now)
+    dosing_session = opened.dosing_session
+
+    policy = policy_in_force(course)
+    others = DosingSession.objects.of_patient(course.patient).filter(state__in=OPEN)
+
+    refuse(
+        *check_in_refusals(
+            state=State(dosing_session.state),
+            identifiers=identifiers,
+            has_policy=policy is not None,
+            open_elsewhere=others.exists(),
+        )
+    )
+
+    opened.move(State.CHECKED_IN, reason=", ".join(identifiers))
+    if policy is not None:
+        opened.set(
+            checked_in_at=now,
+            checked_in_by=by,
+            program_version=policy.program_version,
+            policy=policy,
+            minimum_stay_minutes=policy.minimum_stay_minutes,
+            final_check_window_minutes=policy.final_check_window_minutes,
+            chair=chair or dosing_session.chair,
+        )
+    opened.write()
+    return dosing_session
+
+
+@transaction.atomic
+def cancel_booking(
+    *, dosing_session: DosingSession, reason: str, entry: Submission, by: User, now: datetime
+) -> DosingSession:
+    """The patient is not coming. Raises ActionRefused (STATE, FIELD)."""
+    opened = begin(dosing_session, action="cancel_booking", permission=Permission.CHECK_IN, entry=entry, by=by, now=now)
+    if first := opened.repeated(Transition):
+        return first.dosing_session
+
+    refuse(*transition_refusals(State(opened.dosing_session.state), State.CANCELLED), *reason_refusals(reason))
+
+    opened.move(State.CANCELLED, reason=reason)
+    opened.write()
+    return opened.dosing_session

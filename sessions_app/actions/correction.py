@@ -1,0 +1,116 @@
+"""Putting right: a row is taken out of force with a reason, and stays visible; a whole session entered in error
+needs two people."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.access import is_licensed
+from clinic.actions.entry import Submission, refuse
+from clinic.models import Correction, User
+from clinic.rules.refusals import ClearedBy, Refusal, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app import models
+from sessions_app.actions.rejudge import rejudge_ended
+from sessions_app.actions.session_entry import begin
+from sessions_app.models.facts import Record
+from sessions_app.rules.states import State, transition_refusals
+
+# What may be voided. Transitions, releases and other ends are undone by going on, not by voiding.
+VOIDABLE: dict[str, type[models.SessionRow]] = {
+    model.__name__: model
+    for model in (
+        models.Check,
+        models.Deviation,
+        models.DeviceAdministration,
+        models.DeviceOutcome,
+        models.DeviceTimeConfirmation,
+        models.DoseOrder,
+        models.EnrolmentVerification,
+        models.InstructionsGiven,
+        models.IntakeReport,
+        models.PrescriberDecision,
+        models.ReadinessAssessment,
+        models.SeriousEvent,
+        models.SignEvent,
+        models.StayExtension,
+        models.WayHomeArrangement,
+    )
+}
+
+
+@transaction.atomic
+def void_row(
+    *,
+    dosing_session: models.DosingSession,
+    row_kind: str,
+    row_id: UUID,
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Correction:
+    """Take one row of this session out of force. What replaces it is entered anew. Raises ActionRefused."""
+    opened = begin(dosing_session, action="void_row", permission=Permission.CORRECT, entry=entry, by=by, now=now)
+    if first := opened.repeated(Correction):
+        return first
+    session, model = opened.dosing_session, VOIDABLE.get(row_kind)
+    row = model and model._default_manager.filter(pk=row_id, dosing_session=session).first()
+
+    refuse(*(() if row else (Refusal("NOTHING_TO_VOID"),)))
+    voided = Correction.objects.filter(row_id=row_id).exists()
+    refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
+
+    correction = opened.envelope(
+        Correction, row_kind=row_kind, row_id=row_id, subject_id=session.pk, reason=reason.strip()
+    )
+    opened.rows.append(correction)
+    opened.write()
+    rejudge_ended(opened)
+    return correction
+
+
+IN_ERROR = "SESSION_IN_ERROR"
+
+
+@transaction.atomic
+def propose_in_error(
+    *, dosing_session: models.DosingSession, reason: str, entry: Submission, by: User, now: datetime
+) -> models.Deviation:
+    """The first of two people says that this session was entered in error, and why."""
+    opened = begin(
+        dosing_session, action="propose_in_error", permission=Permission.CORRECT, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(models.Deviation):
+        return first
+
+    refuse(*transition_refusals(State(opened.dosing_session.state), State.ENTERED_IN_ERROR), *reason_refusals(reason))
+
+    proposal = opened.add(models.Deviation, code=IN_ERROR, reason=reason.strip())
+    opened.write()
+    return proposal
+
+
+@transaction.atomic
+def enter_in_error(
+    *, dosing_session: models.DosingSession, entry: Submission, by: User, now: datetime
+) -> models.DosingSession:
+    """A second licensed person agrees; every device row was voided before. Raises ActionRefused."""
+    opened = begin(dosing_session, action="enter_in_error", permission=Permission.CORRECT, entry=entry, by=by, now=now)
+    if first := opened.repeated(models.Transition):
+        return first.dosing_session
+    session, record = opened.dosing_session, Record(opened.dosing_session)
+    proposals = [
+        row for row in record.in_force(models.Deviation) if row.code == IN_ERROR and row.performed_by_id != by.pk
+    ]
+
+    refuse(*transition_refusals(State(session.state), State.ENTERED_IN_ERROR))
+    refuse(*((Refusal("DEVICES_NOT_VOIDED", {}, None, (ClearedBy.DOCUMENTATION,)),) if record.administrations else ()))
+    two_people = bool(proposals) and is_licensed(by, session.facility_id)
+    refuse(*(() if two_people else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
+
+    opened.move(State.ENTERED_IN_ERROR, reason=proposals[-1].reason, second_person=proposals[-1].performed_by)
+    opened.set(discharge=None)
+    opened.write()
+    return session

@@ -1,0 +1,140 @@
+"""A course of treatment begins, with what an off-label or MDSI course needs; and the facility's policy for it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from clinic.access import demand
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.models import Facility, Patient, User
+from clinic.rules.policy import policy_refusals
+from clinic.rules.refusals import field_refusal, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app.models import Antidepressant, Course, FacilityPolicy, OffLabelJustification, ProgramVersion
+
+
+@repeatable
+@transaction.atomic
+def start_course(
+    *,
+    patient: Patient,
+    facility: Facility,
+    program_version: ProgramVersion,
+    indication: str,
+    first_dose_elsewhere_date: date | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Course:
+    """Why this patient is treated here. Raises ActionRefused for an indication the programme does not know."""
+    demand(by, Permission.REGISTER, facility.pk)
+    if first := first_result(Course, facility=facility, entry=entry, action="start_course", by=by):
+        return first
+
+    refuse(*(() if indication in program_version.program.indications else (field_refusal("indication", "unknown"),)))
+
+    course = row(
+        Course,
+        facility=facility,
+        entry=entry,
+        by=by,
+        now=now,
+        patient=patient,
+        program_code=program_version.code,
+        indication=indication,
+        first_dose_elsewhere_date=first_dose_elsewhere_date,
+    )
+    write(action="start_course", facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(course,))
+    return course
+
+
+@repeatable
+@transaction.atomic
+def justify_off_label(
+    *, course: Course, rationale: str, consented_at: datetime, entry: Submission, by: User, now: datetime
+) -> OffLabelJustification:
+    """The prescriber writes the rationale of an off-label course and when the patient consented."""
+    demand(by, Permission.PRESCRIBE, course.facility_id)
+    action = "justify_off_label"
+    if first := first_result(OffLabelJustification, facility=course.facility, entry=entry, action=action, by=by):
+        return first
+
+    refuse(*reason_refusals(rationale, name="rationale"))
+    refuse(*(() if consented_at <= now else (field_refusal("consented_date", "future"),)))
+
+    justification = row(
+        OffLabelJustification,
+        facility=course.facility,
+        entry=entry,
+        by=by,
+        now=now,
+        course=course,
+        rationale=rationale.strip(),
+        consented_at=consented_at,
+    )
+    write(action=action, facility=course.facility, entry=entry, by=by, now=now, subject=course, rows=(justification,))
+    return justification
+
+
+@repeatable
+@transaction.atomic
+def record_antidepressant(*, course: Course, drug: str, entry: Submission, by: User, now: datetime) -> Antidepressant:
+    """The prescriber records the oral antidepressant that an MDSI course requires."""
+    demand(by, Permission.PRESCRIBE, course.facility_id)
+    action = "record_antidepressant"
+    if first := first_result(Antidepressant, facility=course.facility, entry=entry, action=action, by=by):
+        return first
+
+    refuse(*reason_refusals(drug, name="drug"))
+
+    taken = row(Antidepressant, facility=course.facility, entry=entry, by=by, now=now, course=course, drug=drug.strip())
+    write(action=action, facility=course.facility, entry=entry, by=by, now=now, subject=course, rows=(taken,))
+    return taken
+
+
+@repeatable
+@transaction.atomic
+def set_policy(
+    *,
+    facility: Facility,
+    program_version: ProgramVersion,
+    overrides: Mapping[str, int],
+    ride_service_allowed: bool = True,
+    extra_checks: Iterable[int] = (),
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> FacilityPolicy:
+    """A new version of the facility's policy, for sessions checked in from now on. Raises ActionRefused where it
+    would loosen the programme or go past a bound."""
+    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    if first := first_result(FacilityPolicy, facility=facility, entry=entry, action="set_policy", by=by):
+        return first
+    program = program_version.program
+
+    refuse(*policy_refusals(program.numbers, overrides), *reason_refusals(reason))
+
+    values = program.under(overrides).values
+    scope = FacilityPolicy.objects.filter(facility=facility, program_code=program.code)
+    policy = row(
+        FacilityPolicy,
+        facility=facility,
+        entry=entry,
+        by=by,
+        now=now,
+        program_version=program_version,
+        program_code=program.code,
+        number=scope.count() + 1,
+        overrides=dict(overrides),
+        ride_service_allowed=ride_service_allowed,
+        extra_checks=sorted(set(extra_checks)),
+        reason=reason.strip(),
+        minimum_stay_minutes=values["minimum_stay_minutes"],
+        final_check_window_minutes=values["final_check_window_minutes"],
+        program_minimum_stay_minutes=program_version.minimum_stay_minutes,
+        program_final_check_window_minutes=program_version.final_check_window_minutes,
+    )
+    write(action="set_policy", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(policy,))
+    return policy

@@ -1,0 +1,286 @@
+"""From the order to the end of dosing. The start gate is asked at clearing and before each device."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from clinic.access import is_licensed
+from clinic.actions.entry import Submission, refuse
+from clinic.models import Device, User
+from clinic.rules.refusals import (
+    ActionRefused,
+    ClearedBy,
+    Refusal,
+    field_refusal,
+    in_state,
+    reason_refusals,
+    state_refusal,
+)
+from clinic.rules.roles import Permission
+from clinic.rules.stock import StockDevice
+from sessions_app.actions.rejudge import rejudge_ended
+from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.models import (
+    Clearance,
+    DeviceAdministration,
+    DeviceOutcome,
+    DeviceTimeConfirmation,
+    DoseOrder,
+    DosingSession,
+    GateException,
+    Transition,
+)
+from sessions_app.models.facts import Record, session_facts
+from sessions_app.models.start_facts import prescribers_on_site
+from sessions_app.models.stock import earlier_use, stock_device
+from sessions_app.rules.administration import (
+    administration_refusals,
+    clearing_refusals,
+    finishing_refusals,
+    not_dosed_refusals,
+)
+from sessions_app.rules.charting import counted_time
+from sessions_app.rules.checks import occurred_refusals
+from sessions_app.rules.facts import Outcome, SessionFacts
+from sessions_app.rules.states import OPEN, UNDER_WATCH, State
+
+_NOT_LICENSED = Refusal("NOT_LICENSED", {}, None, (ClearedBy.OTHER,))
+
+
+@transaction.atomic
+def order_dose(
+    *,
+    dosing_session: DosingSession,
+    mg: int,
+    devices: int,
+    reason: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> DoseOrder:
+    """The prescriber's order for today. Raises ActionRefused (STATE, FIELD)."""
+    opened = begin(dosing_session, action="order_dose", permission=Permission.PRESCRIBE, entry=entry, by=by, now=now)
+    if first := opened.repeated(DoseOrder):
+        return first
+    state = State(opened.dosing_session.state)
+    refuse(*in_state(state, *OPEN, wanted="order"))
+    facts = session_facts(opened.dosing_session, at=now)
+
+    refuse(*(() if mg == devices * facts.program.mg_per_device and mg > 0 else (field_refusal("mg", "dose_devices"),)))
+
+    order = opened.add(DoseOrder, mg=mg, devices=devices, reason=reason.strip())
+    opened.write()
+    return order
+
+
+@transaction.atomic
+def clear_for_dosing(
+    *,
+    dosing_session: DosingSession,
+    prescriber: User,
+    exception_reason: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Clearance:
+    """The start gate is open and a prescriber on site is named. A licensed person's ``exception_reason`` records
+    that the dose goes ahead all the same; it is kept and counted. Raises ActionRefused."""
+    opened = begin(
+        dosing_session, action="clear_for_dosing", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(Clearance):
+        return first
+    facts = session_facts(opened.dosing_session, at=now, start=True)
+    here = {row.person_id for row in prescribers_on_site(opened.dosing_session.facility, at=now)}
+
+    refusals = clearing_refusals(facts, now=now)
+    if prescriber.pk not in here and not any(refusal.code == "PRESCRIBER_ABSENT" for refusal in refusals):
+        refusals = (*refusals, Refusal("PRESCRIBER_ABSENT", {"name": str(prescriber)}, None, (ClearedBy.OTHER,)))
+    _refuse_or_except(opened, refusals, exception_reason, gate="CLEARING")
+
+    clearance = opened.add(Clearance, prescriber=prescriber)
+    opened.rows.insert(0, opened.rows.pop())
+    opened.move(State.CLEARED)
+    opened.write()
+    return clearance
+
+
+def _refuse_or_except(opened: SessionEntry, refusals: tuple[Refusal, ...], exception_reason: str, *, gate: str) -> None:
+    """Refuse; or, for something that happened all the same, keep a licensed person's reason as an exception."""
+    if not refusals:
+        return
+    if not exception_reason.strip() or any(refusal.code in ("STATE", "FIELD") for refusal in refusals):
+        raise ActionRefused(refusals)
+    if not is_licensed(opened.by, opened.dosing_session.facility_id):
+        raise ActionRefused((_NOT_LICENSED, *refusals))
+    codes = sorted({refusal.code for refusal in refusals})
+    opened.add(GateException, gate=gate, codes=codes, reason=exception_reason.strip())
+
+
+def administer_device(
+    *,
+    dosing_session: DosingSession,
+    device: Device,
+    exception_reason: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> DeviceAdministration:
+    """One device is handed over. Asked of the start gate every time; ``exception_reason`` records a device that
+    was given all the same. Raises ActionRefused; DEVICE too when somebody else gave it a moment ago."""
+    try:
+        with transaction.atomic():
+            return _administer(dosing_session, device, exception_reason, entry, by, now)
+    except IntegrityError as error:
+        if "device_given" not in str(error):
+            raise
+        given = {"problem": "given", "number": device.number, "date": None}
+        raise ActionRefused((Refusal("DEVICE", given, None, (ClearedBy.OTHER,)),)) from error
+
+
+def _administer(
+    dosing_session: DosingSession, device: Device, exception_reason: str, entry: Submission, by: User, now: datetime
+) -> DeviceAdministration:
+    opened = begin(
+        dosing_session, action="administer_device", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(DeviceAdministration):
+        return first
+    session, at = opened.dosing_session, opened.occurred_at
+    facts = session_facts(session, at=now, start=True)
+    stock = stock_device(device, patient=session.patient)
+
+    refuse(*occurred_refusals(at, now=now, not_before=facts.checked_in_at))
+    refuse(*_unusable(stock, device, session))
+    refusals = administration_refusals(facts, device=stock, at=at, now=now)
+    if exception_reason.strip() and facts.state in (State.CHECKED_IN, State.MONITORING):
+        refusals = _already_happened(facts)
+    _refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
+
+    previous, voided_by = earlier_use(device)
+    counted_at = counted_time(at, now=now, program=facts.program)
+    administration = opened.envelope(
+        DeviceAdministration,
+        dosing_session=session,
+        order=opened.order,
+        device=device,
+        counted_at=counted_at,
+        previous_use=previous,
+        previous_voided_by=voided_by,
+    )
+    opened.rows.insert(0, administration)
+    if facts.state is State.CHECKED_IN:
+        opened.move(State.CLEARED, reason=exception_reason)
+    if facts.state in (State.CHECKED_IN, State.CLEARED):
+        opened.move(State.DOSING)
+    opened.write()
+    return administration
+
+
+def _already_happened(facts: SessionFacts) -> tuple[Refusal, ...]:
+    """A device given before clearing, or after dosing was called finished, can only be an exception."""
+    return (Refusal("OUT_OF_TURN", {"state": facts.state.value}),)
+
+
+def _unusable(stock: StockDevice, device: Device, dosing_session: DosingSession) -> tuple[Refusal, ...]:
+    """No exception helps against these: a device of another programme or facility, or one given before."""
+    if device.facility_id != dosing_session.facility_id or device.program_code != dosing_session.program_code:
+        return (field_refusal("device", "unknown_device"),)
+    if stock.given:
+        return (
+            Refusal("DEVICE", {"problem": "given", "number": stock.number, "date": None}, None, (ClearedBy.OTHER,)),
+        )
+    return ()
+
+
+@transaction.atomic
+def record_outcome(
+    *,
+    dosing_session: DosingSession,
+    administration: DeviceAdministration,
+    outcome: Outcome,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> DeviceOutcome:
+    """What the device delivered: full, partial or failed. The newest outcome counts; earlier ones stay."""
+    opened = begin(
+        dosing_session, action="record_outcome", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(DeviceOutcome):
+        return first
+    state = State(opened.dosing_session.state)
+
+    allowed = (*UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED)
+    refuse(*in_state(state, *allowed, wanted="outcome"))
+
+    row = opened.add(DeviceOutcome, administration=administration, outcome=outcome.value)
+    opened.write()
+    rejudge_ended(opened)
+    return row
+
+
+@transaction.atomic
+def confirm_device_time(
+    *, dosing_session: DosingSession, administration: DeviceAdministration, entry: Submission, by: User, now: datetime
+) -> DeviceTimeConfirmation:
+    """A second licensed person confirms a device time typed late; the stay then counts from the typed time."""
+    opened = begin(
+        dosing_session, action="confirm_device_time", permission=Permission.CHART, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(DeviceTimeConfirmation):
+        return first
+
+    state = State(opened.dosing_session.state)
+    refuse(*in_state(state, *UNDER_WATCH, wanted="confirmation"))
+    people = {administration.recorded_by_id, administration.performed_by_id}
+    second = by.pk not in people and is_licensed(by, administration.facility_id)
+    refuse(*(() if second else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
+
+    row = opened.add(DeviceTimeConfirmation, administration=administration, counted_at=administration.occurred_at)
+    opened.write()
+    return row
+
+
+@transaction.atomic
+def finish_dosing(
+    *, dosing_session: DosingSession, stopped_early_reason: str = "", entry: Submission, by: User, now: datetime
+) -> DosingSession:
+    """Dosing is finished, as ordered or stopped early with a reason; from here on the patient is monitored."""
+    opened = begin(
+        dosing_session, action="finish_dosing", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(Transition):
+        return first.dosing_session
+    facts = session_facts(opened.dosing_session, at=now, start=True)
+
+    refuse(*finishing_refusals(facts))
+    ordered = facts.start.order.devices if facts.start and facts.start.order else 0
+    if len(facts.delivered) < ordered:
+        refuse(*reason_refusals(stopped_early_reason, name="stopped_early_reason"))
+
+    opened.move(State.MONITORING, reason=stopped_early_reason.strip())
+    opened.write()
+    return opened.dosing_session
+
+
+@transaction.atomic
+def end_not_dosed(
+    *, dosing_session: DosingSession, reason: str, entry: Submission, by: User, now: datetime
+) -> DosingSession:
+    """No device delivered a spray: the session ends without a dose."""
+    opened = begin(
+        dosing_session, action="end_not_dosed", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(Transition):
+        return first.dosing_session
+    session = opened.dosing_session
+
+    refuse(*reason_refusals(reason))
+    if session.checked_in_at is None:
+        refuse(state_refusal(session.state, State.NOT_DOSED))
+    refuse(*not_dosed_refusals(session_facts(session, at=now, record=Record(session))))
+
+    opened.move(State.NOT_DOSED, reason=reason.strip())
+    opened.write()
+    return session

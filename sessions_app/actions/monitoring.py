@@ -1,0 +1,115 @@
+"""Checks, signs and serious events: what the monitor writes down. Accepted after the end too, never dropped."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.actions.entry import Submission, refuse
+from clinic.models import User
+from clinic.rules.refusals import in_state, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app.actions.rejudge import rejudge_ended
+from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.models import Check, DosingSession, SeriousEvent, SignEvent, SignObservation
+from sessions_app.models.facts import session_facts
+from sessions_app.rules.charting import CHARTABLE, CheckEntry, check_refusals, kind_of_check, sign_event_refusals
+from sessions_app.rules.checks import occurred_refusals
+from sessions_app.rules.facts import SignEventKind
+
+
+def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
+    return begin(dosing_session, action=action, permission=Permission.CHART, entry=entry, by=by, now=now)
+
+
+def _refuse_before_check_in(opened: SessionEntry, wanted: str) -> None:
+    refuse(*in_state(opened.dosing_session.state, *CHARTABLE, wanted=wanted))
+
+
+@transaction.atomic
+def record_check(
+    *,
+    dosing_session: DosingSession,
+    check: CheckEntry,
+    late_baseline: bool = False,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Check:
+    """One set of readings. ``late_baseline`` charts a check really made before the first device. Raises
+    ActionRefused (STATE, FIELD, UNLIKELY)."""
+    opened = _begin(dosing_session, "record_check", entry, by, now)
+    if first := opened.repeated(Check):
+        return first
+    _refuse_before_check_in(opened, "check")
+    facts = session_facts(opened.dosing_session, at=now)
+    kind = kind_of_check(facts, late_baseline=late_baseline)
+
+    refuse(*check_refusals(facts, check, kind=kind, at=opened.occurred_at, now=now))
+
+    row = opened.add(
+        Check,
+        kind=kind.value,
+        systolic_mmhg=check.vitals.systolic_mmhg,
+        diastolic_mmhg=check.vitals.diastolic_mmhg,
+        blood_pressure_not_obtained=check.blood_pressure_not_obtained,
+        pulse_bpm=check.vitals.pulse_bpm,
+        spo2_percent=check.vitals.spo2_percent,
+        spo2_not_obtained=check.spo2_not_obtained,
+        note=check.note.strip(),
+        confirmed_unlikely=sorted(check.confirmed),
+    )
+    for code, sign in check.signs.items():
+        if sign.asked:
+            opened.add(
+                SignObservation,
+                check_row=row,
+                code=code,
+                present=sign.present,
+                score=sign.score,
+                not_obtained=sign.not_obtained,
+            )
+        if sign.gone:
+            opened.add(SignEvent, check_row=row, code=code, kind=SignEventKind.RESOLUTION.value)
+    opened.write()
+    rejudge_ended(opened)
+    return row
+
+
+@transaction.atomic
+def record_sign(
+    *, dosing_session: DosingSession, code: str, kind: SignEventKind, entry: Submission, by: User, now: datetime
+) -> SignEvent:
+    """A sign of the programme, or another symptom, began or was gone. Raises ActionRefused (STATE, FIELD)."""
+    opened = _begin(dosing_session, "record_sign", entry, by, now)
+    if first := opened.repeated(SignEvent):
+        return first
+    _refuse_before_check_in(opened, "sign")
+    facts = session_facts(opened.dosing_session, at=now)
+
+    refuse(*reason_refusals(code, name="code"))
+    refuse(*sign_event_refusals(facts, at=opened.occurred_at, now=now))
+
+    event = opened.add(SignEvent, code=code.strip(), kind=kind.value)
+    opened.write()
+    rejudge_ended(opened)
+    return event
+
+
+@transaction.atomic
+def report_serious_event(
+    *, dosing_session: DosingSession, what: str, entry: Submission, by: User, now: datetime
+) -> SeriousEvent:
+    """Something serious happened. It holds the patient until a prescriber disposes of it, or a transfer."""
+    opened = _begin(dosing_session, "report_serious_event", entry, by, now)
+    if first := opened.repeated(SeriousEvent):
+        return first
+    _refuse_before_check_in(opened, "serious_event")
+    checked_in_at = opened.dosing_session.checked_in_at
+
+    refuse(*reason_refusals(what, name="what"))
+    refuse(*occurred_refusals(opened.occurred_at, now=now, not_before=checked_in_at))
+
+    event = opened.add(SeriousEvent, what=what.strip())
+    opened.write()
+    rejudge_ended(opened)
+    return event

@@ -1,0 +1,68 @@
+"""A patient's course of treatment under one programme at one facility."""
+
+from django.db import models
+from django.db.models import Q
+
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
+from clinic.models import ClinicalRow, Patient
+
+
+class Course(ClinicalRow):
+    """Why this patient is treated here. ``first_dose_elsewhere_date`` counts towards the weeks of the course."""
+
+    patient = ProtectedForeignKey(Patient, related_name="courses")
+    program_code = models.CharField(max_length=40)
+    indication = models.CharField(max_length=20)
+    first_dose_elsewhere_date = models.DateField(null=True)
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            models.UniqueConstraint(fields=("id", "facility", "patient"), name="course_of_patient_at_facility"),
+            models.UniqueConstraint(fields=("id", "facility"), name="course_of_facility"),
+        ]
+        indexes = [models.Index(fields=("facility", "patient"), name="course_by_patient")]
+
+
+class CourseRow(ClinicalRow):
+    """Base of rows about a course, of the course's own facility."""
+
+    course = ProtectedForeignKey(Course, db_constraint=False, related_name="+")
+
+    class Meta(ClinicalRow.Meta):
+        abstract = True
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            CompositeForeignKey(
+                fields=("course", "facility"),
+                to="sessions_app.Course",
+                to_fields=("id", "facility"),
+                name="%(class)s_course_of_same_facility",
+            ),
+        ]
+
+
+class OffLabelJustification(CourseRow):
+    """An off-label course needs a rationale, the patient's informed consent and the prescriber, who wrote this
+    row (domain.md section 1, [D])."""
+
+    rationale = models.TextField()
+    consented_at = models.DateTimeField()
+
+    class Meta(CourseRow.Meta):
+        abstract = False
+        constraints = [
+            *CourseRow.Meta.constraints,
+            models.CheckConstraint(condition=~Q(rationale=""), name="off_label_justification_has_rationale"),
+        ]
+
+
+class Antidepressant(CourseRow):
+    """An oral antidepressant the patient takes during this course; required for MDSI [P]."""
+
+    drug = models.CharField(max_length=80)
+
+    class Meta(CourseRow.Meta):
+        abstract = False
+        constraints = [*CourseRow.Meta.constraints]

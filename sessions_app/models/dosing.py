@@ -1,0 +1,167 @@
+"""The order, the devices, and what the prescriber decided."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.models import Correction, Device
+from sessions_app.models.dosing_session import SessionRow
+from sessions_app.rules.facts import Outcome
+
+
+class DoseOrder(SessionRow):
+    """What the prescriber ordered for today. ``reason`` answers a dose off the table, too soon or off-label."""
+
+    mg = models.PositiveIntegerField()
+    devices = models.PositiveIntegerField()
+    reason = models.TextField(blank=True)
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [
+            *SessionRow.Meta.constraints,
+            models.CheckConstraint(condition=Q(mg__gt=0, devices__gt=0), name="dose_order_positive"),
+        ]
+
+
+class Clearance(SessionRow):
+    """The start gate was open: the patient is cleared, with a prescriber on site named."""
+
+    prescriber = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [*SessionRow.Meta.constraints]
+
+
+class GateException(SessionRow):
+    """Something happened that a gate would have refused: recorded by a licensed person with a reason. Every
+    report counts these."""
+
+    gate = models.CharField(max_length=20)
+    codes = ArrayField(models.CharField(max_length=40))
+    reason = models.TextField()
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [
+            *SessionRow.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="gate_exception_has_reason"),
+        ]
+
+
+class DeviceAdministration(SessionRow):
+    """One device handed over; ``occurred_at`` is its typed time, ``counted_at`` the time the stay counts from.
+
+    A device is given once. Where an administration was voided (a wrong number was charted), the next one names
+    it and its correction, so that the line of uses of a device never forks."""
+
+    device = ProtectedForeignKey(Device, db_constraint=False, related_name="administrations")
+    counted_at = models.DateTimeField()
+    previous_use = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="+")
+    previous_voided_by = ProtectedForeignKey(Correction, null=True, db_constraint=False, related_name="+")
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [
+            *SessionRow.Meta.constraints,
+            CompositeForeignKey(
+                fields=("device", "facility"),
+                to="clinic.Device",
+                to_fields=("id", "facility"),
+                name="device_administration_device_of_same_facility",
+            ),
+            models.UniqueConstraint(fields=("id", "dosing_session", "facility"), name="administration_of_session"),
+            models.UniqueConstraint(fields=("id", "counted_at"), name="administration_counted_at"),
+            models.UniqueConstraint(fields=("id", "occurred_at"), name="administration_occurred_at"),
+            models.UniqueConstraint(fields=("id", "device"), name="administration_device"),
+            models.UniqueConstraint(
+                fields=("device",), condition=Q(previous_use__isnull=True), name="device_given_once"
+            ),
+            models.UniqueConstraint(fields=("previous_use",), name="device_given_again_once"),
+            CompositeForeignKey(
+                fields=("previous_use", "device"),
+                to="sessions_app.DeviceAdministration",
+                to_fields=("id", "device"),
+                name="device_previous_use_is_of_this_device",
+            ),
+            CompositeForeignKey(
+                fields=("previous_voided_by", "previous_use"),
+                to="clinic.Correction",
+                to_fields=("id", "row_id"),
+                name="device_previous_use_was_voided",
+            ),
+            both_or_neither("previous_use", "previous_voided_by", name="device_previous_use_and_void"),
+            models.CheckConstraint(
+                condition=Q(counted_at__gte=F("occurred_at")), name="administration_counted_not_before_occurred"
+            ),
+        ]
+
+
+class AdministrationRow(SessionRow):
+    """Base of rows about one administered device, of the same session."""
+
+    administration = ProtectedForeignKey(DeviceAdministration, db_constraint=False, related_name="+")
+
+    class Meta(SessionRow.Meta):
+        abstract = True
+        constraints = [
+            *SessionRow.Meta.constraints,
+            CompositeForeignKey(
+                fields=("administration", "dosing_session", "facility"),
+                to="sessions_app.DeviceAdministration",
+                to_fields=("id", "dosing_session", "facility"),
+                name="%(class)s_administration_of_session",
+            ),
+        ]
+
+
+class DeviceOutcome(AdministrationRow):
+    """What the device delivered: full, partial (one spray) or failed (none). The newest in force counts."""
+
+    outcome = models.CharField(max_length=8, choices=[(value.value, value.value) for value in Outcome])
+
+    class Meta(AdministrationRow.Meta):
+        abstract = False
+        constraints = [
+            *AdministrationRow.Meta.constraints,
+            state_known("outcome", list(Outcome), name="device_outcome_known"),
+        ]
+
+
+class DeviceTimeConfirmation(AdministrationRow):
+    """A second licensed person confirms a device time typed late: the stay then counts from the typed time."""
+
+    counted_at = models.DateTimeField()
+
+    class Meta(AdministrationRow.Meta):
+        abstract = False
+        constraints = [
+            *AdministrationRow.Meta.constraints,
+            models.UniqueConstraint(fields=("id", "administration", "counted_at"), name="time_confirmation_counted_at"),
+            CompositeForeignKey(
+                fields=("administration", "counted_at"),
+                to="sessions_app.DeviceAdministration",
+                to_fields=("id", "occurred_at"),
+                name="time_confirmation_confirms_the_typed_time",
+            ),
+        ]
+
+
+class PrescriberDecision(SessionRow):
+    """A prescriber's decision with reason on one refusal code, bound to the very rows it judged."""
+
+    code = models.CharField(max_length=40)
+    measure = models.CharField(max_length=40, blank=True)
+    bound_ids = ArrayField(models.UUIDField())
+    reason = models.TextField()
+    examined = models.BooleanField(default=False)
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [
+            *SessionRow.Meta.constraints,
+            models.CheckConstraint(condition=~Q(reason=""), name="prescriber_decision_has_reason"),
+        ]

@@ -1,0 +1,175 @@
+"""One dosing session, and the transitions it went through."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.models import ClinicalRow, Facility, Patient
+from sessions_app.models.course import Course
+from sessions_app.models.program import FacilityPolicy, ProgramVersion
+from sessions_app.rules.states import OPEN, TRANSITIONS, UNDER_WATCH, State
+
+
+class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
+    def for_facility(self, facility: Facility) -> "DosingSessionQuerySet":
+        return self.filter(facility=facility)
+
+    def open(self) -> "DosingSessionQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def under_watch(self) -> "DosingSessionQuerySet":
+        return self.filter(state__in=UNDER_WATCH)
+
+    def of_patient(self, patient: Patient) -> "DosingSessionQuerySet":
+        return self.filter(patient=patient)
+
+    def locked(self) -> "DosingSessionQuerySet":
+        return self.select_for_update(of=("self",))
+
+
+class DosingSession(ClinicalRow):
+    """From booking to release. State is stored and equals its newest transition (a constraint says so). The
+    programme version and policy in force at check-in are pinned, with the two numbers the database enforces."""
+
+    patient = ProtectedForeignKey(Patient, related_name="dosing_sessions")
+    course = ProtectedForeignKey(Course, db_constraint=False, related_name="dosing_sessions")
+    program_code = models.CharField(max_length=40)
+    scheduled_at = models.DateTimeField()
+    chair = models.CharField(max_length=10, blank=True)
+    state = models.CharField(max_length=20)
+    transition = ProtectedForeignKey("sessions_app.Transition", db_constraint=False, related_name="+")
+    discharge = ProtectedForeignKey("sessions_app.Discharge", null=True, db_constraint=False, related_name="+")
+    last_order = models.PositiveIntegerField(default=0)
+    checked_in_at = models.DateTimeField(null=True)
+    checked_in_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
+    program_version = ProtectedForeignKey(ProgramVersion, null=True, related_name="+")
+    policy = ProtectedForeignKey(FacilityPolicy, null=True, db_constraint=False, related_name="+")
+    minimum_stay_minutes = models.PositiveIntegerField(null=True)
+    final_check_window_minutes = models.PositiveIntegerField(null=True)
+
+    objects = DosingSessionQuerySet.as_manager()
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            state_known("state", list(State), name="dosing_session_state_known"),
+            both_or_neither("checked_in_at", "checked_in_by", name="dosing_session_checked_in_at_and_by"),
+            models.UniqueConstraint(
+                fields=("patient",), condition=Q(state__in=OPEN), name="dosing_session_one_open_per_patient"
+            ),
+            models.UniqueConstraint(fields=("id", "facility"), name="dosing_session_of_facility"),
+            models.UniqueConstraint(
+                fields=("id", "facility", "minimum_stay_minutes", "final_check_window_minutes"),
+                name="dosing_session_numbers",
+            ),
+            CompositeForeignKey(
+                fields=("course", "facility", "patient"),
+                to="sessions_app.Course",
+                to_fields=("id", "facility", "patient"),
+                name="dosing_session_course_of_same_patient",
+            ),
+            CompositeForeignKey(
+                fields=("policy", "facility", "minimum_stay_minutes", "final_check_window_minutes"),
+                to="sessions_app.FacilityPolicy",
+                to_fields=("id", "facility", "minimum_stay_minutes", "final_check_window_minutes"),
+                name="dosing_session_policy_of_same_facility",
+            ),
+            CompositeForeignKey(
+                fields=("transition", "id", "state"),
+                to="sessions_app.Transition",
+                to_fields=("id", "dosing_session", "to_state"),
+                name="dosing_session_state_is_its_transition",
+                deferred=True,
+            ),
+            CompositeForeignKey(
+                fields=("discharge", "id", "facility"),
+                to="sessions_app.Discharge",
+                to_fields=("id", "dosing_session", "facility"),
+                name="dosing_session_discharge_is_its_own",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DISCHARGED) | Q(discharge__isnull=False),
+                name="dosing_session_discharged_has_discharge",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(State.SCHEDULED, State.CANCELLED, State.ENTERED_IN_ERROR))
+                | Q(
+                    checked_in_at__isnull=False,
+                    program_version__isnull=False,
+                    policy__isnull=False,
+                    minimum_stay_minutes__isnull=False,
+                    final_check_window_minutes__isnull=False,
+                ),
+                name="dosing_session_checked_in_is_pinned",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("facility", "scheduled_at"), name="dosing_session_of_day"),
+            models.Index(fields=("facility", "state"), condition=Q(state__in=OPEN), name="dosing_session_open"),
+            models.Index(fields=("patient", "scheduled_at"), name="dosing_session_of_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} {self.scheduled_at:%Y-%m-%d}"
+
+
+class SessionRow(ClinicalRow):
+    """Base of everything charted on a dosing session: of its facility, and in order of entry."""
+
+    dosing_session = ProtectedForeignKey(DosingSession, db_constraint=False, related_name="+")
+    order = models.PositiveIntegerField()
+
+    class Meta(ClinicalRow.Meta):
+        abstract = True
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            CompositeForeignKey(
+                fields=("dosing_session", "facility"),
+                to="sessions_app.DosingSession",
+                to_fields=("id", "facility"),
+                name="%(class)s_session_of_same_facility",
+            ),
+        ]
+        indexes = [models.Index(fields=("dosing_session", "order"))]
+
+
+def _legal_transition() -> Q:
+    legal = Q(from_state="", to_state=State.SCHEDULED)
+    for start, end in TRANSITIONS:
+        legal |= Q(from_state=start, to_state=end)
+    return legal
+
+
+class Transition(SessionRow):
+    """One change of state: from, to, who, when, why. Transitions of a session form one unforked line."""
+
+    previous = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="+")
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    reason = models.TextField(blank=True)
+    second_person = ProtectedForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
+
+    class Meta(SessionRow.Meta):
+        abstract = False
+        constraints = [
+            *SessionRow.Meta.constraints,
+            models.CheckConstraint(condition=_legal_transition(), name="transition_is_in_the_table"),
+            models.UniqueConstraint(fields=("id", "dosing_session", "to_state"), name="transition_target"),
+            models.UniqueConstraint(fields=("previous",), name="transition_line_unforked"),
+            models.UniqueConstraint(
+                fields=("dosing_session",), condition=Q(previous__isnull=True), name="transition_line_one_beginning"
+            ),
+            CompositeForeignKey(
+                fields=("previous", "dosing_session", "from_state"),
+                to="sessions_app.Transition",
+                to_fields=("id", "dosing_session", "to_state"),
+                name="transition_follows_previous",
+            ),
+            models.CheckConstraint(
+                condition=~Q(to_state=State.ENTERED_IN_ERROR)
+                | (Q(second_person__isnull=False) & ~Q(second_person=F("performed_by"))),
+                name="transition_in_error_needs_two_people",
+            ),
+        ]

@@ -1,0 +1,95 @@
+"""Programme versions and the policies of facilities. A dosing session pins one of each."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
+from clinic.identifiers import new_id
+from clinic.models import ClinicalRow
+from sessions_app.rules.program import Program, parse_program
+
+
+class ProgramVersion(models.Model):
+    """One version of a programme file, loaded by the database's owner; the application may only read it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    minimum_stay_minutes = models.PositiveIntegerField()
+    final_check_window_minutes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("code", "version"), name="program_version_once"),
+            models.UniqueConstraint(
+                fields=("id", "minimum_stay_minutes", "final_check_window_minutes"), name="program_version_numbers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+    @property
+    def program(self) -> Program:
+        return _parsed(self.id, self.text, f"{self.code}-{self.version}.toml")
+
+
+@lru_cache(maxsize=64)
+def _parsed(_: UUID, text: str, file: str) -> Program:
+    return parse_program(text, file=file)
+
+
+class FacilityPolicy(ClinicalRow):
+    """One version of a facility's policy for one programme: what it tightens. The newest is in force for new
+    sessions. The numbers the database itself enforces stand beside the programme's own, compared by a check."""
+
+    program_version = ProtectedForeignKey(ProgramVersion, db_constraint=False, related_name="+")
+    program_code = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    overrides = models.JSONField(default=dict)
+    ride_service_allowed = models.BooleanField(default=True)
+    extra_checks = ArrayField(models.PositiveIntegerField(), default=list)
+    reason = models.TextField()
+    minimum_stay_minutes = models.PositiveIntegerField()
+    final_check_window_minutes = models.PositiveIntegerField()
+    program_minimum_stay_minutes = models.PositiveIntegerField()
+    program_final_check_window_minutes = models.PositiveIntegerField()
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            models.UniqueConstraint(fields=("facility", "program_code", "number"), name="facility_policy_version"),
+            models.UniqueConstraint(
+                fields=("id", "facility", "minimum_stay_minutes", "final_check_window_minutes"),
+                name="facility_policy_numbers",
+            ),
+            CompositeForeignKey(
+                fields=(
+                    "program_version",
+                    "program_minimum_stay_minutes",
+                    "program_final_check_window_minutes",
+                ),
+                to="sessions_app.ProgramVersion",
+                to_fields=("id", "minimum_stay_minutes", "final_check_window_minutes"),
+                name="facility_policy_of_program_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_stay_minutes__gte=F("program_minimum_stay_minutes"))
+                & Q(final_check_window_minutes__lte=F("program_final_check_window_minutes")),
+                name="facility_policy_tightens_only",
+            ),
+        ]
+
+    @property
+    def program(self) -> Program:
+        """The programme as this policy tightens it."""
+        return self.program_version.program.under(
+            self.overrides, ride_service_allowed=self.ride_service_allowed, extra_checks=self.extra_checks
+        )

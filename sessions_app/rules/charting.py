@@ -1,0 +1,125 @@
+"""What may be written down about a patient, and what is asked back first. Facts are refused only where they
+cannot be true: a gate refuses a permission, never a fact (gate.md, principle 1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
+from sessions_app.rules.checks import Vitals, impossible_values, occurred_refusals, unlikely_values
+from sessions_app.rules.facts import CheckKind, SessionFacts
+from sessions_app.rules.program import Program
+from sessions_app.rules.states import BEFORE_DOSE, UNDER_WATCH, State
+
+CHARTABLE = (*BEFORE_DOSE, *UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED)
+
+
+@dataclass(frozen=True)
+class SignEntry:
+    """One sign as entered: an answer with an optional score, or the reason why there is none. ``gone``: it was
+    gone by the time of this check."""
+
+    present: bool | None = None
+    score: int | None = None
+    not_obtained: str = ""
+    gone: bool = False
+
+    @property
+    def asked(self) -> bool:
+        return self.present is not None or bool(self.not_obtained)
+
+
+@dataclass(frozen=True)
+class CheckEntry:
+    """One check as entered."""
+
+    vitals: Vitals = field(default_factory=Vitals)
+    blood_pressure_not_obtained: str = ""
+    spo2_not_obtained: str = ""
+    signs: Mapping[str, SignEntry] = field(default_factory=dict)
+    note: str = ""
+    confirmed: frozenset[str] = frozenset()
+
+
+def kind_of_check(facts: SessionFacts, *, late_baseline: bool = False) -> CheckKind:
+    """Before the first device every check is a baseline; after it, only one charted late as such."""
+    if facts.first_device_at is None or late_baseline:
+        return CheckKind.BASELINE
+    return CheckKind.MONITORING
+
+
+def check_refusals(
+    facts: SessionFacts, entry: CheckEntry, *, kind: CheckKind, at: datetime, now: datetime
+) -> tuple[Refusal, ...]:
+    """Why this check cannot be written down as it stands; UNLIKELY only asks once to confirm."""
+    if facts.state not in CHARTABLE:
+        return (state_refusal(facts.state, "check"),)
+    after = facts.first_device_at if kind is CheckKind.MONITORING else None
+    refusals = [*occurred_refusals(at, now=now, not_before=facts.checked_in_at, first_device_at=after)]
+    if kind is CheckKind.BASELINE and facts.first_device_at is not None and at > facts.first_device_at:
+        refusals.append(
+            field_refusal("occurred_time", "after_first_device", at=at, first_device_at=facts.first_device_at)
+        )
+    refusals += impossible_values(entry.vitals)
+    refusals += _both_value_and_reason(entry)
+    for code, sign in entry.signs.items():
+        refusals += _sign_refusals(facts.program, code, sign)
+    if not refusals and _is_empty(entry):
+        refusals.append(field_refusal("systolic_mmhg", "nothing_entered"))
+    unlikely = tuple(name for name in unlikely_values(entry.vitals) if name not in entry.confirmed)
+    if not refusals and unlikely:
+        params = {name: getattr(entry.vitals, name) for name in unlikely}
+        refusals.append(Refusal("UNLIKELY", {"values": params}, None, (ClearedBy.DOCUMENTATION,)))
+    return tuple(refusals)
+
+
+def _is_empty(entry: CheckEntry) -> bool:
+    vitals = (entry.vitals.systolic_mmhg, entry.vitals.pulse_bpm, entry.vitals.spo2_percent)
+    reasons = (entry.blood_pressure_not_obtained, entry.spo2_not_obtained)
+    return (
+        not any(value is not None for value in vitals)
+        and not any(reasons)
+        and not any(sign.asked for sign in entry.signs.values())
+    )
+
+
+def _both_value_and_reason(entry: CheckEntry) -> list[Refusal]:
+    refusals = []
+    if entry.blood_pressure_not_obtained and entry.vitals.systolic_mmhg is not None:
+        refusals.append(field_refusal("blood_pressure_not_obtained", "value_and_reason"))
+    if entry.spo2_not_obtained and entry.vitals.spo2_percent is not None:
+        refusals.append(field_refusal("spo2_not_obtained", "value_and_reason"))
+    return refusals
+
+
+def _sign_refusals(program: Program, code: str, entry: SignEntry) -> list[Refusal]:
+    sign, name = program.sign(code), f"sign_{code}"
+    if sign is None:
+        return [field_refusal(f"{name}_present", "unknown_sign")]
+    if entry.not_obtained and (entry.present is not None or entry.score is not None):
+        return [field_refusal(f"{name}_not_obtained", "value_and_reason")]
+    if entry.score is not None and entry.present is None:
+        return [field_refusal(f"{name}_present", "answer_missing")]
+    if entry.score is not None and not sign.score_min <= entry.score <= sign.score_max:
+        return [
+            field_refusal(f"{name}_score", "impossible", value=entry.score, low=sign.score_min, high=sign.score_max)
+        ]
+    if entry.gone and entry.present is not False:
+        return [field_refusal(f"{name}_gone", "gone_but_present")]
+    return []
+
+
+def sign_event_refusals(facts: SessionFacts, *, at: datetime, now: datetime) -> tuple[Refusal, ...]:
+    """Why an onset or a resolution cannot be written down with this time."""
+    if facts.state not in CHARTABLE:
+        return (state_refusal(facts.state, "sign"),)
+    return occurred_refusals(at, now=now, not_before=facts.checked_in_at)
+
+
+def counted_time(at: datetime, *, now: datetime, program: Program) -> datetime:
+    """From when a device counts: its typed time, or, typed more than 10 min [D] after the fact, its entry (the
+    next whole minute), until a second licensed person confirms the typed time."""
+    if now - at <= program.minutes("late_device_entry_minutes"):
+        return at
+    entered = now.replace(second=0, microsecond=0)
+    return entered if entered == now else entered + timedelta(minutes=1)

@@ -1,0 +1,131 @@
+"""The tests' database: made and migrated by the owner, used as the application role, flushed by the owner."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from clinic import environment, grants
+from clinic.embedded_postgres import Addresses, EmbeddedPostgres
+
+LOGIN_KEYS = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+
+
+class TestServer:
+    """The PostgreSQL named in the environment, or an embedded one thrown away after the run.
+
+    One per run, not one per checkout: two people's runs in one checkout must not meet.
+    """
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._embedded: EmbeddedPostgres | None = None
+        self._addresses: Addresses | None = None
+
+    def addresses(self) -> Addresses:
+        if self._addresses is None:
+            self._addresses = self._named_in_environment() or self._start_embedded()
+        return self._addresses
+
+    def stop(self) -> None:
+        if self._embedded is not None:
+            self._embedded.stop()
+            shutil.rmtree(self._embedded.home, ignore_errors=True)
+            self._embedded = None
+
+    def _named_in_environment(self) -> Addresses | None:
+        application, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+        if not application and not owner:
+            return None
+        if not application or not owner:
+            raise RuntimeError("Set both DATABASE_URL and DATABASE_OWNER_URL, or neither, to run the tests.")
+        return Addresses(application=application, owner=owner)
+
+    def _start_embedded(self) -> Addresses:
+        home = Path(tempfile.mkdtemp(prefix="vigil-test-"))
+        self._embedded = EmbeddedPostgres(home, durable=False)
+        return self._embedded.start()
+
+
+def login(url: str) -> dict[str, str]:
+    os.environ["VIGIL_TEST_URL"] = url
+    try:
+        parsed = environment.database("VIGIL_TEST_URL")
+    finally:
+        del os.environ["VIGIL_TEST_URL"]
+    return {key: parsed.get(key, "") for key in LOGIN_KEYS}
+
+
+@contextmanager
+def prepared_database(addresses: Addresses, *, verbosity: int, keepdb: bool) -> Iterator[None]:
+    owner, application = login(addresses.owner), login(addresses.application)
+    settings.APPLICATION_ROLE = application["USER"]
+    connection.close()
+    connection.settings_dict.update(owner, CONN_MAX_AGE=0)
+    config = setup_databases(verbosity=max(verbosity, 0), interactive=False, keepdb=keepdb, serialized_aliases=set())
+    if "load_programs" in get_commands():
+        call_command("load_programs", verbosity=0)
+    grants.apply_grants(connection)
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict.update(application, NAME=name)
+    try:
+        with flushed_by_owner({**owner, "NAME": name}):
+            yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(owner, NAME=name)
+        teardown_databases(config, verbosity=verbosity, keepdb=keepdb)
+
+
+def connect(login: dict[str, str]) -> Any:
+    """Plain psycopg2: the test guard watches Django's connections and knows only the one."""
+    opened = psycopg2.connect(
+        dbname=login["NAME"],
+        user=login["USER"],
+        password=login["PASSWORD"],
+        host=login["HOST"],
+        port=login["PORT"] or None,
+        options="-c lock_timeout=20000",
+    )
+    opened.autocommit = True
+    return opened
+
+
+@contextmanager
+def flushed_by_owner(owner: dict[str, str]) -> Iterator[None]:
+    """Django's flush needs TRUNCATE, which the application role must not have."""
+    kept = tables_kept()
+    original_sql_flush: Callable[..., list[str]] = connection.ops.sql_flush
+
+    def sql_flush(style: Any, tables: Iterable[str], **options: Any) -> list[str]:
+        return original_sql_flush(style, [table for table in tables if table not in kept], **options)
+
+    def execute_sql_flush(statements: list[str]) -> None:
+        with closing(connect(owner)) as as_owner, as_owner.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    connection.ops.sql_flush = sql_flush
+    connection.ops.execute_sql_flush = execute_sql_flush
+    try:
+        yield
+    finally:
+        del connection.ops.sql_flush, connection.ops.execute_sql_flush
+
+
+def tables_kept() -> set[str]:
+    """What the owner loaded and the application cannot write: emptied, nobody could fill it again."""
+    labels = (*grants.OWNER_ONLY, "auth.Permission", "contenttypes.ContentType")
+    return {apps.get_model(label)._meta.db_table for label in labels}

@@ -1,0 +1,157 @@
+"""The demo command, run for real: it starts, serves, stops cleanly, and starts again where it was."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+UNTIL_READY = "Ctrl-C ends it."
+# Whatever this process was given must not reach the demo.
+PATH_ONLY = {"PATH": os.environ["PATH"]}
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Demo:
+    """One run of `manage.py demo` in a state folder of its own."""
+
+    def __init__(self, state: Path, port: int, *options: str) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", *options],
+            cwd=CHECKOUT,
+            env={**PATH_ONLY, "VIGIL_STATE_DIR": str(state), "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if UNTIL_READY in line:
+                return said
+        raise AssertionError(self.failure())
+
+    def failure(self) -> str:
+        return self.process.communicate(timeout=60)[1].strip()
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+@contextlib.contextmanager
+def demo(state: Path, *options: str, port: int | None = None) -> Iterator[Demo]:
+    running = Demo(state, port or free_port(), *options)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.end(signal.SIGTERM)
+        for stream in (running.process.stdout, running.process.stderr):
+            assert stream is not None
+            stream.close()
+
+
+def answer(port: int, path: str = "/healthz") -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as response:
+        return str(response.read().decode())
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
+    with demo(tmp_path / "a state") as first:
+        said = first.wait_until_ready()
+        assert f"http://127.0.0.1:{first.port}/" in said
+        for role in ("nurse", "prescriber", "front desk", "administrator", "inspector"):
+            assert re.search(role, said, re.IGNORECASE), said
+        assert answer(first.port) == "ok\n"
+        assert "Sample data" in answer(first.port, "/accounts/login/")
+        family = first.family()
+        assert len(family) > 2
+        assert first.end(how) == 0
+    assert not [process for process in family if process.is_running()]
+
+
+def test_it_keeps_its_data_until_it_is_reset(tmp_path: Path) -> None:
+    state, port = tmp_path / "state", free_port()
+    with demo(state, port=port) as first:
+        assert "Making the sample data" in first.wait_until_ready()
+        secret = (state / "demo" / "secret_key").read_text()
+    with demo(state, port=port) as second:
+        assert "Making the sample data" not in second.wait_until_ready()
+        assert (state / "demo" / "secret_key").read_text() == secret
+    with demo(state, "--reset", port=port) as third:
+        assert "Making the sample data" in third.wait_until_ready()
+        assert (state / "demo" / "secret_key").read_text() != secret
+
+
+def test_it_gives_the_server_no_owner_and_this_machine_alone(tmp_path: Path) -> None:
+    with demo(tmp_path) as running:
+        running.wait_until_ready()
+        servers = [process for process in running.family() if "granian" in " ".join(process.cmdline())]
+        assert servers
+        for server in servers:
+            variables = server.environ()
+            assert "DATABASE_OWNER_URL" not in variables
+            assert "vigil_app" in variables["DATABASE_URL"]
+        listening = {c.laddr.ip for s in servers for c in s.net_connections() if c.status == "LISTEN"}
+        assert listening == {"127.0.0.1"}
+
+
+def test_it_refuses_a_taken_port_in_one_sentence(tmp_path: Path) -> None:
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with demo(tmp_path, port=taken.getsockname()[1]) as running:
+            said = running.failure()
+    assert said.startswith("CommandError: Port ")
+    assert "choose another" in said
+    assert said.count("\n") == 0
+    assert running.process.returncode == 1
+
+
+def test_it_refuses_to_run_or_reset_beside_itself(tmp_path: Path) -> None:
+    with demo(tmp_path) as first:
+        first.wait_until_ready()
+        for options in ((), ("--reset",)):
+            with demo(tmp_path, *options) as second:
+                said = second.failure()
+            assert "already in use by another run" in said
+            assert said.count("\n") == 0
+        assert answer(first.port) == "ok\n"
+
+
+def test_it_walks_one_whole_session_and_leaves_nothing(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--check"],
+        cwd=CHECKOUT,
+        env={**PATH_ONLY, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.count("409") >= 6
+    assert list(tmp_path.iterdir()) == []
