@@ -30,7 +30,7 @@ def roles_of(user: Somebody) -> dict[UUID, frozenset[Role]]:
         rows = RoleAssignment.objects.filter(user_id=user.pk, ended_at__isnull=True)
         for facility_id, role in rows.values_list("facility_id", "role"):
             held[facility_id] = held.get(facility_id, frozenset()) | {Role(role)}
-        user._roles_held = held  # type: ignore[union-attr]
+        user.__dict__["_roles_held"] = held
     return held
 
 
@@ -43,6 +43,11 @@ def demand(user: Somebody, permission: Permission, facility_id: UUID) -> None:
     """Raise PermissionDenied (403) where ``may`` says no."""
     if not may(user, permission, facility_id):
         raise PermissionDenied(permission.value)
+
+
+def permissions_at(user: Somebody, facility_id: UUID) -> frozenset[Permission]:
+    """Everything this person may do at this facility."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles_of(user).get(facility_id, ())))
 
 
 def is_licensed(user: Somebody, facility_id: UUID) -> bool:

@@ -33,6 +33,13 @@ class _SqlConstraint(BaseConstraint):
         return hash(self.name)
 
 
+def _column(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field) or field.column is None:
+        raise TypeError(f"{model.__name__}.{name} is not a column")
+    return field.column
+
+
 class CompositeForeignKey(_SqlConstraint):
     """``FOREIGN KEY (fields) REFERENCES to (to_fields)``: the parent is of the same facility, session, ...
 
@@ -52,7 +59,7 @@ class CompositeForeignKey(_SqlConstraint):
         quote = editor.quote_name
 
         def columns(of: type[Model], names: Sequence[str]) -> str:
-            return ", ".join(quote(of._meta.get_field(name).column) for name in names)
+            return ", ".join(quote(_column(of, name)) for name in names)
 
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({columns(model, self.fields)}) "

@@ -35,6 +35,7 @@ from clinic.postgres_host import (
     server_user_command,
     shipped_version,
     socket_folder,
+    why_not_started,
     write_private,
 )
 
@@ -198,10 +199,10 @@ class EmbeddedPostgres:
         half_made = self.home / "data.new"
         shutil.rmtree(half_made, ignore_errors=True)
         half_made.mkdir(mode=0o700)
-        give_to_server(half_made)
+        self._give(half_made)
         result = subprocess.run(  # noqa: S603
             [
-                *server_user_command(),
+                *server_user_command(self.home),
                 str(binaries() / "initdb"),
                 "--pgdata", str(half_made),
                 "--username", SUPERUSER,
@@ -219,8 +220,13 @@ class EmbeddedPostgres:
             check=False,
         )  # fmt: skip
         if result.returncode:
-            raise EmbeddedPostgresError(_sentence(self.home, (result.stdout + result.stderr).decode(errors="replace")))
+            raise EmbeddedPostgresError(
+                why_not_started(self.home, (result.stdout + result.stderr).decode(errors="replace"))
+            )
         half_made.rename(self.data)
+
+    def _give(self, folder: Path) -> None:
+        give_to_server(folder, server_user_command(self.home))
 
     def _check_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
@@ -231,9 +237,9 @@ class EmbeddedPostgres:
             )
 
     def _launch(self) -> None:
-        give_to_server(self.data)
+        self._give(self.data)
         make_private(self.socket_folder)
-        give_to_server(self.socket_folder)
+        self._give(self.socket_folder)
         folder = str(self.socket_folder).replace('"', '""')
         settings = [
             "listen_addresses=",
@@ -243,7 +249,8 @@ class EmbeddedPostgres:
             *QUIET_LOG,
             *(() if self.durable else ("fsync=off", "synchronous_commit=off", "full_page_writes=off")),
         ]
-        command = [*server_user_command(), *end_with_parent(), str(binaries() / "postgres"), "-D", str(self.data)]
+        run_as = (*server_user_command(self.home), *end_with_parent())
+        command = [*run_as, str(binaries() / "postgres"), "-D", str(self.data)]
         for setting in settings:
             command += ["-c", setting]
         with self.log.open("wb") as log:
@@ -262,7 +269,7 @@ class EmbeddedPostgres:
             except psycopg2.OperationalError as error:
                 if _ended(self._process) or time.monotonic() > deadline:
                     said = self.log.read_text(errors="replace") or str(error)
-                    raise EmbeddedPostgresError(_sentence(self.home, said)) from None
+                    raise EmbeddedPostgresError(why_not_started(self.home, said)) from None
             time.sleep(0.02)
 
     def _prepare_roles(self) -> None:
@@ -287,11 +294,3 @@ class EmbeddedPostgres:
 
 def _ended(process: subprocess.Popen[bytes] | None) -> bool:
     return process is None or process.poll() is not None
-
-
-def _sentence(home: Path, said: str) -> str:
-    if "No space left on device" in said or "disk full" in said.lower():
-        return f"There is no room left on the disk of {home}."
-    lines = [line for line in said.splitlines() if "FATAL" in line or "error" in line.lower()]
-    reason = (lines or said.splitlines() or ["it said nothing"])[-1].strip()
-    return f"The embedded PostgreSQL did not start: {reason} (see {home / 'server.log'})."

@@ -38,7 +38,7 @@ def shipped_version() -> str:
 
 
 @cache
-def server_user_command() -> tuple[str, ...]:
+def server_user_command(home: Path) -> tuple[str, ...]:
     """PostgreSQL refuses to run as root; run it as nobody without adding a user.
 
     First choice a user namespace, where root merely looks like nobody and the files stay root's. Containers
@@ -51,6 +51,8 @@ def server_user_command() -> tuple[str, ...]:
     )
     uid, gid = nobody.pw_uid, nobody.pw_gid
     only_dac = "-all,+dac_override"
+    # In a namespace root is stopped by other people's closed folders on the way; setpriv's root is not.
+    reach = ("sh", "-c", 'test -x "$1" && test -x "$2"', "sh", str(home), str(binaries() / "postgres"))
     choices = (
         ("unshare", "--user", f"--map-user={uid}", f"--map-group={gid}", "--"),
         ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", f"--inh-caps={only_dac}",
@@ -58,7 +60,7 @@ def server_user_command() -> tuple[str, ...]:
         ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--"),
     )  # fmt: skip
     for choice in choices:
-        if works([*choice, "true"]):
+        if works([*choice, *reach]):
             return choice
     raise EmbeddedPostgresError(
         "PostgreSQL refuses to run as root and this system allows neither unshare nor setpriv; "
@@ -70,7 +72,7 @@ def server_user_command() -> tuple[str, ...]:
 def end_with_parent() -> tuple[str, ...]:
     """Where Linux offers it, a killed parent takes the server along; elsewhere the next start ends it."""
     command = ("setpriv", "--pdeathsig", "INT", "--")
-    return command if works([*server_user_command(), *command, "true"]) else ()
+    return command if works([*command, "true"]) else ()
 
 
 def works(command: list[str]) -> bool:
@@ -80,11 +82,10 @@ def works(command: list[str]) -> bool:
         return False
 
 
-def give_to_server(folder: Path) -> None:
+def give_to_server(folder: Path, command: tuple[str, ...]) -> None:
     """As root: whose the files must be depends on how the server runs, and may differ from the last run."""
     if os.geteuid() != 0:
         return
-    command = server_user_command()
     owner = int(command[1].partition("=")[2]) if command[0] == "setpriv" else 0
     if folder.stat().st_uid != owner:
         for path in (folder, *folder.rglob("*")):
@@ -105,7 +106,7 @@ def socket_folder(home: Path) -> Path:
 def make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.is_symlink() or (os.geteuid() != 0 and folder.stat().st_uid != os.geteuid()):
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
             raise PermissionError
         folder.chmod(0o700)
         (folder / ".writable").touch()
@@ -128,3 +129,11 @@ def write_private(path: Path, text: str) -> None:
 def environment() -> dict[str, str]:
     """Nothing of the caller's PostgreSQL settings, locale or secrets reaches the server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def why_not_started(home: Path, said: str) -> str:
+    if "No space left on device" in said or "disk full" in said.lower():
+        return f"There is no room left on the disk of {home}."
+    lines = [line for line in said.splitlines() if "FATAL" in line or "error" in line.lower()]
+    reason = (lines or said.splitlines() or ["it said nothing"])[-1].strip()
+    return f"The embedded PostgreSQL did not start: {reason} (see {home / 'server.log'})."

@@ -3,6 +3,7 @@ from django.urls import include, path
 from clinic.health import healthz
 
 urlpatterns = [
+    path("", include("sessions_app.urls")),
     path("accounts/", include("allauth.urls")),
     path("healthz", healthz, name="healthz"),
 ]

@@ -1,7 +1,10 @@
 """The investigation record. Written by ``clinic.audit.record`` alone, and never read for logic."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from clinic.constraints import ProtectedForeignKey, database_clock
 from clinic.identifiers import new_id
@@ -16,7 +19,11 @@ class AuditChain(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.F("facility"), name="audit_chain_one_for_the_system", nulls_distinct=False),
+            # Nulls differ from one another, so the system's chain stands here under a key that no facility has.
+            models.UniqueConstraint(
+                Coalesce("facility", models.Value(UUID(int=0), output_field=models.UUIDField())),
+                name="audit_chain_one_for_the_system",
+            ),
         ]
 
 

@@ -7,11 +7,26 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from crispy_forms.utils import render_crispy_form
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxSelectMultiple, RadioSelect, Select, TextInput
+from django.forms import (
+    BaseForm,
+    BooleanField,
+    BoundField,
+    CheckboxSelectMultiple,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    IntegerField,
+    NumberInput,
+    RadioSelect,
+    Select,
+    Textarea,
+    TextInput,
+    TimeField,
+)
 from django.template import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 register = template.Library()
 
@@ -53,12 +68,22 @@ def in_words(number: int) -> str:
 
 
 @register.filter
+def choice_count(field: BoundField) -> int:
+    return len(_choice_labels(field))
+
+
+@register.filter
 def choices_shape(field: BoundField) -> str:
     """How many stand side by side: `choices-2`; `choices-list` when they are many or wordy."""
-    labels = [str(label) for value, label in field.field.choices if value not in ("", None)]
+    labels = _choice_labels(field)
     longest = max((len(label) for label in labels), default=0)
     room = {1: 60, 2: 34, 3: 22, 4: 15, 5: 12, 6: 14}
     return f"choices-{len(labels)}" if longest <= room.get(len(labels), 0) else "choices-list"
+
+
+def _choice_labels(field: BoundField) -> list[str]:
+    """What can be chosen; the empty choice that Django adds is none."""
+    return [str(label) for value, label in getattr(field.field, "choices", ()) if value not in ("", None)]
 
 
 @register.filter
@@ -69,7 +94,7 @@ def is_optional(field: BoundField) -> bool:
 
 @register.filter
 def field_kind(field: BoundField) -> str:
-    """`choices`, `several`, `list`, `text`: what the stylesheet gives room to."""
+    """`choices`, `several`, `list`, `area`, `number`, `text`: what the stylesheet gives room to."""
     widget = field.field.widget
     if isinstance(widget, CheckboxSelectMultiple):
         return "several"
@@ -77,7 +102,9 @@ def field_kind(field: BoundField) -> str:
         return "choices"
     if isinstance(widget, Select):
         return "list"
-    return "area" if widget.__class__.__name__ == "Textarea" else "text"
+    if isinstance(widget, Textarea):
+        return "area"
+    return "number" if isinstance(widget, NumberInput) else "text"
 
 
 @register.filter
@@ -89,15 +116,46 @@ def first_input(field: BoundField) -> str:
 
 
 @register.filter
-def has_answer(field: BoundField | None) -> bool:
-    """Whether something is filled in or wrong here, so that what hides it stands open."""
-    return bool(field is not None and (field.errors or field.value()))
+def error_words(field: BoundField) -> list[str]:
+    """What is wrong with a field; Django's own sentences give way to the house's, a form's own stay."""
+    defaults: dict[str, Any] = {}
+    for kind in reversed(type(field.field).__mro__):
+        defaults.update(getattr(kind, "default_error_messages", {}))
+    house = {
+        "required": _empty_words(field),
+        "invalid_choice": gettext("Choose one of the list."),
+        "invalid": _shape_words(field),
+    }
+    sentences = []
+    for error in field.errors.as_data():
+        code = str(error.code)
+        by_default = code in defaults and str(error.message) == str(defaults[code])
+        sentences += [house[code]] if by_default and house.get(code) else [str(part) for part in error]
+    return sentences
+
+
+def _empty_words(field: BoundField) -> str:
+    if isinstance(field.field, BooleanField):
+        return gettext("Tick this to go on.")
+    if field_kind(field) in ("choices", "several", "list"):
+        return gettext("Choose one.")
+    return gettext("Still empty.")
+
+
+def _shape_words(field: BoundField) -> str:
+    if isinstance(field.field, TimeField):
+        return gettext("Not a time of day. Write it as 14:05.")
+    if isinstance(field.field, DateTimeField | DateField):
+        return gettext("Not a date. Write it as 2026-04-14.")
+    if isinstance(field.field, IntegerField):
+        return gettext("A number without letters.")
+    return ""
 
 
 @register.simple_tag
 def words_of_errors(form: BaseForm) -> dict[str, Any]:
     """The error summary: each faulty field once with its first sentence, then what belongs to no field."""
-    fields = [field for field in form.visible_fields() if field.errors]
+    fields = [(field, error_words(field)[0]) for field in form.visible_fields() if field.errors]
     general = [str(error) for error in form.non_field_errors()]
     general += [str(error) for field in form.hidden_fields() for error in field.errors]
     return {"fields": fields, "general": general, "count": len(fields) + len(general)}
@@ -116,19 +174,25 @@ def form_fields(context: RequestContext, form: BaseForm) -> SafeString:
 
 
 @register.simple_tag
-def numeral(field: BoundField, **attrs: str) -> SafeString:
-    """A number as large figures. A text field: it keeps what was typed and never turns with the wheel."""
-    given = {name.replace("_", "-"): value for name, value in attrs.items()}
-    own = {key: value for key, value in field.field.widget.attrs.items() if key not in ("class", "min", "max", "step")}
-    css_class = f"numeral is-invalid {given.pop('class', '')}" if field.errors else f"numeral {given.pop('class', '')}"
-    basis = {"class": css_class.strip(), "inputmode": "numeric", "autocomplete": "off", "placeholder": " "}
-    return field.as_widget(widget=TextInput(), attrs=own | basis | given)
+def numeral(field: BoundField, css_class: str = "numeral", maxlength: str = "") -> SafeString:
+    """A number as a text field with the number keys: it keeps what was typed and never turns with the wheel."""
+    given = field.field.widget.attrs
+    attrs = {key: value for key, value in given.items() if key not in ("class", "min", "max", "step", "type")}
+    attrs |= {
+        "class": f"{css_class} is-invalid" if field.errors else css_class,
+        "inputmode": "decimal" if isinstance(field.field, DecimalField) else "numeric",
+        "autocomplete": "off",
+        "placeholder": given.get("placeholder", " "),
+    }
+    if maxlength:
+        attrs["maxlength"] = maxlength
+    return field.as_widget(widget=TextInput(), attrs=attrs)
 
 
 @register.simple_tag
 def control(field: BoundField, **attrs: str) -> SafeString:
     """One control of a hand-made layout, in the look: text, time or list."""
-    given = {name.replace("_", "-"): value for name, value in attrs.items()}
+    given: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     shape = "form-select" if isinstance(field.field.widget, Select) else "form-control"
     own = field.field.widget.attrs.get("class", "")
     wrong = " is-invalid" if field.errors else ""
@@ -153,11 +217,15 @@ def control_check(field: BoundField) -> SafeString:
 
 
 @register.filter
-def any_answer(form: BaseForm, ending: str) -> bool:
-    """Whether a field whose name ends so is filled in or wrong, so that what hides them stands open."""
-    return any(has_answer(form[name]) for name in form.fields if name.endswith(ending))
+def any_error(form: BaseForm, ending: str) -> bool:
+    """Whether a field whose name ends so is wrong, so that what hides them stands open."""
+    return any(form[name].errors for name in form.fields if name.endswith(ending))
 
 
 @register.filter
-def choice_count(field: BoundField) -> int:
-    return sum(1 for value, _label in field.field.choices if value not in ("", None))
+def label_before(field: BoundField) -> str:
+    """A field's label as the beginning of its line in the summary: `Last drink: `, `Nasal spray in the last hour? `."""
+    label = str(field.label or "")
+    if not label:
+        return ""
+    return f"{label} " if label[-1] in "?:." else f"{label}: "

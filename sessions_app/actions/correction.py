@@ -14,7 +14,7 @@ from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import begin
-from sessions_app.models.facts import Record
+from sessions_app.models.record import Record
 from sessions_app.rules.states import State, transition_refusals
 
 # What may be voided. Transitions, releases and other ends are undone by going on, not by voiding.
@@ -106,7 +106,13 @@ def enter_in_error(
     ]
 
     refuse(*transition_refusals(State(session.state), State.ENTERED_IN_ERROR))
-    refuse(*((Refusal("DEVICES_NOT_VOIDED", {}, None, (ClearedBy.DOCUMENTATION,)),) if record.administrations else ()))
+    refuse(
+        *(
+            (Refusal("DEVICES_NOT_VOIDED", {}, None, (ClearedBy.DOCUMENTATION,)),)
+            if record.in_force(models.DeviceAdministration)
+            else ()
+        )
+    )
     two_people = bool(proposals) and is_licensed(by, session.facility_id)
     refuse(*(() if two_people else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
 

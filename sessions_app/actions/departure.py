@@ -10,7 +10,8 @@ from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import DosingSession, Impairment, LeftEarly, Transfer, Transition
-from sessions_app.models.facts import Record, local_date, session_facts
+from sessions_app.models.facts import local_date, session_facts
+from sessions_app.models.record import Record
 from sessions_app.rules.departure import left_early_refusals, reopening_refusals
 from sessions_app.rules.states import State, transition_refusals
 
@@ -54,7 +55,7 @@ def record_left_early(
         impaired=impaired,
         prescriber_told=prescriber_told.strip(),
         contact_told=contact_told.strip(),
-        last_check=record.checks[-1] if record.checks else None,
+        last_check=checks[-1] if (checks := record.checks()) else None,
     )
     opened.move(State.LEFT_EARLY)
     opened.write()

@@ -18,7 +18,8 @@ from sessions_app.models import (
     ReadinessAssessment,
     StayExtension,
 )
-from sessions_app.models.facts import Record, session_facts
+from sessions_app.models.facts import session_facts
+from sessions_app.models.record import Record
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.departure import deviation_bound_ids, deviation_refusals
 from sessions_app.rules.discharge import Release, discharge_refusals

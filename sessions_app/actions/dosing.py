@@ -30,8 +30,8 @@ from sessions_app.models import (
     GateException,
     Transition,
 )
-from sessions_app.models.facts import Record, session_facts
-from sessions_app.models.start_facts import prescribers_on_site
+from sessions_app.models.facts import session_facts
+from sessions_app.models.record import Record
 from sessions_app.models.stock import earlier_use, stock_device
 from sessions_app.rules.administration import (
     administration_refusals,
@@ -90,8 +90,10 @@ def clear_for_dosing(
     )
     if first := opened.repeated(Clearance):
         return first
-    facts = session_facts(opened.dosing_session, at=now, start=True)
-    here = {row.person_id for row in prescribers_on_site(opened.dosing_session.facility, at=now)}
+    record = Record(opened.dosing_session)
+    site = record.batch.site(opened.dosing_session.facility, opened.dosing_session.program_code, at=now)
+    here = {row.person_id for row in site.prescribers_on_site}
+    facts = session_facts(opened.dosing_session, at=now, start=True, record=record)
 
     refusals = clearing_refusals(facts, now=now)
     if prescriber.pk not in here and not any(refusal.code == "PRESCRIBER_ABSENT" for refusal in refusals):
@@ -279,7 +281,7 @@ def end_not_dosed(
     refuse(*reason_refusals(reason))
     if session.checked_in_at is None:
         refuse(state_refusal(session.state, State.NOT_DOSED))
-    refuse(*not_dosed_refusals(session_facts(session, at=now, record=Record(session))))
+    refuse(*not_dosed_refusals(session_facts(session, at=now)))
 
     opened.move(State.NOT_DOSED, reason=reason.strip())
     opened.write()

@@ -7,8 +7,9 @@ from datetime import datetime
 from clinic.actions.entry import Submission
 from clinic.rules.refusals import Refusal
 from sessions_app.actions.session_entry import SessionEntry
-from sessions_app.models import Alarm, Deviation, Discharge, DosingSession, GateException
-from sessions_app.models.facts import Record, session_facts
+from sessions_app.models import Alarm, Deviation, DeviceAdministration, Discharge, DosingSession, GateException
+from sessions_app.models.facts import session_facts
+from sessions_app.models.record import Record
 from sessions_app.rules.administration import clearing_refusals
 from sessions_app.rules.discharge import discharge_refusals
 from sessions_app.rules.facts import CheckKind, SessionFacts
@@ -42,14 +43,14 @@ def gates_again(dosing_session: DosingSession) -> dict[str, tuple[Refusal, ...]]
     """Both gates judged again; empty tuples where they would still have been open. Codes that were recorded as
     exceptions at the time are not new."""
     record = Record(dosing_session)
-    first = record.administrations[0].occurred_at if record.administrations else None
+    first = given[0].occurred_at if (given := record.in_force(DeviceAdministration)) else None
     facts = session_facts(
         dosing_session, at=first or dosing_session.occurred_at, start=first is not None, record=record
     )
     excepted = {code for row in record.in_force(GateException) for code in row.codes}
     start = start_gate_again(facts) if first else ()
     discharge: tuple[Refusal, ...] = ()
-    if dosing_session.state == State.DISCHARGED:
+    if dosing_session.state == State.DISCHARGED and dosing_session.discharge_id is not None:
         release = Discharge.objects.get(pk=dosing_session.discharge_id)
         discharge = discharge_gate_again(facts, released_at=release.occurred_at)
     return {"start": tuple(r for r in start if r.code not in excepted), "discharge": discharge}

@@ -18,7 +18,7 @@ from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry
 from sessions_app.models import Alarm, Deviation, DosingSession, OximeterCheck, Presence
 from sessions_app.models.dosing_session import DosingSessionQuerySet
-from sessions_app.models.start_facts import prescribers_on_site, working_oximeters
+from sessions_app.models.site import Site
 from sessions_app.rules.checks import occurred_refusals
 
 
@@ -37,7 +37,7 @@ def record_presence(
     presence = row(Presence, facility=facility, entry=entry, by=by, now=now, person=person, kind=kind)
     watched = _lock_watched(DosingSession.objects.for_facility(facility)) if kind == Presence.Kind.LEFT else []
     write(action="record_presence", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(presence,))
-    if watched and not prescribers_on_site(facility, at=now):
+    if watched and not Site(facility, "", at=now).prescribers_on_site:
         _alarm(watched, "PRESCRIBER_ABSENT", entry, by, now)
     return presence
 
@@ -59,7 +59,7 @@ def check_oximeter(
     )
     watched = [] if working else _lock_watched(DosingSession.objects.for_facility(facility))
     write(action="check_oximeter", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(check,))
-    if watched and not working_oximeters(facility, at=now):
+    if watched and not Site(facility, "", at=now).working_oximeters:
         _alarm(watched, "OXIMETER", entry, by, now)
     return check
 

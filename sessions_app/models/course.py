@@ -1,5 +1,8 @@
 """A patient's course of treatment under one programme at one facility."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -66,3 +69,13 @@ class Antidepressant(CourseRow):
     class Meta(CourseRow.Meta):
         abstract = False
         constraints = [*CourseRow.Meta.constraints]
+
+
+def courses_with_context() -> models.QuerySet[Course]:
+    """Courses with what every page of theirs shows, in one query."""
+    return Course.objects.select_related("facility", "patient")
+
+
+def courses_of(patient: Patient, *, facility_ids: Iterable[UUID]) -> models.QuerySet[Course]:
+    """This patient's courses at these facilities, newest first."""
+    return courses_with_context().filter(patient=patient, facility__in=list(facility_ids)).order_by("-id")

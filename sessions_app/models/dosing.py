@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
 from clinic.models import Correction, Device
-from sessions_app.models.dosing_session import SessionRow
+from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.rules.facts import Outcome
 
 
@@ -165,3 +165,17 @@ class PrescriberDecision(SessionRow):
             *SessionRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(reason=""), name="prescriber_decision_has_reason"),
         ]
+
+
+def administrations_of(dosing_session: DosingSession) -> models.QuerySet[DeviceAdministration]:
+    """Devices handed over in this session and not voided."""
+    voided = Correction.objects.filter(row_id=models.OuterRef("pk"))
+    return DeviceAdministration.objects.filter(~models.Exists(voided), dosing_session=dosing_session)
+
+
+def unconfirmed_administrations(dosing_session: DosingSession) -> list[DeviceAdministration]:
+    """Devices whose late typed time waits for its second person."""
+    voided = Correction.objects.filter(row_id=models.OuterRef("pk"))
+    confirmed = DeviceTimeConfirmation.objects.filter(~models.Exists(voided), administration=models.OuterRef("pk"))
+    late = administrations_of(dosing_session).filter(counted_at__gt=F("occurred_at"))
+    return list(late.filter(~models.Exists(confirmed)).order_by("occurred_at"))

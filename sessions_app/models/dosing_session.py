@@ -173,3 +173,8 @@ class Transition(SessionRow):
                 name="transition_in_error_needs_two_people",
             ),
         ]
+
+
+def sessions_with_context() -> DosingSessionQuerySet:
+    """Sessions with what every page of theirs shows, in one query."""
+    return DosingSession.objects.select_related("facility", "patient", "course", "policy__program_version")

@@ -2,90 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
-from clinic.models import Correction
-from clinic.rules.enrolment import Setting
+from clinic.rules.enrolment import EnrolmentFacts, Setting
+from sessions_app.models.course import Antidepressant, OffLabelJustification
 from sessions_app.models.discharge import Deviation, InstructionsGiven, ReadinessAssessment, StayExtension
-from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation, PrescriberDecision
-from sessions_app.models.dosing_session import DosingSession, SessionRow
-from sessions_app.models.intake import WayHomeArrangement
-from sessions_app.models.monitoring import Check, SeriousEvent, SignEvent, SignObservation
-from sessions_app.models.start_facts import start_facts
+from sessions_app.models.dosing import (
+    DeviceAdministration,
+    DeviceOutcome,
+    DeviceTimeConfirmation,
+    DoseOrder,
+    PrescriberDecision,
+)
+from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.intake import EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
+from sessions_app.models.monitoring import SeriousEvent
+from sessions_app.models.record import Record
 from sessions_app.rules import facts as rules
 from sessions_app.rules.states import State
-
-Row = TypeVar("Row", bound=SessionRow)
-
-
-class Record:
-    """The rows of one dosing session, each table read once, with the ids of those taken out of force."""
-
-    def __init__(self, dosing_session: DosingSession) -> None:
-        self.dosing_session = dosing_session
-        subjects = (dosing_session.pk, dosing_session.course_id)
-        self.corrected: frozenset[UUID] = frozenset(
-            Correction.objects.filter(subject_id__in=subjects).values_list("row_id", flat=True)
-        )
-        self.administrations = self.in_force(DeviceAdministration)
-        self.checks = self.in_force(Check)
-        check_ids = {check.pk for check in self.checks}
-        self.signs = [row for row in self.in_force(SignObservation) if row.check_row_id in check_ids]
-        # What was charted with a voided check ("gone by the time of this check") goes with it.
-        self.sign_events = [
-            row for row in self.in_force(SignEvent) if row.check_row_id is None or row.check_row_id in check_ids
-        ]
-
-    def in_force(self, model: type[Row]) -> list[Row]:
-        """Rows not corrected, in order of time, then of entry."""
-        rows = model._default_manager.filter(dosing_session=self.dosing_session).order_by("occurred_at", "order", "id")
-        return [row for row in rows if row.pk not in self.corrected]
-
-    def latest(self, model: type[Row]) -> Row | None:
-        """The row entered last and still in force."""
-        return max(self.in_force(model), key=lambda row: row.order, default=None)
-
-    def given_devices(self) -> tuple[rules.GivenDevice, ...]:
-        outcomes: dict[UUID, DeviceOutcome] = {}
-        for outcome in sorted(self.in_force(DeviceOutcome), key=lambda row: row.order):
-            outcomes[outcome.administration_id] = outcome
-        confirmed = {row.administration_id for row in self.in_force(DeviceTimeConfirmation)}
-        return tuple(
-            rules.GivenDevice(
-                id=row.pk,
-                order=row.order,
-                occurred_at=row.occurred_at,
-                counted_at=row.occurred_at if row.pk in confirmed else row.counted_at,
-                outcome=rules.Outcome(outcomes[row.pk].outcome) if row.pk in outcomes else None,
-            )
-            for row in self.administrations
-        )
-
-    def check_facts(self) -> tuple[rules.Check, ...]:
-        answers: dict[UUID, list[rules.SignAnswer]] = {}
-        for row in self.signs:
-            if row.check_row_id is not None:
-                answers.setdefault(row.check_row_id, []).append(rules.SignAnswer(row.code, row.present, row.score))
-        return tuple(
-            rules.Check(
-                id=row.pk,
-                order=row.order,
-                kind=rules.CheckKind(row.kind),
-                occurred_at=row.occurred_at,
-                systolic_mmhg=row.systolic_mmhg,
-                diastolic_mmhg=row.diastolic_mmhg,
-                blood_pressure_not_obtained=bool(row.blood_pressure_not_obtained),
-                spo2_percent=row.spo2_percent,
-                spo2_not_obtained=bool(row.spo2_not_obtained),
-                signs=tuple(answers.get(row.pk, ())),
-            )
-            for row in self.checks
-        )
-
-    def way_home(self) -> rules.WayHome | None:
-        row = self.latest(WayHomeArrangement)
-        return row and rules.WayHome(rules.WayHomeKind(row.kind), row.name, row.phone, row.will_not_drive)
 
 
 def session_facts(
@@ -105,12 +39,12 @@ def session_facts(
         setting=Setting(facility.setting),
         time_zone=facility.time_zone,
         checked_in_at=dosing_session.checked_in_at,
-        checks=record.check_facts(),
+        checks=_checks(record),
         sign_events=tuple(
             rules.SignEvent(row.pk, row.order, row.code, rules.SignEventKind(row.kind), row.occurred_at)
-            for row in record.sign_events
+            for row in record.sign_events()
         ),
-        devices=record.given_devices(),
+        devices=_devices(record),
         decisions=tuple(
             rules.Decision(row.order, row.code, row.measure, frozenset(row.bound_ids), row.occurred_at, row.examined)
             for row in record.in_force(PrescriberDecision)
@@ -123,15 +57,111 @@ def session_facts(
         ),
         stay_ordered=_longest(row.stay_minutes for row in record.in_force(StayExtension)),
         assessed_at=tuple(row.occurred_at for row in record.in_force(ReadinessAssessment)),
-        way_home=record.way_home(),
+        way_home=_way_home(record),
         instructions_given=bool(record.in_force(InstructionsGiven)),
-        start=start_facts(dosing_session, corrected=record.corrected, at=at) if start else None,
+        start=_start_facts(record, at=at) if start else None,
     )
+
+
+def _checks(record: Record) -> tuple[rules.Check, ...]:
+    answers: dict[UUID | None, list[rules.SignAnswer]] = {}
+    for row in record.signs():
+        answers.setdefault(row.check_row_id, []).append(rules.SignAnswer(row.code, row.present, row.score))
+    return tuple(
+        rules.Check(
+            id=row.pk,
+            order=row.order,
+            kind=rules.CheckKind(row.kind),
+            occurred_at=row.occurred_at,
+            systolic_mmhg=row.systolic_mmhg,
+            diastolic_mmhg=row.diastolic_mmhg,
+            blood_pressure_not_obtained=bool(row.blood_pressure_not_obtained),
+            spo2_percent=row.spo2_percent,
+            spo2_not_obtained=bool(row.spo2_not_obtained),
+            signs=tuple(answers.get(row.pk, ())),
+        )
+        for row in record.checks()
+    )
+
+
+def _devices(record: Record) -> tuple[rules.GivenDevice, ...]:
+    newest = sorted(record.in_force(DeviceOutcome), key=lambda row: row.order)
+    outcomes = {row.administration_id: rules.Outcome(row.outcome) for row in newest}
+    confirmed = {row.administration_id for row in record.in_force(DeviceTimeConfirmation)}
+    return tuple(
+        rules.GivenDevice(
+            id=row.pk,
+            order=row.order,
+            occurred_at=row.occurred_at,
+            counted_at=row.occurred_at if row.pk in confirmed else row.counted_at,
+            outcome=outcomes.get(row.pk),
+        )
+        for row in record.in_force(DeviceAdministration)
+    )
+
+
+def _way_home(record: Record) -> rules.WayHome | None:
+    row = record.latest(WayHomeArrangement)
+    if row is None:
+        return None
+    return rules.WayHome(rules.WayHomeKind(row.kind), row.name, row.phone, row.will_not_drive)
 
 
 def _longest(minutes: Iterable[int]) -> timedelta | None:
     longest = max(minutes, default=None)
     return timedelta(minutes=longest) if longest is not None else None
+
+
+def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
+    session = record.dosing_session
+    site = record.batch.site(session.facility, session.program_code, at=at)
+    answers = record.answers()
+    today = [row for row in answers if row.dosing_session_id == session.pk]
+    news = [row for row in today if row.topic == Topic.ANYTHING_NEW]
+    asked = [row for row in today if row.topic == Topic.CONTRAINDICATION]
+    order = record.latest(DoseOrder)
+    verified = record.latest(EnrolmentVerification)
+    enrolments = [row for row in record.batch.enrolments(session) if row.occurred_at <= at]
+    reports = sorted(record.in_force(IntakeReport), key=lambda row: row.order)
+    return rules.StartFacts(
+        certification=site.certification_facts,
+        enrolment=EnrolmentFacts(
+            enrolled=bool(enrolments) and enrolments[-1].status == "ENROLLED",
+            verified_date=local_date(session, verified.occurred_at) if verified else None,
+        ),
+        birth_date=session.patient.birth_date,
+        course=_course_facts(record),
+        contraindications={row.code: row.answer for row in answers if row.topic == Topic.CONTRAINDICATION},
+        anything_new=news[-1].answer if news else None,
+        asked_again=bool(news) and any((row.order or 0) >= (news[-1].order or 0) for row in asked),
+        medicines={row.code: row.answer for row in today if row.topic == Topic.MEDICINE},
+        order=rules.DoseOrder(order.mg, order.devices, order.reason) if order else None,
+        prescriber_on_site=bool(site.prescribers_on_site),
+        oximeter_on_site=bool(site.working_oximeters),
+        intake={
+            rules.Intake(row.kind): rules.IntakeRow(row.pk, rules.IntakeAnswer(row.answer), row.last_at)
+            for row in reports
+        },
+    )
+
+
+def _course_facts(record: Record) -> rules.CourseFacts:
+    session = record.dosing_session
+    course, program = session.course, session.policy.program  # type: ignore[union-attr]
+    first, last = record.batch.other_doses(session)
+    dates = [course.first_dose_elsewhere_date, local_date(session, first) if first else None]
+    off_label = course.indication in program.off_label
+    needs_antidepressant = course.indication in program.antidepressant_required
+    return rules.CourseFacts(
+        indication=course.indication,
+        off_label=off_label,
+        off_label_documented=off_label and record.has_course_row(OffLabelJustification),
+        antidepressant_recorded=needs_antidepressant and record.has_course_row(Antidepressant),
+        first_dose_date=min((day for day in dates if day), default=None),
+        last_dose_date=local_date(session, last) if last else None,
+        counselled=record.batch.counselled(session),
+        dosed_here=first is not None,
+    )
 
 
 def local_date(dosing_session: DosingSession, at: datetime) -> date:

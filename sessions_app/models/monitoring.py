@@ -1,5 +1,7 @@
 """Checks and signs."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +19,7 @@ class NotObtained(models.TextChoices):
     DEVICE_FAILED = "DEVICE_FAILED", _("device failed")
 
 
-def _absent_or(name: str) -> models.CharField:
+def _absent_or(name: Any) -> models.CharField:
     return models.CharField(max_length=14, choices=NotObtained.choices, blank=True, verbose_name=name)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
 from clinic.identifiers import new_id
-from clinic.models import ClinicalRow
+from clinic.models import ClinicalRow, Facility
 from sessions_app.rules.program import Program, parse_program
 
 
@@ -93,3 +93,20 @@ class FacilityPolicy(ClinicalRow):
         return self.program_version.program.under(
             self.overrides, ride_service_allowed=self.ride_service_allowed, extra_checks=self.extra_checks
         )
+
+
+def newest_versions() -> dict[str, ProgramVersion]:
+    """Each programme's version that was loaded last."""
+    return {version.code: version for version in ProgramVersion.objects.order_by("id")}
+
+
+def programs_by_code() -> dict[str, Program]:
+    """Each programme as it is shipped, before any policy."""
+    return {code: version.program for code, version in newest_versions().items()}
+
+
+def policies_in_force(facility: Facility) -> dict[str, FacilityPolicy]:
+    """The facility's newest policy for each programme."""
+    policies = FacilityPolicy.objects.filter(facility=facility).select_related("program_version", "performed_by")
+    newest = policies.order_by("program_code", "-number").distinct("program_code")
+    return {policy.program_code: policy for policy in newest}

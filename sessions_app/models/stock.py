@@ -1,8 +1,11 @@
 """Devices of the cabinet as the session sees them."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+from uuid import UUID
 
-from clinic.models import Correction, Device, Patient
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+
+from clinic.models import Correction, Device, Facility, Patient
 from clinic.rules.stock import StockDevice, StockKind
 from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.dosing_session import DosingSession
@@ -28,12 +31,22 @@ def stock_device(device: Device, *, patient: Patient) -> StockDevice:
     )
 
 
-def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
-    """Devices at hand for this patient: this programme's, not given to anyone, the patient's own first."""
+def devices_at_hand(facility_id: UUID) -> QuerySet[Device]:
+    """In the cabinet: received and given to nobody; one whose use was voided is back."""
     voided = Correction.objects.filter(row_id=OuterRef("pk"))
     given = DeviceAdministration.objects.filter(~Exists(voided), device=OuterRef("pk"))
-    at_hand = Device.objects.filter(
-        ~Exists(given), facility=dosing_session.facility_id, program_code=dosing_session.program_code
-    )
+    return Device.objects.filter(~Exists(given), facility=facility_id)
+
+
+def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
+    """Devices at hand for this patient: this programme's, not given to anyone, the patient's own first."""
+    at_hand = devices_at_hand(dosing_session.facility_id).filter(program_code=dosing_session.program_code)
     own = at_hand.filter(patient=dosing_session.patient_id) | at_hand.filter(patient__isnull=True)
     return own.select_related("facility").order_by("-kind", "expires_date", "number")
+
+
+def cabinet(facility: Facility) -> list[dict[str, Any]]:
+    """Devices at hand, alike ones as one line: for whom, lot, last day, how many, the first received when."""
+    keys = ("program_code", "kind", "patient__first_name", "patient__last_name", "patient", "expires_date", "lot")
+    alike = devices_at_hand(facility.pk).values(*keys).annotate(count=Count("pk"), received_at=Min("occurred_at"))
+    return list(alike.order_by("kind", "patient__last_name", "expires_date", "lot"))

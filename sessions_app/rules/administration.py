@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.rules.certification import certification_refusals
 from clinic.rules.enrolment import enrolment_refusals
-from clinic.rules.refusals import ClearedBy, Refusal
+from clinic.rules.refusals import ClearedBy, Refusal, state_refusal
 from clinic.rules.stock import StockDevice, device_refusals
 from sessions_app.rules.baseline import (
     baseline_pressure_refusals,
@@ -252,8 +252,8 @@ def _new(
 
 def finishing_refusals(facts: SessionFacts) -> tuple[Refusal, ...]:
     """Why dosing cannot be called finished: the state, or a device without its outcome."""
-    if refusals := transition_refusals(facts.state, State.MONITORING):
-        return refusals
+    if facts.state is not State.DOSING:  # the table's ways back to MONITORING from an end are not this one
+        return (state_refusal(facts.state, State.MONITORING),)
     return _pending_refusals(facts)
 
 

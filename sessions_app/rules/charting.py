@@ -11,7 +11,7 @@ from sessions_app.rules.facts import CheckKind, SessionFacts
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import BEFORE_DOSE, UNDER_WATCH, State
 
-CHARTABLE = (*BEFORE_DOSE, *UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED)
+CHARTABLE = (*BEFORE_DOSE, *UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED, State.NOT_DOSED)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _is_empty(entry: CheckEntry) -> bool:
 def _both_value_and_reason(entry: CheckEntry) -> list[Refusal]:
     refusals = []
     if entry.blood_pressure_not_obtained and entry.vitals.systolic_mmhg is not None:
-        refusals.append(field_refusal("blood_pressure_not_obtained", "value_and_reason"))
+        refusals.append(field_refusal("bp_not_obtained", "value_and_reason"))
     if entry.spo2_not_obtained and entry.vitals.spo2_percent is not None:
         refusals.append(field_refusal("spo2_not_obtained", "value_and_reason"))
     return refusals

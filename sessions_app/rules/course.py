@@ -55,7 +55,7 @@ def dose_refusals(course: CourseFacts, order: DoseOrder | None, *, program: Prog
     if order is None:
         yield Refusal("DOSE_ORDER", {"problems": ("missing",)}, None, (ClearedBy.PRESCRIBER,))
         return
-    if order.devices != -(-order.mg // program.mg_per_device):
+    if order.mg != order.devices * program.mg_per_device:
         params = {"problems": ("devices",), "mg": order.mg, "devices": order.devices}
         yield Refusal("DOSE_ORDER", params, None, (ClearedBy.PRESCRIBER,))
     problems = tuple(dose_warnings(course, order.mg, program=program, today=today))

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals, state_refusal
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.discharge import discharge_refusals, peak_window
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State, transition_refusals
 
+REOPENABLE = (State.DISCHARGED, State.LEFT_EARLY)
 DEVIATIONS = ("PEAK_CHECK", "BASELINE_CHECK")
 
 
@@ -36,8 +37,8 @@ def deviation_refusals(
 def reopening_refusals(state: State, *, ended_date: date | None, today: date, reason: str) -> tuple[Refusal, ...]:
     """An ended session goes back to monitoring only on the same day, with a reason (the wrong patient was
     released, the patient came back)."""
-    if refusals := transition_refusals(state, State.MONITORING):
-        return refusals
+    if state not in REOPENABLE:  # from DOSING the table also leads to MONITORING: that is finishing, not re-opening
+        return (state_refusal(state, State.MONITORING),)
     if ended_date != today:
         return (Refusal("ANOTHER_DAY", {"ended_date": ended_date}),)
     return reason_refusals(reason)
@@ -47,9 +48,9 @@ def left_early_refusals(
     facts: SessionFacts, *, last_seen_at: datetime, found_gone_at: datetime, now: datetime
 ) -> tuple[Refusal, ...]:
     """Why the record of a patient who is gone cannot be as entered: its state or its times."""
-    if refusals := transition_refusals(facts.state, State.LEFT_EARLY):
-        return refusals
-    refusals = []
+    if moved_on := transition_refusals(facts.state, State.LEFT_EARLY):
+        return moved_on
+    refusals: list[Refusal] = []
     for name, at in (("last_seen_time", last_seen_at), ("found_gone_time", found_gone_at)):
         for refusal in occurred_refusals(at, now=now, not_before=facts.checked_in_at):
             refusals.append(field_refusal(name, str(refusal.params["problem"]), at=at, now=now))

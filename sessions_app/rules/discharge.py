@@ -6,6 +6,7 @@ The list returned is the list shown. Every row of the specification is one funct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from clinic.rules.refusals import ClearedBy, Refusal, state_refusal
 from sessions_app.rules.facts import Check, OpenConcern, SessionFacts
@@ -106,7 +107,7 @@ def _baseline_check(facts: SessionFacts) -> Iterator[Refusal]:
 class PeakWindow:
     """When the check at about 40 minutes counts: both ends are whole minutes and belong to it."""
 
-    device_id: object
+    device_id: UUID
     opens_at: datetime
     due_at: datetime
     closes_at: datetime

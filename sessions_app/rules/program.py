@@ -132,6 +132,11 @@ def parse_program(text: str, *, file: str) -> Program:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProgramError(file, "(whole file)", str(error)) from error
+    return build_program(data, file=file)
+
+
+def build_program(data: Mapping[str, Any], *, file: str) -> Program:
+    """A programme from what its file says."""
     return _Reader(file).program(data)
 
 

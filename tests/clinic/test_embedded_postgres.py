@@ -169,10 +169,8 @@ class TestGuarded:
         postgres_host.binaries.cache_clear()
 
     def test_it_ignores_the_postgresql_settings_around_it(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE"):
+        for name in ("PGDATA", "PGHOST", "PGUSER", "PGDATABASE"):
             monkeypatch.setenv(name, "/nowhere")
-        monkeypatch.delenv("PGSERVICE")
-        monkeypatch.delenv("PGPORT")
         with EmbeddedPostgres(home, durable=False) as server:
             assert ask(server.addresses().application, "SELECT current_user::text") == "vigil_app"
 
@@ -262,6 +260,21 @@ class TestAsWhom:
         monkeypatch.undo()
         with EmbeddedPostgres(home, durable=False) as server:
             assert ask(server.addresses().application, "SELECT 1") == 1
+
+    @pytest.mark.skipif(not AS_ROOT, reason="only root can enter other people's folders")
+    def test_it_runs_as_root_inside_a_closed_folder_of_somebody_else(self, tmp_path: Path) -> None:
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0o700)
+        os.chown(closed, 65534, 65534)
+        with EmbeddedPostgres(closed / "home", durable=False) as server:
+            assert ask(server.addresses().application, "SELECT 1") == 1
+
+    @pytest.mark.skipif(not AS_ROOT, reason="only root could use it all the same")
+    def test_it_refuses_data_of_somebody_else(self, home: Path) -> None:
+        home.mkdir()
+        os.chown(home, 65534, 65534)
+        with pytest.raises(EmbeddedPostgresError, match="belongs to another user"):
+            EmbeddedPostgres(home).start()
 
     @pytest.mark.skipif(not AS_ROOT, reason="an ordinary user needs no other way")
     def test_it_says_so_where_root_has_no_way_at_all(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,8 +38,8 @@
       if (running.get(element) === "stopped") write(element, long(0));
     }
     for (const element of all("[data-in-minutes]")) {
-      const minutes = Math.ceil((Date.parse(element.dataset.dueAt) - now()) / 60000);
-      if (minutes >= 0) write(element, element.dataset.inMinutes.replace("#", minutes));
+      const left = Date.parse(element.dataset.dueAt) - now();
+      if (left > 0) write(element, element.dataset.inMinutes.replace("#", Math.max(1, Math.floor(left / 60000))));
     }
     for (const element of all("[data-since]")) {
       const passed = Math.max(0, now() - Date.parse(element.dataset.since));

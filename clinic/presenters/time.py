@@ -1,0 +1,45 @@
+"""Times as people read them: 24 h, in the facility's zone, with its abbreviation where it is first read."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+
+
+def clock_time(at: datetime, zone: ZoneInfo) -> str:
+    """``9:05``."""
+    local = at.astimezone(zone)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def zone_name(at: datetime, zone: ZoneInfo) -> str:
+    """``EDT``."""
+    return at.astimezone(zone).tzname() or str(zone)
+
+
+def clock_time_with_zone(at: datetime, zone: ZoneInfo) -> str:
+    return f"{clock_time(at, zone)} {zone_name(at, zone)}"
+
+
+def calendar_day(day: date) -> str:
+    """``14 Apr 2026``."""
+    return formats.date_format(day, "j M Y")
+
+
+def whole_minutes(span: timedelta) -> int:
+    """Minutes begun: what is left of a span, rounded up."""
+    return -int(-span.total_seconds() // 60)
+
+
+def countdown(span: timedelta) -> str:
+    """``06:12`` under an hour, ``1 h 23`` above."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 3600:
+        return f"{seconds // 60:02}:{seconds % 60:02}"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+
+
+def elapsed(span: timedelta) -> str:
+    """``1:23``: hours and minutes, as inside a ring."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    return f"{minutes // 60}:{minutes % 60:02}"

@@ -1,0 +1,91 @@
+"""Everything that leads to leaving, and the other ends."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
+from sessions_app.forms.fields import ChoicesField, ReasonField
+from sessions_app.models import Impairment, InstructionsGiven, Transfer
+
+
+class DeviationForm(EntryForm):
+    """Why a check was missed or late."""
+
+    code = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    reason = ReasonField()
+    examined = forms.BooleanField(
+        label=_("I am the prescriber and examined the patient"),
+        required=False,
+        help_text=_("Needed when there is no check before the dose."),
+    )
+
+
+class StayForm(EntryForm):
+    """The prescriber lengthens the stay."""
+
+    stay_minutes = forms.IntegerField(label=_("Minimum stay in minutes"), min_value=1, max_value=1440)
+    reason = ReasonField()
+
+    def stay(self) -> timedelta:
+        return timedelta(minutes=self.cleaned_data["stay_minutes"])
+
+
+class ReadinessForm(TimedEntryForm):
+    """A licensed monitor finds the patient ready."""
+
+    ready = forms.BooleanField(label=_("I find this patient ready to leave: alert, steady, breathing easily"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("entry_id", "ready", "occurred_time", "note")
+
+
+class InstructionsForm(EntryForm):
+    """The instructions were gone through."""
+
+    how = ChoicesField(InstructionsGiven.How.choices, label=_("Given"))
+
+
+class DischargeForm(EntryForm):
+    """Who took the patient over, and when they left."""
+
+    handed_over_to = forms.CharField(label=_("Taken over by"), max_length=120)
+    still_true = forms.BooleanField(label=_("The way home still holds, and the patient will not drive"))
+    departed_time = ClockTimeField(label=_("Left at"), required=False, help_text=_("Leave empty for now."))
+    clock_fields = ("departed_time",)
+
+
+class LeftEarlyForm(EntryForm):
+    """The patient is gone before the gate opened."""
+
+    last_seen_time = ClockTimeField(label=_("Last seen at"))
+    found_gone_time = ClockTimeField(label=_("Found gone at"))
+    impaired = ChoicesField(Impairment.choices, label=_("When last seen"))
+    prescriber_told = forms.CharField(label=_("Prescriber told, or tried"), max_length=200)
+    contact_told = forms.CharField(label=_("Contact told, or tried"), max_length=200)
+    clock_fields = ("last_seen_time", "found_gone_time")
+
+
+class TransferForm(EntryForm):
+    """Somebody else took over."""
+
+    destination = ChoicesField(Transfer.Destination.choices, label=_("To"))
+    place = forms.CharField(label=_("Where"), max_length=120, required=False)
+    handed_over = ReasonField(label=_("What was handed over"))
+
+
+class VoidForm(EntryForm):
+    """Take one entry out of force."""
+
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The entry stays visible, struck through, with this reason.")
+
+
+class AgreeForm(EntryForm):
+    """A second person agrees."""
+
+    agree = forms.BooleanField(label=_("I agree that this session was entered in error"))

@@ -1,0 +1,136 @@
+"""The order, the devices, and what a prescriber decides."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Device, User
+from sessions_app.forms.entry import EntryForm, TimedEntryForm
+from sessions_app.forms.fields import ChoicesField, ReasonField
+from sessions_app.models import DeviceAdministration
+from sessions_app.rules.facts import Outcome
+from sessions_app.rules.program import Program
+
+
+class DoseOrderForm(EntryForm):
+    """How many devices; a dose off the table, off-label or too soon says why."""
+
+    devices = ChoicesField((), coerce=int, label=_("Dose"))
+    reason = ReasonField(required=False, help_text=_("Needed off the label's table, off-label, or sooner than usual."))
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        doses = sorted({*program.doses_mg, program.mg_per_device})
+        each = program.mg_per_device
+        self.fields["devices"].choices = [  # type: ignore[attr-defined]
+            (mg // each, _("%(mg)s mg, devices: %(n)s") % {"mg": mg, "n": mg // each}) for mg in doses
+        ]
+
+
+class ExceptionForm(EntryForm):
+    """Base of the gate's forms: what happened all the same is recorded with a reason."""
+
+    exception_reason = ReasonField(
+        label=_("It happened all the same: reason"),
+        required=False,
+        help_text=_("Only for what has already happened, by a nurse or prescriber. Kept and counted as an exception."),
+    )
+
+
+class ClearanceForm(ExceptionForm):
+    """The patient is cleared, with a prescriber on site named."""
+
+    prescriber = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Prescriber on site"), empty_label=None)
+    field_order = ("entry_id", "prescriber", "exception_reason")
+
+    def __init__(self, *args: Any, prescribers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["prescriber"]
+        field.queryset = prescribers  # type: ignore[attr-defined]
+        field.label_from_instance = User.__str__  # type: ignore[attr-defined]
+
+
+class AdministrationForm(TimedEntryForm):
+    """One device is handed over."""
+
+    device = forms.ModelChoiceField(queryset=Device.objects.none(), label=_("Device number"))
+    exception_reason = ExceptionForm.base_fields["exception_reason"]
+    field_order = ("entry_id", "device", "occurred_time", "exception_reason")
+
+    def __init__(self, *args: Any, devices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["device"]
+        field.queryset = devices  # type: ignore[attr-defined]
+        field.label_from_instance = self._label  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _label(device: Device) -> str:
+        own = _("this patient's") if device.patient_id else _("bulk")
+        return f"{device.number}, {own}, lot {device.lot}, {device.expires_date:%Y-%m-%d}"
+
+
+class OutcomeForm(EntryForm):
+    """What the device delivered."""
+
+    outcome = ChoicesField(
+        (
+            (Outcome.FULL, _("Full: two sprays")),
+            (Outcome.PARTIAL, _("One spray")),
+            (Outcome.FAILED, _("Failed: none")),
+        ),
+        coerce=Outcome,
+        label=_("Delivered"),
+    )
+
+
+class TimeConfirmationForm(EntryForm):
+    """A second licensed person confirms a device time typed late."""
+
+    administration = forms.ModelChoiceField(
+        queryset=DeviceAdministration.objects.none(), label=_("Device time"), empty_label=None
+    )
+
+    def __init__(self, *args: Any, administrations: list[DeviceAdministration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["administration"]
+        ids = [row.pk for row in administrations]
+        field.queryset = DeviceAdministration.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        field.label_from_instance = self._label  # type: ignore[attr-defined]
+
+    def _label(self, row: DeviceAdministration) -> str:
+        local = row.occurred_at.astimezone(self.facility.zone)
+        return f"{local:%H:%M}"
+
+
+class FinishDosingForm(EntryForm):
+    """As ordered, or stopped early with a reason."""
+
+    stopped_early_reason = ReasonField(
+        label=_("Stopped early: reason"),
+        required=False,
+        help_text=_("Needed when fewer devices were given than ordered."),
+    )
+
+
+class ReasonForm(EntryForm):
+    """Only a reason."""
+
+    reason = ReasonField()
+
+
+class DecisionForm(EntryForm):
+    """A prescriber decides on one refusal, bound to the rows that were looked at."""
+
+    code = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    measure = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    bound = forms.CharField(widget=forms.HiddenInput, max_length=2000)
+    reason = ReasonField(label=_("Decision and reason"))
+    examined = forms.BooleanField(label=_("I examined the patient"), required=False)
+
+    def clean_bound(self) -> list[UUID]:
+        try:
+            return [UUID(part) for part in str(self.cleaned_data["bound"]).split(",") if part]
+        except ValueError as error:
+            raise forms.ValidationError(_("Open this page again from the session.")) from error

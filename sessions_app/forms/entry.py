@@ -1,0 +1,88 @@
+"""The forms every other form stands on: an entry number made with the form, and a clock time in the facility's
+zone that asks back in the two odd hours of the year."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.identifiers import new_id
+from clinic.models import Facility
+from clinic.rules.local_time import likely_day, moment
+from clinic.rules.refusals import Refusal
+from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.record import problem_text
+
+TIME_FORMATS = ("%H:%M", "%H.%M", "%H%M")
+PASSES = (("first", _("The first time (summer time)")), ("second", _("The second time (winter time)")))
+
+
+class ClockTimeField(forms.TimeField):
+    """``9:05`` or ``0905``: a time of day as the clock on the wall shows it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off", "size": "5"})
+        super().__init__(**{"widget": widget, "input_formats": TIME_FORMATS, **kwargs})
+
+
+class EntryForm(forms.Form):
+    """Carries its ``entry_id``: sent twice, it has one effect. ``facility`` and ``now`` come from the view."""
+
+    entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    # Fields that hold a clock time; each becomes a moment in ``moments`` under its name.
+    clock_fields: tuple[str, ...] = ()
+    looks_back = False
+
+    def __init__(self, *args: Any, facility: Facility, now: datetime, since: datetime | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.facility, self.now, self.since = facility, now, since
+        self.moments: dict[str, datetime | None] = {}
+        for name in self.clock_fields:
+            if f"{self.add_prefix(name)}_pass" in self.data:
+                self._ask_which_pass(name)
+
+    def _ask_which_pass(self, name: str) -> None:
+        field = forms.ChoiceField(label=_("Clocks went back: which?"), choices=PASSES, widget=forms.RadioSelect)
+        field.required = False
+        self.fields[f"{name}_pass"] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.clock_fields:
+            clock = cleaned.get(name)
+            self.moments[name] = self._moment(name, clock, cleaned) if isinstance(clock, time) else None
+        return cleaned
+
+    def _moment(self, name: str, clock: time, cleaned: dict[str, Any]) -> datetime | None:
+        said = cleaned.get(f"{name}_pass")
+        zone = self.facility.zone
+        at, refusals = moment(
+            clock,
+            day=likely_day(clock, now=self.now, zone=zone, since=self.since, looks_back=self.looks_back),
+            zone=zone,
+            second_time={"first": False, "second": True}.get(str(said)),
+            name=name,
+        )
+        for refusal in refusals:
+            self.refuse(refusal)
+            if refusal.params["problem"] == "ambiguous_hour":
+                self._ask_which_pass(name)
+        return at
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A refusal of kind FIELD is said at its field, with everything typed kept."""
+        name = str(refusal.params["field"])
+        words = problem_text(refusal, Reader(self.facility.zone, self.now))
+        self.add_error(name if name in self.fields else None, words)
+
+
+class TimedEntryForm(EntryForm):
+    """An entry about something that happened at a time: left empty it is now."""
+
+    occurred_time = ClockTimeField(
+        label=_("Time"),
+        required=False,
+        help_text=_("Leave empty for now."),
+    )
+    clock_fields = ("occurred_time",)

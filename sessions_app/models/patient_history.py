@@ -1,0 +1,101 @@
+"""One patient as their facilities know them: enrolment, courses with what they need, and every session."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from clinic.models import Correction, Enrolment, Facility, Patient
+from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
+from sessions_app.models.discharge import Discharge
+from sessions_app.models.dosing_session import DosingSession, sessions_with_context
+from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.record import Batch, Record, dose_spans
+from sessions_app.rules.states import OPEN, State
+
+SESSIONS_SHOWN = 100
+
+
+class PatientHistory:
+    """Read table by table, for all courses and sessions at once; each part when first asked for."""
+
+    def __init__(self, patient: Patient, facilities: Iterable[Facility], *, at: datetime) -> None:
+        self.patient, self.at = patient, at
+        self.facilities = {facility.pk: facility for facility in facilities}
+
+    def _here(self, rows: Any) -> Any:
+        return rows.filter(facility__in=self.facilities.keys())
+
+    # --- sessions ---------------------------------------------------------------------------------
+
+    @cached_property
+    def sessions(self) -> list[DosingSession]:
+        """The latest ones, newest first."""
+        rows = self._here(sessions_with_context().filter(patient=self.patient))
+        return list(rows.order_by("-scheduled_at", "-id")[:SESSIONS_SHOWN])
+
+    @cached_property
+    def records(self) -> dict[UUID, Record]:
+        return {record.dosing_session.pk: record for record in Batch(self.sessions).records()}
+
+    @property
+    def open_session(self) -> DosingSession | None:
+        return next((session for session in self.sessions if session.state in OPEN), None)
+
+    @property
+    def booked(self) -> list[DosingSession]:
+        """What is still to come, the nearest first."""
+        return [session for session in reversed(self.sessions) if session.state == State.SCHEDULED]
+
+    @cached_property
+    def doses(self) -> list[dict[str, Any]]:
+        """First and last spray of every session with a dose, in order of time, wherever in the organisation."""
+        return sorted(dose_spans([self.patient.pk]), key=lambda span: span["first"])
+
+    def release_of(self, dosing_session: DosingSession) -> Discharge | None:
+        rows = self.records[dosing_session.pk].all(Discharge)
+        return next((row for row in rows if row.pk == dosing_session.discharge_id), None)
+
+    # --- courses ----------------------------------------------------------------------------------
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        """Newest first."""
+        rows = self._here(Course.objects.filter(patient=self.patient).select_related("facility", "performed_by"))
+        return list(rows.order_by("-occurred_at", "-id"))
+
+    @cached_property
+    def _voided(self) -> set[UUID]:
+        subjects = [course.pk for course in self.courses] + [session.pk for session in self.sessions]
+        return set(Correction.objects.filter(subject_id__in=subjects).values_list("row_id", flat=True))
+
+    def _of_courses(self, model: Any) -> list[Any]:
+        rows = model.objects.filter(course__in=self.courses).select_related("performed_by")
+        return [row for row in rows.order_by("occurred_at", "id") if row.pk not in self._voided]
+
+    @cached_property
+    def justifications(self) -> dict[UUID, OffLabelJustification]:
+        """The latest of each course."""
+        return {row.course_id: row for row in self._of_courses(OffLabelJustification)}
+
+    @cached_property
+    def antidepressants(self) -> dict[UUID, list[Antidepressant]]:
+        found: dict[UUID, list[Antidepressant]] = {}
+        for row in self._of_courses(Antidepressant):
+            found.setdefault(row.course_id, []).append(row)
+        return found
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """The latest answer to each contraindication and each class of medicines."""
+        asked = [row for row in self._of_courses(Answer) if row.topic != Topic.ANYTHING_NEW]
+        return list({(row.course_id, row.topic, row.code): row for row in asked}.values())
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        """The latest word of each programme and facility, newest first."""
+        rows = self._here(Enrolment.objects.filter(patient=self.patient, occurred_at__lte=self.at))
+        ordered = rows.select_related("facility", "performed_by").order_by("occurred_at", "id")
+        latest = {(row.facility_id, row.program_code): row for row in ordered}
+        return list(reversed(latest.values()))

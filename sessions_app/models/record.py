@@ -1,0 +1,145 @@
+"""The rows of dosing sessions, read table by table: one session or a whole day at the same number of queries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Max, Min, OuterRef
+
+from clinic.models import Correction, Counselling, Enrolment, Facility
+from sessions_app.models.course import Antidepressant, CourseRow, OffLabelJustification
+from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome
+from sessions_app.models.dosing_session import DosingSession, SessionRow
+from sessions_app.models.intake import Answer
+from sessions_app.models.monitoring import Check, SignEvent, SignObservation
+from sessions_app.models.site import Site
+from sessions_app.rules.facts import Outcome
+
+Row = TypeVar("Row", bound=SessionRow)
+OfCourse = TypeVar("OfCourse", bound=CourseRow)
+
+
+class Batch:
+    """Several sessions read together. A table is read when first asked for, for all of them at once."""
+
+    def __init__(self, sessions: Iterable[DosingSession]) -> None:
+        self.sessions = list(sessions)
+        self._tables: dict[Any, dict[UUID, list[Any]]] = {}
+        self._sites: dict[tuple[UUID, str, datetime], Site] = {}
+
+    def records(self) -> list["Record"]:
+        return [Record(dosing_session, self) for dosing_session in self.sessions]
+
+    def corrections(self, subject_id: UUID) -> list[Correction]:
+        """The corrections of a session, or of a course."""
+        if Correction not in self._tables:
+            subjects = {session.pk for session in self.sessions} | {session.course_id for session in self.sessions}
+            rows = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
+            self._tables[Correction] = _by(rows, "subject_id")
+        return self._tables[Correction].get(subject_id, [])
+
+    def of_session(self, model: type[Row], dosing_session: DosingSession) -> list[Row]:
+        """Every row of a session, in order of time, then of entry; corrected ones too."""
+        if model not in self._tables:
+            ids = [session.pk for session in self.sessions]
+            rows = model._default_manager.filter(dosing_session__in=ids).select_related("performed_by")
+            self._tables[model] = _by(rows.order_by("occurred_at", "order", "id"), "dosing_session_id")
+        return self._tables[model].get(dosing_session.pk, [])
+
+    def of_course(self, model: type[OfCourse], dosing_session: DosingSession) -> list[OfCourse]:
+        key = (model, "course")
+        if key not in self._tables:
+            rows = model._default_manager.filter(course__in={session.course_id for session in self.sessions})
+            self._tables[key] = _by(rows.order_by("occurred_at", "id"), "course_id")
+        return self._tables[key].get(dosing_session.course_id, [])
+
+    def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
+        if Enrolment not in self._tables:
+            rows = Enrolment.objects.filter(patient__in={session.patient_id for session in self.sessions})
+            self._tables[Enrolment] = _by(rows.order_by("occurred_at", "id"), "patient_id")
+        return [
+            row
+            for row in self._tables[Enrolment].get(dosing_session.patient_id, [])
+            if row.facility_id == dosing_session.facility_id and row.program_code == dosing_session.program_code
+        ]
+
+    def counselled(self, dosing_session: DosingSession) -> bool:
+        """Anywhere in the organisation: a patient belongs to one, and to no other."""
+        if Counselling not in self._tables:
+            rows = Counselling.objects.filter(patient__in={session.patient_id for session in self.sessions})
+            self._tables[Counselling] = _by(rows, "patient_id")
+        return bool(self._tables[Counselling].get(dosing_session.patient_id))
+
+    def other_doses(self, dosing_session: DosingSession) -> tuple[datetime | None, datetime | None]:
+        """First and last spray of this patient's other sessions under the programme, in the organisation."""
+        if "doses" not in self._tables:
+            patients = {session.patient_id for session in self.sessions}
+            self._tables["doses"] = _by(dose_spans(patients), "dosing_session__patient")
+        spans = [
+            row
+            for row in self._tables["doses"].get(dosing_session.patient_id, [])
+            if row["dosing_session"] != dosing_session.pk
+            and row["dosing_session__program_code"] == dosing_session.program_code
+        ]
+        return min((row["first"] for row in spans), default=None), max((row["last"] for row in spans), default=None)
+
+    def site(self, facility: Facility, program_code: str, *, at: datetime) -> Site:
+        key = (facility.pk, program_code, at)
+        if key not in self._sites:
+            self._sites[key] = Site(facility, program_code, at=at)
+        return self._sites[key]
+
+
+def dose_spans(patient_ids: Iterable[UUID]) -> Iterable[dict[str, Any]]:
+    """First and last spray of every session of these patients in which one was delivered."""
+    in_force = ~Exists(Correction.objects.filter(row_id=OuterRef("pk")))
+    failed = DeviceOutcome.objects.filter(in_force, administration=OuterRef("pk"), outcome=Outcome.FAILED)
+    given = DeviceAdministration.objects.filter(in_force, ~Exists(failed), dosing_session__patient__in=patient_ids)
+    keys = ("dosing_session__patient", "dosing_session", "dosing_session__program_code")
+    return given.values(*keys).annotate(first=Min("occurred_at"), last=Max("occurred_at"))
+
+
+def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[key] if isinstance(row, dict) else getattr(row, key), []).append(row)
+    return found
+
+
+class Record:
+    """What is charted on one dosing session."""
+
+    def __init__(self, dosing_session: DosingSession, batch: Batch | None = None) -> None:
+        self.dosing_session = dosing_session
+        self.batch = batch or Batch([dosing_session])
+        subjects = (dosing_session.pk, dosing_session.course_id)
+        self.corrections = {row.row_id: row for subject in subjects for row in self.batch.corrections(subject)}
+
+    def all(self, model: type[Row]) -> list[Row]:
+        """Every row, corrected ones too: they stay visible."""
+        return self.batch.of_session(model, self.dosing_session)
+
+    def in_force(self, model: type[Row]) -> list[Row]:
+        return [row for row in self.all(model) if row.pk not in self.corrections]
+
+    def latest(self, model: type[Row]) -> Row | None:
+        """The row entered last and still in force."""
+        return max(self.in_force(model), key=lambda row: row.order, default=None)
+
+    def signs(self) -> list[SignObservation]:
+        """What was charted with a voided check goes with it."""
+        return [row for row in self.in_force(SignObservation) if row.check_row_id not in self.corrections]
+
+    def sign_events(self) -> list[SignEvent]:
+        return [row for row in self.in_force(SignEvent) if row.check_row_id not in self.corrections]
+
+    def checks(self) -> list[Check]:
+        return self.in_force(Check)
+
+    def answers(self) -> list[Answer]:
+        return [row for row in self.batch.of_course(Answer, self.dosing_session) if row.pk not in self.corrections]
+
+    def has_course_row(self, model: type[OffLabelJustification | Antidepressant]) -> bool:
+        rows = self.batch.of_course(model, self.dosing_session)
+        return any(row.pk not in self.corrections for row in rows)

@@ -1,0 +1,90 @@
+"""A facility at a moment: certified or not, who is here, what works."""
+
+from datetime import datetime, time
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Window
+from django.db.models.functions import RowNumber
+
+from clinic.models import AuthorizedRepresentative, Certification, Facility, User
+from clinic.rules.certification import CertificationFacts, CertificationStatus
+from clinic.rules.roles import Role
+from sessions_app.models.on_site import OximeterCheck, Presence
+from sessions_app.rules.program import ENTRY_GRACE
+
+
+class Site:
+    """Read once per page or action; each part when first asked for."""
+
+    def __init__(self, facility: Facility, program_code: str, *, at: datetime) -> None:
+        self.facility, self.program_code, self.at = facility, program_code, at
+
+    def _latest(self, rows: QuerySet[Any]) -> Any:
+        scope = rows.filter(facility=self.facility, program_code=self.program_code, occurred_at__lte=self.at)
+        return scope.order_by("-occurred_at", "-id").first()
+
+    @cached_property
+    def certification(self) -> Certification | None:
+        """The REMS's last word."""
+        return self._latest(Certification.objects.select_related("authorized_representative"))
+
+    @cached_property
+    def confirmation(self) -> Certification | None:
+        """The last confirmation, whether or not a stop came after it."""
+        last = self.certification
+        if last is None or last.status == CertificationStatus.CERTIFIED:
+            return last
+        confirmed = Certification.objects.filter(status=CertificationStatus.CERTIFIED)
+        return self._latest(confirmed.select_related("authorized_representative"))
+
+    @cached_property
+    def representative(self) -> AuthorizedRepresentative | None:
+        return self._latest(AuthorizedRepresentative.objects.all())
+
+    @cached_property
+    def certification_facts(self) -> CertificationFacts:
+        confirmed, representative = self.confirmation, self.representative
+        return CertificationFacts(
+            status=CertificationStatus(self.certification.status) if self.certification else None,
+            representative_current=representative is not None
+            and confirmed is not None
+            and confirmed.authorized_representative_id == representative.pk,
+        )
+
+    @cached_property
+    def on_site(self) -> list[Presence]:
+        """Who is here: the latest arrival or departure of each person on the facility's calendar day."""
+        zone = self.facility.zone
+        midnight = datetime.combine(self.at.astimezone(zone).date(), time.min, tzinfo=zone)
+        newest = Window(RowNumber(), partition_by="person_id", order_by=[F("occurred_at").desc(), F("id").desc()])
+        today = Presence.objects.filter(
+            facility=self.facility, occurred_at__gte=midnight, occurred_at__lte=self.at + ENTRY_GRACE
+        )
+        here = today.annotate(newest=newest).filter(newest=1, kind=Presence.Kind.ARRIVED)
+        return list(here.select_related("person").order_by("occurred_at"))
+
+    @cached_property
+    def prescribers_on_site(self) -> list[Presence]:
+        """Those on site who hold the prescriber's role here."""
+        holders = self.facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
+        ids = set(holders.values_list("user_id", flat=True))
+        return [row for row in self.on_site if row.person_id in ids]
+
+    @cached_property
+    def oximeters(self) -> list[OximeterCheck]:
+        """The latest check of each oximeter."""
+        newest = Window(RowNumber(), partition_by="asset_tag", order_by=[F("occurred_at").desc(), F("id").desc()])
+        checks = OximeterCheck.objects.filter(facility=self.facility, occurred_at__lte=self.at + ENTRY_GRACE)
+        return list(checks.annotate(newest=newest).filter(newest=1).order_by("asset_tag"))
+
+    @property
+    def working_oximeters(self) -> list[OximeterCheck]:
+        return [check for check in self.oximeters if check.working]
+
+
+def prescribers_here(facility: Facility, *, at: datetime) -> QuerySet[User]:
+    """The prescribers on site, as a form's choice."""
+    site = Site(facility, "", at=at)
+    return User.objects.filter(pk__in=[row.person_id for row in site.prescribers_on_site]).order_by("printed_name")

@@ -1,0 +1,84 @@
+"""What the facility page shows, read table by table."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, User
+from clinic.rules.certification import CertificationStatus
+from sessions_app.models.program import FacilityPolicy, ProgramVersion, newest_versions, policies_in_force
+from sessions_app.models.site import Site
+from sessions_app.models.stock import cabinet
+
+
+class SiteOverview:
+    """One facility at a moment; each part is read when first asked for."""
+
+    def __init__(self, facility: Facility, *, at: datetime) -> None:
+        self.facility, self.at = facility, at
+
+    @cached_property
+    def versions(self) -> dict[str, ProgramVersion]:
+        return newest_versions()
+
+    @cached_property
+    def policies(self) -> dict[str, FacilityPolicy]:
+        return policies_in_force(self.facility)
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """By programme: who represents the facility, what the REMS last said."""
+        return {code: Site(self.facility, code, at=self.at) for code in self.versions}
+
+    @cached_property
+    def here(self) -> Site:
+        """Who and what is on site is the same for every programme."""
+        return Site(self.facility, "", at=self.at)
+
+    @cached_property
+    def staff(self) -> dict[User, list[RoleAssignment]]:
+        """Who holds which roles here now, by name."""
+        found: dict[User, list[RoleAssignment]] = {}
+        for assignment in assignments_at(self.facility):
+            found.setdefault(assignment.user, []).append(assignment)
+        return found
+
+    @cached_property
+    def cabinet(self) -> list[dict[str, Any]]:
+        return cabinet(self.facility)
+
+
+def assignments_at(facility: Facility) -> Any:
+    held = facility.role_assignments.filter(ended_at__isnull=True).select_related("user")
+    return held.order_by("user__printed_name", "user_id", "role")
+
+
+def people_of(facility: Facility) -> Any:
+    """Everybody who holds a role here now."""
+    held = facility.role_assignments.filter(ended_at__isnull=True)
+    return User.objects.filter(pk__in=held.values("user")).order_by("printed_name")
+
+
+def representatives_of(facility: Facility) -> Any:
+    return AuthorizedRepresentative.objects.filter(facility=facility).select_related("facility")
+
+
+def certified_facilities(facility_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, str]:
+    """The REMS's last word on each facility, of whatever programme, as far as its representative is still the one
+    it named; empty where it is not, or where there is none."""
+    ids = list(facility_ids)
+    scope = {"facility__in": ids, "occurred_at__lte": at}
+    key = ("facility_id", "program_code")
+    newest = (*key, "-occurred_at", "-id")
+    words = Certification.objects.filter(**scope).order_by(*newest).distinct(*key)
+    people = AuthorizedRepresentative.objects.filter(**scope).order_by(*newest).distinct(*key)
+    current = {(row.facility_id, row.program_code): row.pk for row in people}
+    found: dict[UUID, str] = dict.fromkeys(ids, "")
+    for word in words:
+        certified = word.status == CertificationStatus.CERTIFIED
+        holds = current.get((word.facility_id, word.program_code)) == word.authorized_representative_id
+        if found[word.facility_id] != CertificationStatus.CERTIFIED:
+            found[word.facility_id] = word.status if holds or not certified else ""
+    return found

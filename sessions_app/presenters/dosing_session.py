@@ -1,0 +1,192 @@
+"""The session page: who, what next, what still blocks, what was measured, what happened."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
+from clinic.rules.refusals import Refusal
+from clinic.rules.roles import Permission
+from sessions_app import models
+from sessions_app.models.record import Record
+from sessions_app.presenters.gate import gate_panel
+from sessions_app.presenters.next_step import next_bar, next_step
+from sessions_app.presenters.person import course_words, person_of
+from sessions_app.presenters.phase import phase_of, ring_of
+from sessions_app.presenters.readings import reading_rows, readings_head
+from sessions_app.presenters.refusal import sentence_of
+from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.presenters.steps import may_take
+from sessions_app.presenters.timeline import events
+from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.states import ENDED, State
+
+
+def session_page(
+    record: Record,
+    facts: SessionFacts | None,
+    refusals: tuple[Refusal, ...],
+    *,
+    reader: Reader,
+    permissions: frozenset[Permission],
+    printed_by: str,
+) -> dict[str, Any]:
+    """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in."""
+    session, now = record.dosing_session, reader.now
+    context: dict[str, Any] = {
+        "facts": _facts(record, facts, reader),
+        "events": events(record, reader),
+        "alarms": _alarms(record, reader),
+        "print_line": _print_line(session, reader, printed_by),
+    }
+    if facts is None:
+        return {**context, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
+    phase = phase_of(facts, refusals, now=now)
+    context |= {
+        "person": person_of(session, now=now, phase=phase.code),
+        "ring": ring_of(facts, phase, refusals, reader),
+        "readings_head": readings_head(facts.program),
+        "readings": reading_rows(record, facts, reader, permissions=permissions),
+    }
+    if facts.state in ENDED:
+        return context | {"outcome": _outcome(record, facts, reader), "next": _after_the_end(session, permissions)}
+    step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
+    return context | {
+        "next": next_bar(step, session_id=session.pk, permissions=permissions, reader=reader),
+        "gate": gate_panel(facts, refusals, reader, session_id=session.pk, permissions=permissions),
+    }
+
+
+def pending_outcome(record: Record, facts: SessionFacts) -> Any:
+    """The device handed over whose outcome is not charted yet."""
+    return next((device.id for device in facts.devices if device.outcome is None), None)
+
+
+def _facts(record: Record, facts: SessionFacts | None, reader: Reader) -> list[dict[str, Any]]:
+    lines = [{"label": _("Course"), **course_words(record.dosing_session)}]
+    order = record.latest(models.DoseOrder)
+    if order:
+        given = [clock_time(device.occurred_at, reader.zone) for device in (facts.devices if facts else ())]
+        when = _(", %(first)s to %(last)s") % {"first": given[0], "last": given[-1]} if given else ""
+        lines.append({"label": _("Dose today"), "value": f"{order.mg} mg{when}", "badge": None})
+    lines.append({"label": _("It is"), "value": clock_time_with_zone(reader.now, reader.zone), "badge": None})
+    return lines
+
+
+def _alarms(record: Record, reader: Reader) -> list[dict[str, Any]]:
+    titles = {
+        "GATE_WOULD_HAVE_REFUSED": _("What was entered since would have closed a gate"),
+        "PRESCRIBER_ABSENT": _("No prescriber on site while this patient is watched"),
+        "OXIMETER": _("No working oximeter while this patient is watched"),
+        "FACILITY": _("The clinic was stopped while this patient is watched"),
+        "ENROLMENT": _("The enrolment was withdrawn while this patient is watched"),
+    }
+    return [
+        {
+            "kind": "overdue",
+            "title": titles.get(alarm.code, alarm.code),
+            "more": ", ".join(_alarm_words(alarm, reader)) or clock_time(alarm.occurred_at, reader.zone),
+            "chair": record.dosing_session.chair,
+        }
+        for alarm in record.in_force(models.Alarm)
+    ]
+
+
+def _alarm_words(alarm: models.Alarm, reader: Reader) -> list[str]:
+    codes = [code for found in alarm.params.values() for code in found]
+    words = []
+    for code in codes:
+        try:
+            words.append(str(sentence_of(Refusal(code, {"sign": "", "last_at": None}), reader).what))
+        except KeyError:
+            words.append(code.replace("_", " ").lower())
+    return words
+
+
+def _print_line(session: models.DosingSession, reader: Reader, printed_by: str) -> str:
+    patient = session.patient
+    return _("%(name)s · born %(born)s · MRN %(mrn)s · %(facility)s · printed %(day)s %(at)s by %(who)s") % {
+        "name": patient.full_name,
+        "born": calendar_day(patient.birth_date),
+        "mrn": patient.mrn,
+        "facility": session.facility.name,
+        "day": calendar_day(reader.now.astimezone(reader.zone).date()),
+        "at": clock_time_with_zone(reader.now, reader.zone),
+        "who": printed_by,
+    }
+
+
+def _not_checked_in(
+    session: models.DosingSession, permissions: frozenset[Permission], reader: Reader
+) -> dict[str, Any]:
+    if session.state != State.SCHEDULED:
+        return {"outcome": {"title": str(STATE_WORDS[session.state]).capitalize(), "rows": [], "note": ""}}
+    may = may_take("check-in-booked", permissions)
+    return {
+        "next": {
+            "label": _("Next"),
+            "title": _("Booked for %(at)s") % {"at": clock_time_with_zone(session.scheduled_at, reader.zone)},
+            "detail": _("Two identifiers open the session."),
+            "action_label": _("Check in"),
+            "action_url": reverse("sessions_app:check-in-booked", args=[session.pk]) if may else "",
+            "also": [{"url": reverse("sessions_app:cancel", args=[session.pk]), "label": _("Cancel")}] if may else [],
+        },
+        "ring": None,
+    }
+
+
+def _after_the_end(session: models.DosingSession, permissions: frozenset[Permission]) -> dict[str, Any] | None:
+    steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
+    if session.state in (State.DISCHARGED, State.LEFT_EARLY):
+        steps.append(("reopen", _("Re-open today")))
+    steps.append(("propose-in-error", _("Entered in error")))
+    also = [
+        {"url": reverse(f"sessions_app:{step}", args=[session.pk]), "label": word}
+        for step, word in steps
+        if may_take(step, permissions) and session.state not in (State.NOT_DOSED, State.ENTERED_IN_ERROR)
+    ]
+    if not also:
+        return None
+    return {
+        "label": _("Session over"),
+        "title": str(STATE_WORDS[session.state]).capitalize(),
+        "detail": _("A correction or late reading never re-opens it; both gates are judged again."),
+        "also": also[:3],
+        "more": also[3:],
+    }
+
+
+def _outcome(record: Record, facts: SessionFacts, reader: Reader) -> dict[str, Any]:
+    rows: list[tuple[str, str]] = []
+    discharge, left, transfer = (
+        record.latest(models.Discharge) if facts.state is State.DISCHARGED else None,
+        record.latest(models.LeftEarly) if facts.state is State.LEFT_EARLY else None,
+        record.latest(models.Transfer) if facts.state is State.TRANSFERRED else None,
+    )
+    if discharge:
+        rows = [
+            (_("Monitoring completed"), clock_time(discharge.occurred_at, reader.zone)),
+            (_("Departed"), clock_time(discharge.departed_at, reader.zone)),
+            (_("Taken over by"), discharge.handed_over_to),
+            (_("Released by"), str(discharge.performed_by)),
+        ]
+    elif left:
+        rows = [
+            (_("Last seen"), clock_time(left.last_seen_at, reader.zone)),
+            (_("Found gone"), clock_time(left.found_gone_at, reader.zone)),
+            (_("Impaired"), str(models.Impairment(left.impaired).label)),
+            (_("Prescriber"), left.prescriber_told),
+            (_("Contact"), left.contact_told),
+        ]
+    elif transfer:
+        rows = [
+            (_("To"), f"{models.Transfer.Destination(transfer.destination).label} {transfer.place}".strip()),
+            (_("Handed over"), transfer.handed_over),
+        ]
+    return {
+        "title": str(STATE_WORDS[facts.state]).capitalize(),
+        "rows": [{"label": label, "value": value} for label, value in rows],
+        "note": _("Never counts as compliant; the monitoring form is still due.") if left else "",
+    }

@@ -1,0 +1,236 @@
+"""What comes next in a session, as one big action: the session page's bar and the board's tile read the same."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.presenters.time import clock_time, countdown
+from clinic.rules.refusals import Refusal
+from sessions_app.presenters.phase import checkpoint_name
+from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.steps import may_take
+from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, next_checkpoint
+from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.states import State
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """``step`` is the page to open; ``due_at`` counts down, or up once it has passed (``late``)."""
+
+    title: str
+    step: str
+    action: str
+    detail: str = ""
+    due_at: datetime | None = None
+    count_label: str = ""
+    also: tuple[str, ...] = ()
+    args: tuple[UUID, ...] = field(default=())
+
+
+# Before the dose, in the order a clinic works: the first of these that still refuses comes next.
+_BEFORE = (
+    ("report-intake", {"FASTING", "LIQUID", "NASAL"}),
+    ("answer-questions", {"CONTRAINDICATION", "MEDICINES"}),
+    ("verify-enrolment", {"ENROLMENT"}),
+    ("counsel", {"COUNSELLING"}),
+    ("arrange-way-home", {"SAFE_WAY_HOME"}),
+    ("record-check", {"BASELINE", "OXIMETER"}),
+    ("order-dose", {"DOSE_ORDER"}),
+)
+
+
+def step_words(step: str) -> tuple[str, str]:
+    """Title and button of a step."""
+    words = {
+        "report-intake": (_("Food, drink, nasal spray"), _("Ask food, drink, spray")),
+        "answer-questions": (_("Questions of the day"), _("Ask the questions")),
+        "verify-enrolment": (_("Verify the enrolment"), _("Verify enrolment")),
+        "counsel": (_("Counsel the patient"), _("Counsel")),
+        "arrange-way-home": (_("A safe way home"), _("Arrange way home")),
+        "record-check": (_("Check before the dose"), _("Chart the check")),
+        "order-dose": (_("Order the dose"), _("Order the dose")),
+        "give-instructions": (_("Go through the instructions"), _("Instructions")),
+        "assess-readiness": (_("Readiness to leave"), _("Assess readiness")),
+        "record-deviation": (_("A check was missed"), _("Give the reason")),
+        "record-sign": (_("Began or gone"), _("Sign began or gone")),
+        "decide": (_("The prescriber decides"), _("Decide")),
+    }
+    return words[step]
+
+
+def next_step(
+    facts: SessionFacts, refusals: tuple[Refusal, ...], *, pending_outcome: UUID | None, reader: Reader
+) -> NextStep:
+    """One thing to do now, whoever reads it."""
+    if facts.state is State.CHECKED_IN:
+        return _before_dose(refusals)
+    if facts.state in (State.CLEARED, State.DOSING):
+        return _dosing(facts, pending_outcome, reader)
+    return _monitoring(facts, refusals, reader)
+
+
+def _before_dose(refusals: tuple[Refusal, ...]) -> NextStep:
+    codes = {refusal.code for refusal in refusals}
+    for step, clears in _BEFORE:
+        asked = any(
+            refusal.code in clears and refusal.clears_at is None and not _waits_elsewhere(refusal)
+            for refusal in refusals
+        )
+        if codes & clears and asked:
+            title, action = step_words(step)
+            return NextStep(title, step, action, also=("record-check", "order-dose", "arrange-way-home"))
+    waiting = min((refusal.clears_at for refusal in refusals if refusal.clears_at), default=None)
+    return NextStep(
+        _("Clear for dosing"),
+        "clear",
+        _("Clear for dosing"),
+        due_at=waiting,
+        count_label=_("opens in") if waiting else "",
+        also=("record-check", "order-dose", "arrange-way-home"),
+    )
+
+
+def _waits_elsewhere(refusal: Refusal) -> bool:
+    return refusal.params.get("missing") in ("enrolment", "oximeter") or refusal.params.get("problem") == "present"
+
+
+def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -> NextStep:
+    ordered = facts.start.order.devices if facts.start and facts.start.order else 0
+    given = len(facts.delivered)
+    also = ("record-check", "finish-dosing", "record-sign")
+    if pending_outcome:
+        title = _("Device %(n)s: what did it deliver?") % {"n": len(facts.devices)}
+        return NextStep(title, "record-outcome", _("Full, partial or failed"), also=also, args=(pending_outcome,))
+    if given >= ordered:
+        return NextStep(
+            _("All devices given"), "finish-dosing", _("Finish dosing"), also=("record-check", "record-sign")
+        )
+    title = _("Device %(n)s of %(ordered)s") % {"n": given + 1, "ordered": ordered}
+    if not facts.delivered:
+        return NextStep(title, "administer-device", _("Hand over the device"), also=("record-check", "end-not-dosed"))
+    rest = facts.program.minutes("rest_between_devices_minutes")
+    from_at = max(device.occurred_at for device in facts.delivered) + rest
+    detail = _("Rest until %(at)s.") % {"at": clock_time(from_at, reader.zone)}
+    return NextStep(title, "administer-device", _("Hand over the device"), detail, from_at, _("rest"), also)
+
+
+def _monitoring(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> NextStep:
+    also = ("record-check", "record-sign", "arrange-way-home")
+    if not refusals:
+        return NextStep(
+            _("Ready to leave"), "discharge", _("Release the patient"), _("Walk out, then record the time."), also=also
+        )
+    point = next_checkpoint(facts, now=reader.now)
+    if point is None or point.state is CheckState.UPCOMING:
+        codes = {refusal.code for refusal in refusals}
+        for code, step in (
+            ("PEAK_CHECK", "record-deviation"),
+            ("UNRESOLVED", "record-sign"),
+            ("SAFE_WAY_HOME", "arrange-way-home"),
+            ("INSTRUCTIONS", "give-instructions"),
+            ("READINESS", "assess-readiness"),
+        ):
+            if code in codes and point is None:
+                title, action = step_words(step)
+                return NextStep(title, step, action, also=also)
+    if point is None:
+        return NextStep(_("Look again"), "record-check", _("Repeat BP"), also=also)
+    return _check(point, facts, also, reader)
+
+
+def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader: Reader) -> NextStep:
+    name = checkpoint_name(point)
+    opens, due = clock_time(point.opens_at, reader.zone), clock_time(point.due_at, reader.zone)
+    if point.purpose is Purpose.FINAL:
+        detail = _("A full check, from %(opens)s on; the stay ends at %(due)s.") % {"opens": opens, "due": due}
+    else:
+        closes = clock_time(point.closes_at, reader.zone) if point.closes_at else ""
+        detail = _("Due %(due)s, counts from %(opens)s to %(closes)s.") % {
+            "due": due,
+            "opens": opens,
+            "closes": closes,
+        }
+    late = reader.now > point.due_at + timedelta(minutes=1)
+    return NextStep(
+        name,
+        "record-check",
+        _("Chart the %(check)s") % {"check": name[0].lower() + name[1:]},
+        detail,
+        point.due_at,
+        _("late") if late else _("due in"),
+        also,
+    )
+
+
+def next_bar(step: NextStep, *, session_id: UUID, permissions: frozenset[str], reader: Reader) -> dict[str, Any]:
+    """Plain values of ``_next_bar.html``."""
+    allowed = may_take(step.step, permissions)
+    late = step.due_at is not None and reader.now > step.due_at
+    bar: dict[str, Any] = {
+        "label": _("Next"),
+        "title": step.title,
+        "detail": step.detail,
+        "action_label": step.action,
+        "action_url": reverse(f"sessions_app:{step.step}", args=[session_id, *step.args]) if allowed else "",
+        "blocked": "" if allowed else _("Somebody else's work; you may look."),
+        "also": [
+            {"url": reverse(f"sessions_app:{name}", args=[session_id]), "label": also_word(name)}
+            for name in step.also
+            if name != step.step and may_take(name, permissions)
+        ][:3],
+        "more": more_actions(session_id, permissions),
+    }
+    if step.due_at is not None:
+        bar |= {
+            "count_label": step.count_label,
+            "count_text": countdown(reader.now - step.due_at if late else step.due_at - reader.now),
+            ("since_iso" if late else "due_iso"): step.due_at.isoformat(),
+        }
+    return bar
+
+
+def also_word(step: str) -> str:
+    words = {
+        "record-check": _("Chart a check"),
+        "record-sign": _("Symptom"),
+        "arrange-way-home": _("Way home"),
+        "order-dose": _("Order"),
+        "finish-dosing": _("Stop dosing"),
+        "end-not-dosed": _("Not dosed"),
+        "report-serious-event": _("Serious event"),
+        "extend-stay": _("Lengthen the stay"),
+        "transfer": _("Transfer"),
+        "leave-early": _("Patient has left"),
+        "give-instructions": _("Instructions"),
+        "assess-readiness": _("Readiness"),
+        "discharge": _("Release"),
+        "administer-device": _("A device was given"),
+        "propose-in-error": _("Entered in error"),
+    }
+    return words[step]
+
+
+def more_actions(session_id: UUID, permissions: frozenset[str]) -> list[dict[str, str]]:
+    """Everything that happens less often, behind one button."""
+    steps = (
+        "give-instructions",
+        "assess-readiness",
+        "discharge",
+        "report-serious-event",
+        "extend-stay",
+        "administer-device",
+        "end-not-dosed",
+        "leave-early",
+        "transfer",
+        "propose-in-error",
+    )
+    return [
+        {"url": reverse(f"sessions_app:{step}", args=[session_id]), "label": also_word(step)}
+        for step in steps
+        if may_take(step, permissions)
+    ]

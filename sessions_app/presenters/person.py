@@ -1,0 +1,54 @@
+"""Who this is about, at the head of every page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.models import Patient
+from clinic.presenters.time import calendar_day, clock_time, zone_name
+from sessions_app.models import DosingSession
+from sessions_app.rules.administration import age_on
+from sessions_app.rules.states import State
+
+PHASES = {
+    State.SCHEDULED: "free",
+    State.CHECKED_IN: "before",
+    State.CLEARED: "before",
+    State.DOSING: "dosing",
+    State.MONITORING: "monitor",
+}
+
+
+def patient_header(patient: Patient, *, on: datetime, facility_zone: Any) -> dict[str, Any]:
+    return {
+        "name": patient.full_name,
+        "age": age_on(patient.birth_date, on.astimezone(facility_zone).date()),
+        "born": calendar_day(patient.birth_date),
+        "mrn": patient.mrn,
+    }
+
+
+def person_of(dosing_session: DosingSession, *, now: datetime, phase: str = "") -> dict[str, Any]:
+    """``phase`` where the page knows better than the state (overdue, held, ready)."""
+    header = patient_header(dosing_session.patient, on=now, facility_zone=dosing_session.facility.zone)
+    own = PHASES.get(State(dosing_session.state), "done")
+    return {**header, "chair": dosing_session.chair, "phase": phase or own}
+
+
+def session_facts_line(dosing_session: DosingSession, *, now: datetime) -> list[dict[str, Any]]:
+    """Course, with its off-label mark wherever it is shown, and the time with its zone."""
+    zone = dosing_session.facility.zone
+    return [
+        {"label": _("Course"), **course_words(dosing_session)},
+        {"label": _("It is"), "value": f"{clock_time(now, zone)} {zone_name(now, zone)}", "badge": None},
+    ]
+
+
+def course_words(dosing_session: DosingSession) -> dict[str, Any]:
+    """The indication as its programme names it, marked where it is off-label."""
+    code = dosing_session.course.indication
+    program = dosing_session.policy.program if dosing_session.policy else None
+    label = program.indications.get(code, code) if program else code
+    off_label = program is not None and code in program.off_label
+    return {"value": label, "badge": {"word": _("Off-label")} if off_label else None}

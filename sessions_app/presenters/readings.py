@@ -1,0 +1,114 @@
+"""The table of checks: every one stays, corrected ones struck through."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.presenters.time import clock_time
+from clinic.rules.roles import Permission
+from sessions_app.models import Check, NotObtained, SignObservation
+from sessions_app.models.record import Record
+from sessions_app.presenters.sentences import Reader
+from sessions_app.rules.facts import CheckKind, SessionFacts
+from sessions_app.rules.program import Program, Sign
+
+ENTERED_LATER_MINUTES = 5
+
+
+def readings_head(program: Program) -> list[str]:
+    """Short names of the signs."""
+    return [sign.label.split()[0] if len(sign.label) > 12 else sign.label for sign in program.signs]
+
+
+def reading_rows(
+    record: Record, facts: SessionFacts, reader: Reader, *, permissions: frozenset[Permission]
+) -> list[dict[str, Any]]:
+    """One row per check, oldest first."""
+    observed: dict[UUID | None, dict[str, SignObservation]] = {}
+    for row in record.all(SignObservation):
+        observed.setdefault(row.check_row_id, {})[row.code] = row
+    return [
+        _row(check, observed.get(check.pk, {}), record, facts, reader, may_void=Permission.CORRECT in permissions)
+        for check in record.all(Check)
+    ]
+
+
+def _row(
+    check: Check,
+    signs: dict[str, SignObservation],
+    record: Record,
+    facts: SessionFacts,
+    reader: Reader,
+    *,
+    may_void: bool,
+) -> dict[str, Any]:
+    program, correction = facts.program, record.corrections.get(check.pk)
+    line = (program.value("systolic_line_mmhg"), program.value("diastolic_line_mmhg"))
+    row: dict[str, Any] = {
+        "time": clock_time(check.occurred_at, reader.zone),
+        "what": _what(check, facts),
+        "entered": entered_later(check, reader),
+        "bp": f"{check.systolic_mmhg}/{check.diastolic_mmhg}" if check.systolic_mmhg else "",
+        "bp_out": bool(check.systolic_mmhg)
+        and ((check.systolic_mmhg or 0) > line[0] or (check.diastolic_mmhg or 0) > line[1]),
+        "pulse": check.pulse_bpm or "",
+        "spo2": check.spo2_percent or "",
+        "spo2_out": check.spo2_percent is not None and check.spo2_percent < program.value("spo2_floor_percent"),
+        "signs": [sign_word(sign, signs.get(sign.code), program) for sign in program.signs],
+        "who": short_name(check.performed_by.printed_name),
+    }
+    if check.blood_pressure_not_obtained:
+        row |= {"bp": NotObtained(check.blood_pressure_not_obtained).label, "bp_missing": True}
+    if check.spo2_not_obtained:
+        row |= {"spo2": NotObtained(check.spo2_not_obtained).label, "spo2_missing": True}
+    if correction:
+        row |= {
+            "struck": True,
+            "struck_note": _("voided %(at)s by %(who)s: %(reason)s")
+            % {
+                "at": clock_time(correction.occurred_at, reader.zone),
+                "who": correction.performed_by.printed_name,
+                "reason": correction.reason,
+            },
+        }
+    elif may_void:
+        args = [record.dosing_session.pk, "Check", check.pk]
+        row |= {"edit_url": reverse("sessions_app:void", args=args), "edit_label": _("Void")}
+    return row
+
+
+def _what(check: Check, facts: SessionFacts) -> str:
+    if check.kind == CheckKind.BASELINE:
+        return _("before dose")
+    given = facts.delivered
+    if not given:
+        return ""
+    last_at = max(device.occurred_at for device in given)
+    return _("%(minutes)s min") % {"minutes": int((check.occurred_at - last_at).total_seconds() // 60)}
+
+
+def entered_later(row: Any, reader: Reader) -> str:
+    """When it was entered, where that is not when it happened."""
+    if row.recorded_at is None:
+        return ""
+    minutes = (row.recorded_at - row.occurred_at).total_seconds() / 60
+    return clock_time(row.recorded_at, reader.zone) if minutes >= ENTERED_LATER_MINUTES else ""
+
+
+def sign_word(sign: Sign, row: SignObservation | None, program: Program) -> dict[str, Any]:
+    """``none``, ``present``, or why it was not obtained; with the score where there is one."""
+    if row is None:
+        return {"word": "", "out": False, "missing": False}
+    if row.present is None:
+        return {"word": NotObtained(row.not_obtained).label, "out": True, "missing": True}
+    out = row.present or (row.score is not None and not program.score_is_normal(sign, row.score))
+    word = _("present") if row.present else _("none")
+    return {"word": f"{word} ({row.score})" if row.score is not None else word, "out": out, "missing": False}
+
+
+def short_name(name: str) -> str:
+    """``N. Nightjar``."""
+    first, _space, rest = name.partition(" ")
+    return f"{first[:1]}. {rest}" if rest else name

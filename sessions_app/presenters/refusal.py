@@ -1,0 +1,116 @@
+"""Refusals as the page shows them: the list displayed is the list enforced."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.presenters.time import clock_time, whole_minutes
+from clinic.rules.refusals import ClearedBy, Refusal
+from sessions_app.presenters.sentences import Reader, Sentence, discharge, dosing, record, start
+from sessions_app.presenters.sentences.record import PROBLEMS, problem_text
+from sessions_app.presenters.steps import may_take
+from sessions_app.rules.gates import bound_ids_of, measure_of
+
+__all__ = ["PROBLEMS", "SENTENCES", "grouped", "problem_text", "sentence_of", "shown"]
+
+SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
+    **start.SENTENCES,
+    **dosing.SENTENCES,
+    **discharge.SENTENCES,
+    **record.SENTENCES,
+}
+
+
+def sentence_of(refusal: Refusal, reader: Reader) -> Sentence:
+    """The sentence of a refusal. A sign's code comes from its programme, and all signs share one sentence."""
+    if "sign" in refusal.params and refusal.code not in SENTENCES:
+        return discharge.sign(refusal, reader)
+    return SENTENCES[refusal.code](refusal, reader)
+
+
+def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissions: frozenset[str]) -> dict[str, Any]:
+    """One refusal for ``_components/refusals.html``; its button only where this reader may press it."""
+    sentence = sentence_of(refusal, reader)
+    item: dict[str, Any] = {
+        "code": refusal.code,
+        "icon": sentence.icon,
+        "what": sentence.what,
+        "clears": sentence.clears,
+        "at_note": sentence.note or _who(refusal),
+    }
+    if session_id and sentence.step and may_take(sentence.step, permissions):
+        item |= {"action_url": step_url(sentence.step, session_id, refusal), "action_label": sentence.label}
+    if refusal.clears_at is not None:
+        item |= {
+            "at_text": clock_time(refusal.clears_at, reader.zone),
+            "at_iso": refusal.clears_at.isoformat(),
+            "at_minutes": max(0, whole_minutes(refusal.clears_at - reader.now)),
+            "at_note": "",
+        }
+        if sentence.step != "decide" or "action_url" not in item:
+            item.pop("action_url", None)
+    return item
+
+
+def _who(refusal: Refusal) -> str:
+    words = {
+        ClearedBy.PRESCRIBER: _("prescriber"),
+        ClearedBy.DEVIATION: _("nurse or prescriber"),
+        ClearedBy.MEASUREMENT: _("nurse"),
+        ClearedBy.OTHER: _("someone else"),
+    }
+    return next((words[way] for way in refusal.cleared_by if way in words), "")
+
+
+def step_url(step: str, session_id: UUID, refusal: Refusal) -> str:
+    """Where this refusal is cleared, with what it is about."""
+    if step == "facility":
+        return reverse("clinic:facility")
+    if step == "patient":
+        return reverse("sessions_app:patient", args=[session_id])
+    url = reverse(f"sessions_app:{step}", args=[session_id])
+    query: Mapping[str, str] = {}
+    if step == "decide":
+        bound = sorted(str(row_id) for row_id in bound_ids_of(refusal))
+        query = {"code": refusal.code, "measure": measure_of(refusal), "bound": ",".join(bound)}
+    elif step == "record-deviation":
+        query = {"code": refusal.code}
+    elif step == "record-sign":
+        query = {"code": str(refusal.params.get("sign", "")), "kind": "RESOLUTION"}
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def grouped(
+    refusals: Iterable[Refusal], reader: Reader, *, session_id: UUID, permissions: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Groups of ``_components/gate.html``: what can be cleared now, what clears by itself, what comes after."""
+    waiting, later, now = [], [], []
+    refusals = tuple(refusals)
+    codes = {refusal.code for refusal in refusals}
+    for refusal in refusals:
+        item = shown(refusal, reader, session_id=session_id, permissions=permissions)
+        opens_at = refusal.params.get("opens_at")
+        if refusal.clears_at is not None:
+            waiting.append(item)
+        elif refusal.code in ("FINAL_CHECK", "READINESS", "PEAK_CHECK") and _still_shut(refusal, reader, codes):
+            item.pop("action_url", None)
+            if opens_at is not None:
+                item |= {"at_text": reader.clock(opens_at), "at_note": _("opens")}
+            later.append(item)
+        else:
+            now.append(item)
+    titles = (_("You can clear these now"), _("Clears by itself"), _("Later, in this order"))
+    return [
+        {"title": title, "refusals": items} for title, items in zip(titles, (now, waiting, later), strict=True) if items
+    ]
+
+
+def _still_shut(refusal: Refusal, reader: Reader, codes: set[str]) -> bool:
+    opens_at: Any = refusal.params.get("opens_at")
+    if refusal.code == "READINESS":
+        return bool(codes & {"FINAL_CHECK", "FINAL_STALE"})
+    return opens_at is not None and reader.now < opens_at

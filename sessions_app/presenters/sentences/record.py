@@ -1,0 +1,150 @@
+"""Sentences about the record itself: a state that moved on, a clock that is off, a second person; and what is said
+at a field."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.rules.refusals import Refusal
+from sessions_app.presenters.sentences import Reader, Sentence, Text
+from sessions_app.rules.states import State
+
+STATE_WORDS: Mapping[str, Text] = {
+    State.SCHEDULED: gettext_lazy("booked"),
+    State.CHECKED_IN: gettext_lazy("checked in"),
+    State.CLEARED: gettext_lazy("cleared for dosing"),
+    State.DOSING: gettext_lazy("dosing"),
+    State.MONITORING: gettext_lazy("being monitored"),
+    State.DISCHARGED: gettext_lazy("gone home"),
+    State.LEFT_EARLY: gettext_lazy("left early"),
+    State.TRANSFERRED: gettext_lazy("transferred"),
+    State.NOT_DOSED: gettext_lazy("not dosed"),
+    State.CANCELLED: gettext_lazy("cancelled"),
+    State.ENTERED_IN_ERROR: gettext_lazy("entered in error"),
+}
+
+
+def state(refusal: Refusal, reader: Reader) -> Sentence:
+    word = STATE_WORDS.get(str(refusal.params.get("state")), "")
+    return Sentence(
+        _("The session has moved on: it is now “%(state)s”") % {"state": word},
+        _("Nothing else changed. Go back and look at it as it stands."),
+        "arrow-repeat",
+    )
+
+
+def clock(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("The clocks of the server and the database differ by %(seconds)s seconds") % dict(refusal.params),
+        _("No gate is judged until they agree. Charting goes on; tell whoever runs the server."),
+        "clock",
+    )
+
+
+def field(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(problem_text(refusal, reader), _("Look at the field again."), "pencil-fill")
+
+
+def said(what: Text, clears: Text, icon: str = "slash-circle") -> Callable[[Refusal, Reader], Sentence]:
+    """For codes whose sentence needs no values."""
+    return lambda refusal, reader: Sentence(what, clears, icon)
+
+
+SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
+    "STATE": state,
+    "CLOCK": clock,
+    "FIELD": field,
+    "UNLIKELY": said(gettext_lazy("A value is rarely seen"), gettext_lazy("Clears when confirmed as typed.")),
+    "BUSY": said(
+        gettext_lazy("Somebody else is writing on this session"),
+        gettext_lazy("Nothing was saved. Send it again in a moment; what you typed is kept."),
+        "arrow-repeat",
+    ),
+    "ENTRY_REUSED": said(
+        gettext_lazy("This form was used before"), gettext_lazy("Open it again and enter what is new."), "arrow-repeat"
+    ),
+    "ALREADY_OPEN": said(
+        gettext_lazy("This patient has an open session"),
+        gettext_lazy("One at a time: go on with the open one, or end it."),
+        "person-check",
+    ),
+    "NO_POLICY": said(
+        gettext_lazy("This clinic has no policy for the programme"), gettext_lazy("An administrator saves one first.")
+    ),
+    "NOT_LICENSED": said(
+        gettext_lazy("Only a nurse or prescriber records an exception"),
+        gettext_lazy("Ask one of them to enter it."),
+        "person-badge",
+    ),
+    "SECOND_PERSON": said(
+        gettext_lazy("This needs a second licensed person"),
+        gettext_lazy("Somebody other than who entered it, signed in as themselves."),
+        "people-fill",
+    ),
+    "NOTHING_TO_DECIDE": said(
+        gettext_lazy("There is nothing to decide here any more"),
+        gettext_lazy("The gate has changed since this page was opened."),
+        "arrow-repeat",
+    ),
+    "DECISION_STALE": said(
+        gettext_lazy("A newer reading was saved meanwhile"),
+        gettext_lazy("A decision holds for the very reading it was made on. Look at the new one."),
+        "arrow-repeat",
+    ),
+    "BP_NO_WAY": said(
+        gettext_lazy("This reading cannot be accepted yet"),
+        gettext_lazy("It is above this patient's own, not falling, and the effect is not over. Repeat it."),
+        "pause-fill",
+    ),
+    "NOTHING_TO_EXCUSE": said(
+        gettext_lazy("There is nothing missing of this kind"), gettext_lazy("The check can still be made.")
+    ),
+    "ANOTHER_DAY": said(
+        gettext_lazy("The session ended on another day"),
+        gettext_lazy("It is re-opened only on the same day. A correction stays possible."),
+        "calendar-event",
+    ),
+    "NOTHING_TO_VOID": said(gettext_lazy("This entry is not here"), gettext_lazy("Go back and look again.")),
+    "ALREADY_VOIDED": said(gettext_lazy("Somebody voided this entry before"), gettext_lazy("It stays struck through.")),
+    "DEVICES_NOT_VOIDED": said(
+        gettext_lazy("A device is still charted"), gettext_lazy("Void every device first, each with its reason.")
+    ),
+}
+
+PROBLEMS: dict[str, Text] = {
+    "future": gettext_lazy("%(at)s is still to come; it is %(now)s now."),
+    "before_check_in": gettext_lazy("%(at)s is before the check-in at %(not_before)s."),
+    "before_first_device": gettext_lazy("%(at)s is before the first device at %(first_device_at)s."),
+    "after_first_device": gettext_lazy("A check before the dose is not after the first device at %(first_device_at)s."),
+    "before_last_seen": gettext_lazy("Found gone before last seen."),
+    "missing_hour": gettext_lazy("Clocks went forward: this time did not exist today."),
+    "ambiguous_hour": gettext_lazy("Clocks went back: this time came twice today. Say which."),
+    "impossible": gettext_lazy("%(value)s cannot be. Between %(low)s and %(high)s."),
+    "pair": gettext_lazy("A blood pressure has both numbers."),
+    "not_below_systolic": gettext_lazy("%(diastolic)s is not below %(systolic)s. Swapped?"),
+    "value_and_reason": gettext_lazy("There is a value and a reason why there is none. Keep one."),
+    "answer_missing": gettext_lazy("Answer yes or no beside the score."),
+    "unknown_sign": gettext_lazy("This programme does not ask for it."),
+    "gone_but_present": gettext_lazy("Gone only if it is answered no."),
+    "nothing_entered": gettext_lazy("Nothing is entered yet."),
+    "reason_missing": gettext_lazy("Say it in words."),
+    "time_missing": gettext_lazy("Say when."),
+    "two_identifiers": gettext_lazy("Two identifiers are confirmed before anything starts."),
+    "dose_devices": gettext_lazy("The dose and the number of devices do not fit."),
+    "unknown_device": gettext_lazy("This device is not one of this clinic's for this programme."),
+    "not_longer": gettext_lazy("A stay is only lengthened: more than %(now_minutes)s minutes, at most a day."),
+    "examination_needed": gettext_lazy("This needs the prescriber's examination."),
+    "outside_bounds": gettext_lazy("Between %(own)s (the programme's own) and %(bound)s %(unit)s."),
+    "unknown_number": gettext_lazy("The programme has no such number."),
+    "unknown_zone": gettext_lazy("%(value)s is not a time zone."),
+    "unknown": gettext_lazy("The programme does not know it."),
+    "taken": gettext_lazy("%(value)s is in use already."),
+    "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
+}
+
+
+def problem_text(refusal: Refusal, reader: Reader) -> str:
+    """What is said at the field."""
+    values = {name: reader.clock(value) or value for name, value in refusal.params.items()}
+    return str(PROBLEMS[str(refusal.params["problem"])]) % values

@@ -1,0 +1,42 @@
+"""The steps of a session: which permission each takes. Views and buttons read the same table."""
+
+from clinic.rules.roles import Permission
+
+STEPS: dict[str, Permission] = {
+    "check-in-booked": Permission.CHECK_IN,
+    "cancel": Permission.CHECK_IN,
+    "answer-questions": Permission.DOCUMENT,
+    "report-intake": Permission.DOCUMENT,
+    "verify-enrolment": Permission.DOCUMENT,
+    "arrange-way-home": Permission.DOCUMENT,
+    "give-instructions": Permission.DOCUMENT,
+    "counsel": Permission.CHART,
+    "record-check": Permission.CHART,
+    "record-sign": Permission.CHART,
+    "report-serious-event": Permission.CHART,
+    "confirm-device-time": Permission.CHART,
+    "order-dose": Permission.PRESCRIBE,
+    "decide": Permission.PRESCRIBE,
+    "extend-stay": Permission.PRESCRIBE,
+    "clear": Permission.ADMINISTER,
+    "administer-device": Permission.ADMINISTER,
+    "record-outcome": Permission.ADMINISTER,
+    "finish-dosing": Permission.ADMINISTER,
+    "end-not-dosed": Permission.ADMINISTER,
+    "record-deviation": Permission.DISCHARGE,
+    "assess-readiness": Permission.DISCHARGE,
+    "discharge": Permission.DISCHARGE,
+    "leave-early": Permission.DISCHARGE,
+    "transfer": Permission.DISCHARGE,
+    "reopen": Permission.DISCHARGE,
+    "void": Permission.CORRECT,
+    "propose-in-error": Permission.CORRECT,
+    "enter-in-error": Permission.CORRECT,
+    "patient": Permission.VIEW,
+    "facility": Permission.VIEW,
+}
+
+
+def may_take(step: str, permissions: frozenset[str]) -> bool:
+    """Whether somebody with these permissions at the session's facility takes this step."""
+    return STEPS[step] in permissions

@@ -1,0 +1,126 @@
+"""What happened, in order, each line with its time and its person; corrected lines stay, struck through."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.presenters.time import clock_time
+from sessions_app import models
+from sessions_app.models.record import Record
+from sessions_app.presenters.readings import entered_later, short_name
+from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
+from sessions_app.rules.states import State
+
+_INTAKE = {
+    Intake.FOOD: gettext_lazy("food"),
+    Intake.LIQUID: gettext_lazy("drink"),
+    Intake.NASAL_SPRAY: gettext_lazy("nasal spray"),
+}
+_OUTCOMES = {
+    Outcome.FULL: gettext_lazy("full"),
+    Outcome.PARTIAL: gettext_lazy("one spray"),
+    Outcome.FAILED: gettext_lazy("failed, no spray"),
+}
+
+
+def _sign_label(row: Any, reader: Reader) -> str:
+    sign = reader.program.sign(row.code) if reader.program else None
+    return sign.label if sign else row.code.capitalize()
+
+
+def transition(row: models.Transition, reader: Reader) -> str:
+    words = {State.SCHEDULED: _("Booked"), State.MONITORING: _("Dosing finished, monitoring begins")}
+    if row.from_state in (State.DISCHARGED, State.LEFT_EARLY):
+        said = _("Re-opened")
+    else:
+        said = words.get(State(row.to_state)) or str(STATE_WORDS[row.to_state]).capitalize()
+    reason = row.reason if row.to_state != State.CHECKED_IN else ""
+    return f"{said}: {reason}" if reason else said
+
+
+def check(row: models.Check, reader: Reader) -> str:
+    parts = []
+    if row.systolic_mmhg:
+        parts.append(f"{row.systolic_mmhg}/{row.diastolic_mmhg}")
+    if row.spo2_percent:
+        parts.append(f"{row.spo2_percent} %")
+    values = ", ".join(parts)
+    said = _("Check %(values)s") % {"values": values} if values else _("Check")
+    return f"{said}. {row.note}" if row.note else said
+
+
+def intake(row: models.IntakeReport, reader: Reader) -> str:
+    word = _INTAKE[Intake(row.kind)]
+    if row.answer == IntakeAnswer.AT and row.last_at:
+        return _("Last %(what)s at %(at)s") % {"what": word, "at": reader.clock(row.last_at)}
+    return (
+        _("No %(what)s today") % {"what": word}
+        if row.answer == IntakeAnswer.NONE
+        else _("Does not know about %(what)s") % {"what": word}
+    )
+
+
+def order(row: models.DoseOrder, reader: Reader) -> str:
+    said = _("%(mg)s mg ordered, %(devices)s devices") % {"mg": row.mg, "devices": row.devices}
+    return f"{said}: {row.reason}" if row.reason else said
+
+
+def sign_event(row: models.SignEvent, reader: Reader) -> str:
+    word = _("began") if row.kind == SignEventKind.ONSET else _("gone")
+    return f"{_sign_label(row, reader)} {word}"
+
+
+def late_device(row: models.DeviceAdministration, reader: Reader) -> str:
+    if row.counted_at == row.occurred_at:
+        return _("Device handed over")
+    return _("Device handed over, entered late: counts from %(at)s") % {"at": reader.clock(row.counted_at)}
+
+
+LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
+    models.Transition: transition,
+    models.EnrolmentVerification: lambda row, reader: _("Enrolment verified"),
+    models.IntakeReport: intake,
+    models.WayHomeArrangement: lambda row, reader: _("Way home: %(name)s") % {"name": row.name},
+    models.Check: check,
+    models.DoseOrder: order,
+    models.PrescriberDecision: lambda row, reader: _("Prescriber decided: %(reason)s") % {"reason": row.reason},
+    models.GateException: lambda row, reader: (
+        _("Exception (%(codes)s): %(reason)s") % {"codes": ", ".join(row.codes), "reason": row.reason}
+    ),
+    models.DeviceAdministration: late_device,
+    models.DeviceOutcome: lambda row, reader: _("Device: %(outcome)s") % {"outcome": _OUTCOMES[Outcome(row.outcome)]},
+    models.DeviceTimeConfirmation: lambda row, reader: _("Device time confirmed"),
+    models.SignEvent: sign_event,
+    models.SeriousEvent: lambda row, reader: _("Serious event: %(what)s") % {"what": row.what},
+    models.Deviation: lambda row, reader: _("Deviation: %(reason)s") % {"reason": row.reason},
+    models.StayExtension: lambda row, reader: (
+        _("Stay lengthened to %(minutes)s min: %(reason)s") % {"minutes": row.stay_minutes, "reason": row.reason}
+    ),
+    models.InstructionsGiven: lambda row, reader: _("Instructions given"),
+    models.ReadinessAssessment: lambda row, reader: _("Ready to leave, assessed"),
+}
+# Lines that a reader should not miss, and rows that go with another line.
+LOUD = (models.GateException, models.Deviation, models.SeriousEvent)
+
+
+def events(record: Record, reader: Reader) -> list[dict[str, Any]]:
+    """Every line, oldest first."""
+    lines = []
+    for model, say in LINES.items():
+        for row in record.all(model):
+            correction = record.corrections.get(row.pk)
+            line: dict[str, Any] = {
+                "time": clock_time(row.occurred_at, reader.zone),
+                "text": say(row, reader),
+                "late": isinstance(row, LOUD),
+                "entered": entered_later(row, reader),
+                "who": short_name(row.performed_by.printed_name),
+                "struck": correction is not None,
+                "reason": correction.reason if correction else "",
+            }
+            lines.append(((row.occurred_at, row.order), line))
+    return [line for _when, line in sorted(lines, key=lambda pair: pair[0])]

@@ -1,0 +1,45 @@
+"""A POST URL ends in its verb; GET of the same shows its form and never writes."""
+
+from django.urls import include, path
+
+from sessions_app.views import departure, discharge, dosing, intake, monitoring
+from sessions_app.views.dosing_session import dosing_session, today
+
+app_name = "sessions_app"
+
+of_session = [
+    path("", dosing_session, name="dosing-session"),
+    path("report-intake/", intake.report_intake, name="report-intake"),
+    path("answer-questions/", intake.answer_questions, name="answer-questions"),
+    path("verify-enrolment/", intake.verify_enrolment, name="verify-enrolment"),
+    path("counsel/", intake.counsel, name="counsel"),
+    path("arrange-way-home/", intake.arrange_way_home, name="arrange-way-home"),
+    path("order-dose/", dosing.order_dose, name="order-dose"),
+    path("clear/", dosing.clear, name="clear"),
+    path("administer-device/", dosing.administer_device, name="administer-device"),
+    path("record-outcome/<uuid:administration_id>/", dosing.record_outcome, name="record-outcome"),
+    path("confirm-device-time/", dosing.confirm_device_time, name="confirm-device-time"),
+    path("finish-dosing/", dosing.finish_dosing, name="finish-dosing"),
+    path("end-not-dosed/", dosing.end_not_dosed, name="end-not-dosed"),
+    path("decide/", dosing.decide, name="decide"),
+    path("record-check/", monitoring.record_check, name="record-check"),
+    path("record-sign/", monitoring.record_sign, name="record-sign"),
+    path("report-serious-event/", monitoring.report_serious_event, name="report-serious-event"),
+    path("record-deviation/", discharge.record_deviation, name="record-deviation"),
+    path("extend-stay/", discharge.extend_stay, name="extend-stay"),
+    path("assess-readiness/", discharge.assess_readiness, name="assess-readiness"),
+    path("give-instructions/", discharge.give_instructions, name="give-instructions"),
+    path("discharge/", discharge.release, name="discharge"),
+    path("leave-early/", departure.leave_early, name="leave-early"),
+    path("transfer/", departure.transfer, name="transfer"),
+    path("reopen/", departure.reopen, name="reopen"),
+    path("void/<str:row_kind>/<uuid:row_id>/", departure.void, name="void"),
+    path("propose-in-error/", departure.propose_in_error, name="propose-in-error"),
+    path("enter-in-error/", departure.enter_in_error, name="enter-in-error"),
+]
+
+urlpatterns = [
+    path("", today, name="today"),
+    path("", include("sessions_app.urls_site")),
+    path("dosing-sessions/<uuid:session_id>/", include(of_session)),
+]

@@ -1,0 +1,110 @@
+"""Pages of the other ends of a session, and of putting right."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from sessions_app.actions import correction, departure
+from sessions_app.forms.discharge import AgreeForm, LeftEarlyForm, TransferForm, VoidForm
+from sessions_app.forms.dosing import ReasonForm
+from sessions_app.models import DosingSession, Impairment, Transfer
+from sessions_app.presenters.steps import STEPS
+from sessions_app.views.scope import of_session
+from sessions_app.views.step import Step, run_step
+
+
+@of_session(STEPS["leave-early"])
+def leave_early(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("The patient has left"),
+        submit_label=_("Record that the patient left"),
+        intro=_("Before the gate opened. It never counts as compliant, and the monitoring form is still due."),
+        saved=_("Left early"),
+        act=lambda form, **said: departure.record_left_early(
+            dosing_session=dosing_session,
+            last_seen_at=form.moments["last_seen_time"],
+            found_gone_at=form.moments["found_gone_time"],
+            impaired=Impairment(form.cleaned_data["impaired"]),
+            prescriber_told=form.cleaned_data["prescriber_told"],
+            contact_told=form.cleaned_data["contact_told"],
+            **said,
+        ),
+        context={"submit_kind": "danger"},
+    )
+    return run_step(request, dosing_session, LeftEarlyForm, step)
+
+
+@of_session(STEPS["transfer"])
+def transfer(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Transfer"),
+        submit_label=_("Handed over"),
+        saved=_("Transfer"),
+        act=lambda form, **said: departure.transfer_patient(
+            dosing_session=dosing_session,
+            destination=Transfer.Destination(form.cleaned_data["destination"]),
+            place=form.cleaned_data["place"],
+            handed_over=form.cleaned_data["handed_over"],
+            **said,
+        ),
+        context={"submit_kind": "danger"},
+    )
+    return run_step(request, dosing_session, TransferForm, step)
+
+
+@of_session(STEPS["reopen"])
+def reopen(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Re-open today's session"),
+        submit_label=_("Back to monitoring"),
+        intro=_("Only on the same day: the wrong patient was released, or the patient came back."),
+        saved=_("Re-opening"),
+        act=lambda form, **said: departure.reopen_session(
+            dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
+        ),
+    )
+    return run_step(request, dosing_session, ReasonForm, step)
+
+
+@of_session(STEPS["void"])
+def void(request: HttpRequest, dosing_session: DosingSession, row_kind: str, row_id: UUID) -> HttpResponse:
+    step = Step(
+        title=_("Void an entry"),
+        submit_label=_("Void it"),
+        intro=_("Then enter it anew as it really was."),
+        saved=_("Correction"),
+        act=lambda form, **said: correction.void_row(
+            dosing_session=dosing_session,
+            row_kind=row_kind,
+            row_id=row_id,
+            reason=form.cleaned_data["reason"],
+            **said,
+        ),
+    )
+    return run_step(request, dosing_session, VoidForm, step)
+
+
+@of_session(STEPS["propose-in-error"])
+def propose_in_error(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Entered in error"),
+        submit_label=_("Say so"),
+        intro=_("The first of two people. Every device is voided before the second agrees."),
+        saved=_("Proposal"),
+        act=lambda form, **said: correction.propose_in_error(
+            dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
+        ),
+    )
+    return run_step(request, dosing_session, ReasonForm, step)
+
+
+@of_session(STEPS["enter-in-error"])
+def enter_in_error(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Entered in error: the second person"),
+        submit_label=_("Entered in error"),
+        saved=_("Entered in error"),
+        act=lambda form, **said: correction.enter_in_error(dosing_session=dosing_session, **said),
+    )
+    return run_step(request, dosing_session, AgreeForm, step)

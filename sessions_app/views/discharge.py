@@ -1,0 +1,93 @@
+"""Pages that lead to leaving, and the release."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from sessions_app.actions import discharge
+from sessions_app.forms.discharge import DeviationForm, DischargeForm, InstructionsForm, ReadinessForm, StayForm
+from sessions_app.models import DosingSession
+from sessions_app.presenters.steps import STEPS
+from sessions_app.views.scope import of_session
+from sessions_app.views.step import Step, run_step
+
+
+@of_session(STEPS["record-deviation"])
+def record_deviation(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("A check was missed or late"),
+        submit_label=_("Save the reason"),
+        intro=_("A reading really taken in time is better entered late than excused."),
+        saved=_("Reason"),
+        act=lambda form, **said: discharge.record_deviation(
+            dosing_session=dosing_session,
+            code=form.cleaned_data["code"],
+            reason=form.cleaned_data["reason"],
+            examined=form.cleaned_data["examined"],
+            **said,
+        ),
+    )
+    return run_step(
+        request, dosing_session, DeviationForm, step, initial={"code": request.GET.get("code", "PEAK_CHECK")}
+    )
+
+
+@of_session(STEPS["extend-stay"])
+def extend_stay(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Lengthen the stay"),
+        submit_label=_("Lengthen"),
+        intro=_("Nobody may shorten it."),
+        saved=_("Stay"),
+        act=lambda form, **said: discharge.extend_stay(
+            dosing_session=dosing_session, stay=form.stay(), reason=form.cleaned_data["reason"], **said
+        ),
+    )
+    return run_step(request, dosing_session, StayForm, step)
+
+
+@of_session(STEPS["assess-readiness"])
+def assess_readiness(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Readiness to leave"),
+        submit_label=_("Ready to leave"),
+        intro=_("After the last check, by a nurse or prescriber."),
+        saved=_("Readiness"),
+        act=lambda form, **said: discharge.assess_readiness(
+            dosing_session=dosing_session, note=form.cleaned_data["note"], **said
+        ),
+    )
+    return run_step(request, dosing_session, ReadinessForm, step)
+
+
+@of_session(STEPS["give-instructions"])
+def give_instructions(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Instructions"),
+        submit_label=_("Instructions given"),
+        intro=_(
+            "No driving or hazardous work until the day after a restful sleep. What may continue, and whom to call."
+        ),
+        saved=_("Instructions"),
+        act=lambda form, **said: discharge.give_instructions(
+            dosing_session=dosing_session, how=form.cleaned_data["how"], **said
+        ),
+    )
+    return run_step(request, dosing_session, InstructionsForm, step)
+
+
+@of_session(STEPS["discharge"])
+def release(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Release the patient"),
+        submit_label=_("Release"),
+        refused_title=_("Not released."),
+        saved=_("Release"),
+        gate=True,
+        act=lambda form, **said: discharge.discharge_patient(
+            dosing_session=dosing_session,
+            handed_over_to=form.cleaned_data["handed_over_to"],
+            departed_at=form.moments["departed_time"],
+            **said,
+        ),
+    )
+    return run_step(request, dosing_session, DischargeForm, step)

@@ -1,0 +1,111 @@
+"""Which records a request may see, and at which facility it works."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from clinic.access import demand, facilities_of, get_scoped_or_404, roles_of
+from clinic.models import Facility, Patient
+from clinic.rules.roles import Permission
+from sessions_app.models import Course, DosingSession
+from sessions_app.models.course import courses_with_context
+from sessions_app.models.dosing_session import sessions_with_context
+from sessions_app.models.patient_list import patients_at
+
+Params = ParamSpec("Params")
+SessionView = Callable[Concatenate[HttpRequest, DosingSession, Params], HttpResponse]
+FacilityView = Callable[Concatenate[HttpRequest, Facility, Params], HttpResponse]
+PatientView = Callable[Concatenate[HttpRequest, Patient, Facility, Params], HttpResponse]
+CourseView = Callable[Concatenate[HttpRequest, Course, Params], HttpResponse]
+
+FACILITY_KEY = "facility_id"
+
+
+def of_session(permission: Permission) -> Callable[[SessionView[Params]], Callable[..., HttpResponse]]:
+    """The view works on one session: of another facility it is 404, without the permission 403."""
+
+    def decorate(view: SessionView[Params]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, session_id: UUID, **kwargs: Any) -> HttpResponse:
+            dosing_session = get_scoped_or_404(sessions_with_context(), request.user, pk=session_id)
+            demand(request.user, permission, dosing_session.facility_id)
+            return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def of_facility(permission: Permission) -> Callable[[FacilityView[Params]], Callable[..., HttpResponse]]:
+    """The view works at the facility this person has chosen, or the first of theirs."""
+
+    def decorate(view: FacilityView[Params]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            facility = current_facility(request)
+            demand(request.user, permission, facility.pk)
+            return view(request, facility, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callable[..., HttpResponse]]:
+    """The view works on one patient whom a facility of this person knows, else it is 404; at the chosen facility,
+    or at one of the patient's organisation where the chosen one belongs to another."""
+
+    def decorate(view: PatientView[Params]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, patient_id: UUID, **kwargs: Any) -> HttpResponse:
+            patient = get_object_or_404(patients_at(roles_of(request.user).keys()), pk=patient_id)
+            facility = current_facility(request, organisation_id=patient.organisation_id)
+            demand(request.user, permission, facility.pk)
+            return view(request, patient, facility, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable[..., HttpResponse]]:
+    """The view works on one course of a patient, at the course's own facility."""
+
+    def decorate(view: CourseView[Params]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, patient_id: UUID, course_id: UUID, **kwargs: Any) -> HttpResponse:
+            course = get_scoped_or_404(courses_with_context(), request.user, pk=course_id, patient=patient_id)
+            demand(request.user, permission, course.facility_id)
+            return view(request, course, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def current_facility(request: HttpRequest, *, organisation_id: UUID | None = None) -> Facility:
+    """The facility chosen in this sign-in, else the first; of this organisation, where one is given. Raises
+    PermissionDenied for someone without any."""
+    held = [
+        facility
+        for facility in facilities_of(request.user)
+        if organisation_id is None or facility.organisation_id == organisation_id
+    ]
+    if not held:
+        raise PermissionDenied("no role at any facility")
+    chosen = str(request.session.get(FACILITY_KEY))
+    return next((facility for facility in held if str(facility.pk) == chosen), held[0])

@@ -1,0 +1,182 @@
+"""One step of a session: show its form, do its action, and on a refusal show the same page, 409, with the reasons
+and everything that was typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic import clock
+from clinic.access import permissions_at
+from clinic.actions.entry import Submission
+from clinic.logs import current_request_id
+from clinic.presenters.time import clock_time
+from clinic.rules.refusals import ActionRefused, Refusal
+from sessions_app.forms.entry import EntryForm
+from sessions_app.models import DosingSession
+from sessions_app.models.facts import session_facts
+from sessions_app.presenters.check import sign_rows
+from sessions_app.presenters.gate import waits_panel
+from sessions_app.presenters.person import person_of, session_facts_line
+from sessions_app.presenters.refusal import shown
+from sessions_app.presenters.sentences import Reader
+from sessions_app.rules.gates import gate_refusals
+from sessions_app.rules.program import Program
+from sessions_app.rules.states import OPEN
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step's page says, and what its form does. ``act`` gets the valid form and the envelope: ``entry``,
+    ``by`` and ``now``. A ``gate`` step is refused while the clocks differ."""
+
+    title: str
+    submit_label: str
+    act: Callable[..., Any]
+    saved: str = ""
+    intro: str = ""
+    gate: bool = False
+    template: str = "sessions_app/step.html"
+    context: dict[str, Any] = field(default_factory=dict)
+    refused_title: str = ""
+    next_url: Callable[[Any], str] | None = None
+
+
+def run_step(
+    request: HttpRequest, dosing_session: DosingSession, form_class: type[EntryForm], step: Step, **kwargs: Any
+) -> HttpResponse:
+    """GET shows the form; POST does the action once and goes back to the session."""
+    now = clock.now()
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        facility=dosing_session.facility,
+        now=now,
+        since=dosing_session.checked_in_at,
+        **kwargs,
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            if step.gate:
+                _refuse_wrong_clock(now)
+            result = step.act(form, **envelope(request, form, now))
+        except (ActionRefused, OperationalError) as error:
+            refusals = _refusals_of(error)
+        else:
+            return _saved(request, dosing_session, step, result, now)
+    return _page(request, dosing_session, form, step, refusals, now)
+
+
+def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, Any]:
+    """``entry``, ``by`` and ``now`` of an action, from the form that was sent."""
+    entry = Submission(
+        entry_id=form.cleaned_data["entry_id"],
+        occurred_at=form.moments.get("occurred_time"),
+        request_id=current_request_id(),
+    )
+    return {"entry": entry, "by": request.user, "now": now}
+
+
+def _refuse_wrong_clock(now: datetime) -> None:
+    if refusals := clock.clock_refusals(now):
+        raise ActionRefused(refusals)
+
+
+def _refusals_of(error: ActionRefused | OperationalError) -> tuple[Refusal, ...]:
+    """A lock that was waited for in vain is a refusal like any other; other database trouble is not."""
+    if isinstance(error, ActionRefused):
+        return error.refusals
+    if "lock timeout" in str(error) or "deadlock" in str(error):
+        return (Refusal("BUSY"),)
+    raise error
+
+
+def _saved(request: HttpRequest, dosing_session: DosingSession, step: Step, result: Any, now: datetime) -> HttpResponse:
+    if step.saved:
+        at = f"{clock_time(now, dosing_session.facility.zone)}:{now.second:02}"
+        messages.success(request, _("%(what)s saved, %(at)s.") % {"what": step.saved, "at": at})
+    url = step.next_url(result) if step.next_url else session_url(dosing_session)
+    return redirect(url)
+
+
+def session_url(dosing_session: DosingSession) -> str:
+    return reverse("sessions_app:dosing-session", args=[dosing_session.pk])
+
+
+def _page(
+    request: HttpRequest,
+    dosing_session: DosingSession,
+    form: EntryForm,
+    step: Step,
+    refusals: tuple[Refusal, ...],
+    now: datetime,
+) -> HttpResponse:
+    reader = reader_of(dosing_session, now)
+    permissions = permissions_at(request.user, dosing_session.facility_id)
+    listed = []
+    context: dict[str, Any] = {
+        "person": person_of(dosing_session, now=now),
+        "facts": session_facts_line(dosing_session, now=now),
+        "form": form,
+        "title": step.title,
+        "intro": step.intro,
+        "submit_label": step.submit_label,
+        "cancel_url": session_url(dosing_session),
+        "waits": _waits(dosing_session, now),
+        "refused_title": step.refused_title,
+        **step.context,
+    }
+    for refusal in refusals:
+        if refusal.code == "FIELD":
+            form.refuse(refusal)
+        elif refusal.code == "UNLIKELY":
+            context |= _confirmation(refusal, form)
+        else:
+            listed.append(shown(refusal, reader, session_id=dosing_session.pk, permissions=permissions))
+    context["refusals"] = listed
+    if "signs" in context:
+        context["sign_rows"] = sign_rows(form, context.pop("signs"))
+    return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
+
+
+def _waits(dosing_session: DosingSession, now: datetime) -> dict[str, Any] | None:
+    """The gate beside the form, so that nobody leaves the page to see what is still missing."""
+    if dosing_session.state not in OPEN:
+        return None
+    facts = session_facts(dosing_session, at=now, start=True)
+    return waits_panel(facts, gate_refusals(facts, now=now), reader_of(dosing_session, now))
+
+
+def _confirmation(refusal: Refusal, form: EntryForm) -> dict[str, Any]:
+    """Asked once, and bound to the very values: typed differently, they are asked about again."""
+    values: dict[str, Any] = dict(refusal.params["values"])  # type: ignore[call-overload]
+    return {
+        "confirm": [
+            {
+                "text": _("%(name)s %(value)s is rarely seen. Measured again?")
+                % {"name": form.fields[name].label, "value": value},
+                "field_id": form[name].id_for_label,
+            }
+            for name, value in values.items()
+        ],
+        "confirm_value": ",".join(f"{name}={value}" for name, value in sorted(values.items())),
+    }
+
+
+def reader_of(dosing_session: DosingSession, now: datetime) -> Reader:
+    program = dosing_session.policy.program if dosing_session.policy else None
+    return Reader(dosing_session.facility.zone, now, program)
+
+
+def program_of(dosing_session: DosingSession) -> Program:
+    """The programme as pinned at check-in. A booking has none yet, and no such page: 404."""
+    if dosing_session.policy is None:
+        raise Http404
+    return dosing_session.policy.program

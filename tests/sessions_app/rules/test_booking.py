@@ -1,0 +1,39 @@
+"""Two identifiers, a policy to pin, and one open session per patient."""
+
+import pytest
+
+from sessions_app.rules.booking import check_in_refusals
+from sessions_app.rules.states import State
+from tests.sessions_app.rules.builders import codes
+
+TWO = ("name", "birth_date")
+
+
+def refused(state: State = State.SCHEDULED, identifiers: tuple[str, ...] = TWO, **changes: bool) -> tuple[str, ...]:
+    asked = {"has_policy": True, "open_elsewhere": False, **changes}
+    return codes(check_in_refusals(state=state, identifiers=identifiers, **asked))
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_checks_in_from_a_booking_only(state: State) -> None:
+    assert refused(state) == (() if state is State.SCHEDULED else ("STATE",))
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "enough"),
+    [
+        (TWO, True),
+        (("mrn", "photo"), True),
+        (("name",), False),
+        ((), False),
+        (("name", "name"), False),
+        (("name", "shoe size"), False),
+    ],
+)
+def test_wants_two_different_identifiers(identifiers: tuple[str, ...], enough: bool) -> None:
+    assert refused(identifiers=identifiers) == (() if enough else ("FIELD",))
+
+
+def test_wants_a_policy_and_no_other_open_session() -> None:
+    assert refused(has_policy=False) == ("NO_POLICY",)
+    assert refused(open_elsewhere=True) == ("ALREADY_OPEN",)

@@ -1,0 +1,122 @@
+"""The other ways out: a deviation, leaving early, and coming back on the same day."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from sessions_app.rules.departure import (
+    deviation_bound_ids,
+    deviation_refusals,
+    left_early_refusals,
+    reopening_refusals,
+)
+from sessions_app.rules.discharge import peak_window
+from sessions_app.rules.facts import Deviation, Outcome
+from sessions_app.rules.program import Program
+from sessions_app.rules.states import State
+from tests.sessions_app.rules.builders import (
+    BASELINE,
+    ESKETAMINE,
+    FIRST_DEVICE,
+    LAST_DEVICE,
+    PEAK,
+    TODAY,
+    at,
+    codes,
+    device,
+    each_program,
+    ids,
+    ready_to_leave,
+)
+from tests.sessions_app.rules.discharge_cases import without
+
+
+@each_program
+def test_excuses_what_is_missing_and_only_once_it_is_too_late(program: Program) -> None:
+    facts = without(PEAK)(program).facts
+    window = peak_window(facts)
+    assert window is not None
+
+    def refused(seconds: float, code: str = "PEAK_CHECK", reason: str = "the nurse was called away") -> tuple[str, ...]:
+        now = window.closes_at + timedelta(seconds=seconds)
+        return codes(deviation_refusals(facts, code=code, reason=reason, examined=False, now=now))
+
+    assert refused(59) == ("NOTHING_TO_EXCUSE",), "the check can still be made"
+    assert refused(60) == ()
+    assert refused(60, reason=" ") == ("FIELD",)
+    assert refused(60, code="BASELINE_CHECK") == ("NOTHING_TO_EXCUSE",)
+    assert refused(60, code="FINAL_CHECK") == ("NOTHING_TO_EXCUSE",)
+
+
+@each_program
+def test_excuses_a_missing_baseline_only_with_the_prescribers_examination(program: Program) -> None:
+    facts = without(BASELINE)(program).facts
+
+    def refused(*, examined: bool) -> tuple[str, ...]:
+        return codes(
+            deviation_refusals(facts, code="BASELINE_CHECK", reason="never made", examined=examined, now=at(300))
+        )
+
+    assert refused(examined=False) == ("FIELD",)
+    assert refused(examined=True) == ()
+
+
+@each_program
+def test_binds_the_excuse_of_the_peak_check_so_that_it_holds_for_the_last_device_only(program: Program) -> None:
+    scene = without(PEAK)(program)
+
+    bound = deviation_bound_ids(scene.facts, "PEAK_CHECK")
+
+    assert bound == ids(LAST_DEVICE)
+    assert scene.later(deviations=(Deviation("PEAK_CHECK", bound, examined=False),)).refusals() == ()
+    assert deviation_bound_ids(scene.facts, "BASELINE_CHECK") == frozenset()
+    failed = replace(scene.facts, devices=(device(FIRST_DEVICE, 0, Outcome.FAILED),))
+    assert deviation_bound_ids(failed, "PEAK_CHECK") == frozenset()
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize(("ended", "same_day"), [(TODAY, True), (TODAY - timedelta(days=1), False), (None, False)])
+def test_reopens_a_release_or_an_early_leaving_on_the_same_day(
+    state: State, ended: date | None, same_day: bool
+) -> None:
+    refusals = reopening_refusals(state, ended_date=ended, today=TODAY, reason="the wrong patient was released")
+
+    if state in (State.DISCHARGED, State.LEFT_EARLY):
+        assert codes(refusals) == (() if same_day else ("ANOTHER_DAY",))
+    else:
+        assert codes(refusals) == ("STATE",)
+
+
+def test_wants_a_reason_to_reopen() -> None:
+    refusals = reopening_refusals(State.DISCHARGED, ended_date=TODAY, today=TODAY, reason="")
+
+    assert [refusal.params["problem"] for refusal in refusals] == ["reason_missing"]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_records_a_patient_who_is_gone_while_dosing_or_monitored(state: State) -> None:
+    facts = ready_to_leave(ESKETAMINE, state=state)
+
+    refusals = left_early_refusals(facts, last_seen_at=at(20), found_gone_at=at(25), now=at(30))
+
+    assert (refusals == ()) is (state in (State.DOSING, State.MONITORING))
+
+
+@pytest.mark.parametrize(
+    ("seen", "gone", "field"),
+    [
+        (20, 25, None),
+        (20, 20, None),
+        (20, 19, "found_gone_time"),
+        (-31, 20, "last_seen_time"),
+        (20, 33, "found_gone_time"),
+        (33, 34, "last_seen_time"),
+    ],
+)
+def test_wants_possible_times_of_one_who_is_gone(seen: float, gone: float, field: str | None) -> None:
+    refusals = left_early_refusals(
+        ready_to_leave(ESKETAMINE), last_seen_at=at(seen), found_gone_at=at(gone), now=at(30)
+    )
+
+    assert (refusals[0].params["field"] if refusals else None) == field
