@@ -14,7 +14,7 @@ from sessions_app.actions.session_entry import begin
 from sessions_app.models import DosingSession, PrescriberDecision
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.gates import decision_refusals, gate_refusals
-from sessions_app.rules.states import OPEN
+from sessions_app.rules.states import AT_START_GATE, OPEN
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def decide(
     if first := opened.repeated(PrescriberDecision):
         return first
     refuse(*in_state(opened.dosing_session.state, *OPEN, wanted="decision"))
-    facts = session_facts(opened.dosing_session, at=now, start=True)
+    facts = session_facts(opened.dosing_session, at=now, start=opened.dosing_session.state in AT_START_GATE)
     looked_at = frozenset(bound_ids)
 
     refuse(

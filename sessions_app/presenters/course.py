@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions_app.models import Course
-from sessions_app.rules.course import regimen_on, week_of_course
-from sessions_app.rules.facts import CourseFacts
+from sessions_app.rules.course import regimen_of_week, week_of_course
 from sessions_app.rules.program import Program
 
 PHASE_WORDS = {"induction": gettext_lazy("induction"), "maintenance": gettext_lazy("maintenance")}
@@ -58,26 +57,13 @@ def standing(course: Course, first_dose: date | None, programs: Mapping[str, Pro
     program = programs.get(course.program_code)
     if program is None or first_dose is None:
         return ""
-    week = _("week %(week)s") % {"week": week_of_course(first_dose, today)}
-    line = regimen_on(program, _facts(course, first_dose), today)
+    week = week_of_course(first_dose, today)
+    said = _("week %(week)s") % {"week": week}
+    line = regimen_of_week(program, course.indication, week)
     if line is None:
-        return week if is_off_label(course, programs) else _("%(week)s, off the dosing table") % {"week": week}
-    words = (week, PHASE_WORDS.get(line.phase, line.phase), INTERVAL_WORDS.get(line.interval, ""))
+        return said if is_off_label(course, programs) else _("%(week)s, off the dosing table") % {"week": said}
+    words = (said, PHASE_WORDS.get(line.phase, line.phase), INTERVAL_WORDS.get(line.interval, ""))
     return ", ".join(str(word) for word in words if word)
-
-
-def _facts(course: Course, first_dose: date) -> CourseFacts:
-    """As far as the dosing table asks."""
-    return CourseFacts(
-        indication=course.indication,
-        off_label=False,
-        off_label_documented=False,
-        antidepressant_recorded=False,
-        first_dose_date=first_dose,
-        last_dose_date=None,
-        counselled=False,
-        dosed_here=False,
-    )
 
 
 def course_fact(course: Course, programs: Mapping[str, Program]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sessions_app.models.facts import session_facts
 from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
-from sessions_app.rules.states import OPEN
+from sessions_app.rules.states import AT_START_GATE, OPEN
 
 WAYS = {
     "own": gettext_lazy("not above this patient's own reading before the dose"),
@@ -24,7 +24,7 @@ def decision_asides(dosing_session: DosingSession, code: str, *, now: datetime) 
     """``aside_title`` and ``aside_rows`` of the step's page."""
     if dosing_session.state not in OPEN:
         return {}
-    facts = session_facts(dosing_session, at=now, start=True)
+    facts = session_facts(dosing_session, at=now, start=dosing_session.state in AT_START_GATE)
     reader = Reader(dosing_session.facility.zone, now, facts.program)
     rows = []
     for refusal in gate_refusals(facts, now=now):

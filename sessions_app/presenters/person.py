@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.models import Patient
+from clinic.models import Facility, Patient
 from clinic.presenters.time import calendar_day, clock_time, zone_name
 from sessions_app.models import DosingSession
 from sessions_app.rules.administration import age_on
@@ -52,3 +52,16 @@ def course_words(dosing_session: DosingSession) -> dict[str, Any]:
     label = program.indications.get(code, code) if program else code
     off_label = program is not None and code in program.off_label
     return {"value": label, "badge": {"word": _("Off-label")} if off_label else None}
+
+
+def print_line(patient: Patient, facility: Facility, *, now: datetime, printed_by: str) -> str:
+    """What stands on every printed page."""
+    return _("%(name)s · born %(born)s · MRN %(mrn)s · %(facility)s · printed %(day)s %(at)s by %(who)s") % {
+        "name": patient.full_name,
+        "born": calendar_day(patient.birth_date),
+        "mrn": patient.mrn,
+        "facility": facility.name,
+        "day": calendar_day(now.astimezone(facility.zone).date()),
+        "at": f"{clock_time(now, facility.zone)} {zone_name(now, facility.zone)}",
+        "who": printed_by,
+    }

@@ -24,7 +24,7 @@ from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.readings import blood_pressures, sign_readings, spo2s
-from sessions_app.rules.states import State
+from sessions_app.rules.states import AT_START_GATE, State
 
 
 def _head(session: DosingSession, reader: Reader) -> dict[str, Any]:
@@ -164,7 +164,8 @@ def today_page(day: Day, *, now: datetime) -> dict[str, Any]:
     reader = Reader(zone, now)
     tiles = []
     for record in day.open.records():
-        facts = session_facts(record.dosing_session, at=now, start=True, record=record)
+        start = record.dosing_session.state in AT_START_GATE
+        facts = session_facts(record.dosing_session, at=now, start=start, record=record)
         of_program = Reader(zone, now, facts.program)
         tiles.append(tile(record, facts, gate_refusals(facts, now=now), of_program))
     return {

@@ -13,19 +13,23 @@ def week_of_course(first_dose_date: date | None, today: date) -> int:
     return 1 if first_dose_date is None else (today - first_dose_date).days // 7 + 1
 
 
-def regimen_on(program: Program, course: CourseFacts, today: date) -> Regimen | None:
-    """The line of the dosing table that holds today, or None off the table."""
-    week = week_of_course(course.first_dose_date, today)
+def regimen_of_week(program: Program, indication: str, week: int) -> Regimen | None:
+    """The line of the dosing table for this indication and week, or None off the table."""
     return next(
         (
             line
             for line in program.regimens
-            if line.indication == course.indication
+            if line.indication == indication
             and line.week_from <= week
             and (line.week_to is None or week <= line.week_to)
         ),
         None,
     )
+
+
+def regimen_on(program: Program, course: CourseFacts, today: date) -> Regimen | None:
+    """The line of the dosing table that holds today, or None off the table."""
+    return regimen_of_week(program, course.indication, week_of_course(course.first_dose_date, today))
 
 
 def is_off_label(course: CourseFacts, program: Program) -> bool:

@@ -24,6 +24,7 @@ class State(StrEnum):
 OPEN = (State.CHECKED_IN, State.CLEARED, State.DOSING, State.MONITORING)
 UNDER_WATCH = (State.DOSING, State.MONITORING)
 BEFORE_DOSE = (State.CHECKED_IN, State.CLEARED)
+AT_START_GATE = (*BEFORE_DOSE, State.DOSING)
 ENDED = tuple(state for state in State if state not in (State.SCHEDULED, *OPEN))
 
 # from, to, by what. ENTERED_IN_ERROR is reachable from every other state.

@@ -14,6 +14,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.presenters.today import today_page
 from sessions_app.rules.gates import gate_refusals
+from sessions_app.rules.states import AT_START_GATE
 from sessions_app.views.scope import of_facility, of_session
 from sessions_app.views.step import reader_of
 
@@ -22,7 +23,8 @@ from sessions_app.views.step import reader_of
 def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     now, record = clock.now(), Record(dosing_session)
     checked_in = dosing_session.checked_in_at is not None
-    facts = session_facts(dosing_session, at=now, start=True, record=record) if checked_in else None
+    start = dosing_session.state in AT_START_GATE
+    facts = session_facts(dosing_session, at=now, start=start, record=record) if checked_in else None
     context = session_page(
         record,
         facts,

@@ -29,7 +29,7 @@ from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
-from sessions_app.rules.states import OPEN
+from sessions_app.rules.states import AT_START_GATE, OPEN
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _page(
         "intro": step.intro,
         "submit_label": step.submit_label,
         "cancel_url": session_url(dosing_session),
-        "waits": _waits(dosing_session, now),
+        **({} if "waits" in step.context else {"waits": _waits(dosing_session, now)}),
         "refused_title": step.refused_title,
         **step.context,
     }
@@ -150,7 +150,7 @@ def _waits(dosing_session: DosingSession, now: datetime) -> dict[str, Any] | Non
     """The gate beside the form, so that nobody leaves the page to see what is still missing."""
     if dosing_session.state not in OPEN:
         return None
-    facts = session_facts(dosing_session, at=now, start=True)
+    facts = session_facts(dosing_session, at=now, start=dosing_session.state in AT_START_GATE)
     return waits_panel(facts, gate_refusals(facts, now=now), reader_of(dosing_session, now))
 
 

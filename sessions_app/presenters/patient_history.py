@@ -1,0 +1,206 @@
+"""The patient page: who, what is next, enrolment, courses with what they still need, every session."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.models import ClinicalRow, Enrolment, Facility
+from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Permission
+from sessions_app.models import Course, DosingSession, Topic
+from sessions_app.models.patient_history import PatientHistory
+from sessions_app.presenters.course import (
+    course_words_of,
+    first_dose_of,
+    is_off_label,
+    needs_antidepressant,
+    standing,
+)
+from sessions_app.presenters.past_sessions import past_sessions
+from sessions_app.presenters.patient_list import May, enrolment_badge
+from sessions_app.presenters.person import PHASES, patient_header, print_line
+from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.rules.program import Program
+from sessions_app.rules.states import State
+
+Programs = Mapping[str, Program]
+
+
+def patient_page(
+    history: PatientHistory, facility: Facility, *, programs: Programs, may: May, printed_by: str
+) -> dict[str, Any]:
+    """Context of ``clinic/patient.html``, read at ``facility``."""
+    patient, zone = history.patient, facility.zone
+    running = history.open_session
+    header = patient_header(patient, on=history.at, facility_zone=zone)
+    sessions = past_sessions(history, programs)
+    return {
+        "person": {**header, "chair": running.chair if running else "", "phase": _phase(running)},
+        "facts": [
+            {"label": _("Phone"), "value": patient.phone or "–", "badge": None},
+            {"label": _("Sex"), "value": str(patient.get_sex_display()), "badge": None},
+            {"label": _("It is"), "value": clock_time_with_zone(history.at, zone), "badge": None},
+        ],
+        "open_session": _open_session(running),
+        **_next(history, facility, may),
+        "enrolments": _enrolments(history, facility, programs, may),
+        "courses": [_course(course, history, programs, may) for course in history.courses],
+        "safety": _safety(history, programs),
+        "sessions": sessions,
+        "sessions_text": _counted(len(history.doses)),
+        "print_line": print_line(patient, facility, now=history.at, printed_by=printed_by),
+    }
+
+
+def _phase(session: DosingSession | None) -> str:
+    return PHASES.get(State(session.state), "done") if session else ""
+
+
+def _counted(doses: int) -> str:
+    return ngettext("%(count)s dose", "%(count)s doses", doses) % {"count": doses} if doses else ""
+
+
+def _open_session(session: DosingSession | None) -> dict[str, Any] | None:
+    if session is None or session.checked_in_at is None:
+        return None
+    return {
+        "url": reverse("sessions_app:dosing-session", args=[session.pk]),
+        "title": str(STATE_WORDS[session.state]).capitalize(),
+        "text": _("Here since %(at)s") % {"at": clock_time(session.checked_in_at, session.facility.zone)},
+        "phase": _phase(session),
+        "chair": session.chair,
+    }
+
+
+def _next(history: PatientHistory, facility: Facility, may: May) -> dict[str, Any]:
+    """What this reader can do next for a patient who is not here, the likeliest first."""
+    patient, zone = history.patient, facility.zone
+    today = history.at.astimezone(zone).date()
+    expected = next((row for row in history.booked if row.scheduled_at.astimezone(zone).date() <= today), None)
+    title, actions = _("No session today"), []
+
+    def add(label: str, step: str, *args: Any) -> None:
+        actions.append({"label": label, "url": reverse(f"sessions_app:{step}", args=args)})
+
+    if expected:
+        title = _("Booked for %(at)s") % {"at": clock_time_with_zone(expected.scheduled_at, zone)}
+    if any(may(Permission.CHECK_IN, course.facility_id) for course in history.courses):
+        if expected and may(Permission.CHECK_IN, expected.facility_id):
+            add(_("Check in"), "check-in-booked", expected.pk)
+            add(_("Cancel the booking"), "cancel", expected.pk)
+        else:
+            add(_("Check in"), "check-in-patient", patient.pk)
+        add(_("Book"), "book", patient.pk)
+    if may(Permission.REGISTER, facility.pk):
+        add(_("Another course") if history.courses else _("Start a course"), "start-course", patient.pk)
+    return {"next_title": title, "actions": actions}
+
+
+def _enrolments(history: PatientHistory, facility: Facility, programs: Programs, may: May) -> list[dict[str, Any]]:
+    panels = [_enrolment(row, programs, several=len(history.facilities) > 1) for row in history.enrolments]
+    if facility.setting == Setting.INPATIENT:
+        note = _("Inpatient settings enrol nobody.")
+        return panels or [{"title": _("Enrolment"), "badge": None, "rows": [], "note": note}]
+    enrolled_here = any(row.status == "ENROLLED" and row.facility_id == facility.pk for row in history.enrolments)
+    if enrolled_here:
+        return panels
+    missing: dict[str, Any] = {
+        "title": _("Enrolment"),
+        "badge": {"word": _("Not enrolled"), "kind": "held"},
+        "rows": [],
+        "note": _("An outpatient is enrolled in the REMS before the first dose."),
+    }
+    if may(Permission.REGISTER, facility.pk):
+        url = reverse("sessions_app:enrol", args=[history.patient.pk])
+        missing |= {"action_url": url, "action_label": _("Record the enrolment")}
+    return [missing, *panels]
+
+
+def _enrolment(row: Enrolment, programs: Programs, *, several: bool) -> dict[str, Any]:
+    program = programs.get(row.program_code)
+    rows = [
+        (_("Since"), calendar_day(row.occurred_at.astimezone(row.facility.zone).date())),
+        (_("REMS identifier"), row.rems_identifier or "–"),
+        (_("Recorded by"), str(row.performed_by)),
+        *([(_("Facility"), row.facility.name)] if several else []),
+    ]
+    title = _("Enrolment, %(program)s") % {"program": program.label} if len(programs) > 1 and program else ""
+    return {
+        "title": title or _("Enrolment"),
+        "badge": enrolment_badge(row),
+        "rows": [{"label": label, "value": value} for label, value in rows],
+    }
+
+
+def _course(course: Course, history: PatientHistory, programs: Programs, may: May) -> dict[str, Any]:
+    zone, words, program = course.facility.zone, course_words_of(course, programs), programs.get(course.program_code)
+    first = next((span["first"] for span in history.doses if _of_program(span, course)), None)
+    first_dose = first_dose_of(course, first.astimezone(zone).date() if first else None)
+    today = history.at.astimezone(zone).date()
+    rows = [
+        (_("Programme"), program.label if program else course.program_code),
+        (_("Started"), _day_and_name(course, zone)),
+        (_("First dose"), calendar_day(first_dose) if first_dose else _("none yet")),
+        (_("Now"), standing(course, first_dose, programs, today=today) or "–"),
+    ]
+    if len(history.facilities) > 1:
+        rows.append((_("Facility"), course.facility.name))
+    panel: dict[str, Any] = {"title": words.label, "badge": words.badge}
+    may_prescribe = may(Permission.PRESCRIBE, course.facility_id)
+    args = [course.patient_id, course.pk]
+    if is_off_label(course, programs):
+        said = history.justifications.get(course.pk)
+        if said:
+            consent = calendar_day(said.consented_at.astimezone(zone).date())
+            rows += [(_("Rationale"), said.rationale), (_("Written"), _day_and_name(said, zone))]
+            rows.append((_("Patient consented"), consent))
+        else:
+            panel |= _missing(
+                _("Before a dose: the prescriber's rationale and the patient's consent."),
+                reverse("sessions_app:justify-off-label", args=args) if may_prescribe else "",
+                _("Write the rationale"),
+            )
+    if needs_antidepressant(course, programs):
+        drugs = [row.drug for row in history.antidepressants.get(course.pk, [])]
+        if drugs:
+            rows.append((_("Oral antidepressant"), ", ".join(drugs)))
+        else:
+            panel |= _missing(
+                _("Before a dose: an oral antidepressant on record; this indication requires one."),
+                reverse("sessions_app:record-antidepressant", args=args) if may_prescribe else "",
+                _("Record the antidepressant"),
+            )
+    return {**panel, "rows": [{"label": label, "value": value} for label, value in rows]}
+
+
+def _of_program(span: Mapping[str, Any], course: Course) -> bool:
+    return span["dosing_session__program_code"] == course.program_code
+
+
+def _missing(note: str, url: str, label: str) -> dict[str, Any]:
+    return {"missing": note, "missing_who": "" if url else _("prescriber"), "action_url": url, "action_label": label}
+
+
+def _day_and_name(row: ClinicalRow, zone: ZoneInfo) -> str:
+    return f"{calendar_day(row.occurred_at.astimezone(zone).date())}, {row.performed_by}"
+
+
+def _safety(history: PatientHistory, programs: Programs) -> list[dict[str, Any]]:
+    """The latest answers, those that matter first. Shown, never carried into a form."""
+    rows = []
+    of_course = {course.pk: course for course in history.courses}
+    for answer in history.answers:
+        course = of_course[answer.course_id]
+        program = programs.get(course.program_code)
+        contraindication = answer.topic == Topic.CONTRAINDICATION
+        labels = (program.contraindications if contraindication else program.medicines) if program else {}
+        day = calendar_day(answer.occurred_at.astimezone(course.facility.zone).date())
+        said = _("yes, asked %(day)s") if answer.answer else _("no, asked %(day)s")
+        kind = ("overdue" if contraindication else "held") if answer.answer else ""
+        rows.append({"label": labels.get(answer.code, answer.code), "answer": said % {"day": day}, "kind": kind})
+    return sorted(rows, key=lambda row: row["kind"] == "")

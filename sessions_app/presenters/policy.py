@@ -1,0 +1,94 @@
+"""The numbers of a programme in words: its own value with where it comes from, how far it may be tightened, and
+what this clinic chose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.rules.policy import Number, Tighten
+from sessions_app.presenters.sentences import Text
+from sessions_app.rules.program import Program
+
+NUMBER_WORDS: Mapping[str, Text] = {
+    "minimum_stay_minutes": gettext_lazy("Minimum stay after the last device"),
+    "rest_between_devices_minutes": gettext_lazy("Rest between two devices"),
+    "final_check_window_minutes": gettext_lazy("Final check counts from, before the stay ends"),
+    "final_check_age_minutes": gettext_lazy("Final check may be old at release"),
+    "peak_check_opens_minutes": gettext_lazy("40-min check counts from minute"),
+    "peak_check_due_minutes": gettext_lazy("40-min check is due at minute"),
+    "peak_check_closes_minutes": gettext_lazy("40-min check counts until minute"),
+    "extra_check_window_minutes": gettext_lazy("The clinic's own checks count, before and after"),
+    "baseline_age_minutes": gettext_lazy("Check before the dose may be old"),
+    "systolic_line_mmhg": gettext_lazy("Blood pressure line, systolic"),
+    "diastolic_line_mmhg": gettext_lazy("Blood pressure line, diastolic"),
+    "blood_pressure_settling_minutes": gettext_lazy("Falling pressure: two readings apart"),
+    "blood_pressure_effect_minutes": gettext_lazy("Effect on blood pressure is over after"),
+    "spo2_floor_percent": gettext_lazy("SpO₂ at least"),
+    "moaas_normal": gettext_lazy("MOAA/S at least"),
+    "cadss_normal": gettext_lazy("CADSS at most"),
+    "respiratory_rate_floor": gettext_lazy("Breaths at least"),
+    "food_minutes": gettext_lazy("No food before the dose for"),
+    "liquid_minutes": gettext_lazy("No drink before the dose for"),
+    "nasal_spray_minutes": gettext_lazy("No other nasal spray before the dose for"),
+    "minimum_age_years": gettext_lazy("Age at least"),
+    "late_device_entry_minutes": gettext_lazy("Device time typed later than this waits for a second person"),
+    "patient_stock_days": gettext_lazy("A device for a named patient is used within"),
+    "twice_weekly_interval_days": gettext_lazy("Between doses, twice weekly, at least"),
+    "weekly_interval_days": gettext_lazy("Between doses, weekly, at least"),
+}
+SOURCE_WORDS: Mapping[str, Text] = {
+    "P": gettext_lazy("label or REMS"),
+    "S": gettext_lazy("secondary source"),
+    "G": gettext_lazy("not confirmed"),
+    "D": gettext_lazy("clinic policy"),
+}
+_UNITS: Mapping[str, Text] = {
+    "min": gettext_lazy("%(value)s min"),
+    "mmHg": gettext_lazy("%(value)s mmHg"),
+    "%": gettext_lazy("%(value)s %%"),
+    "/min": gettext_lazy("%(value)s a minute"),
+    "years": gettext_lazy("%(value)s years"),
+    "days": gettext_lazy("%(value)s days"),
+}
+
+
+def number_label(name: str) -> str:
+    """A number nobody has put into words yet still reads as words."""
+    return str(NUMBER_WORDS.get(name, name.replace("_", " ").capitalize()))
+
+
+def with_unit(number: Number, value: int) -> str:
+    return str(_UNITS.get(number.unit, "%(value)s")) % {"value": value}
+
+
+def bound_words(number: Number) -> str:
+    """How far a policy may go; empty where it may not go anywhere."""
+    if number.bound == number.value:
+        return ""
+    said = _("up to %(bound)s") if number.tighten is Tighten.UP else _("down to %(bound)s")
+    return said % {"bound": with_unit(number, number.bound)}
+
+
+def policy_rows(program: Program) -> list[dict[str, Any]]:
+    """Rows of the facility page. ``program`` is as the clinic's policy tightens it."""
+    rows = [
+        {
+            "label": number_label(name),
+            "programme": with_unit(number, number.value),
+            "bound": bound_words(number),
+            "clinic": with_unit(number, program.value(name)),
+            "tighter": program.value(name) != number.value,
+            "source": str(SOURCE_WORDS[number.source]),
+        }
+        for name, number in program.numbers.items()
+    ]
+    checks = ", ".join(str(minute) for minute in program.extra_checks)
+    ride = _("allowed") if program.ride_service_allowed else _("not allowed")
+    own = str(SOURCE_WORDS["D"])
+    return [
+        *rows,
+        {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none"), "source": own},
+        {"label": _("A ride service as the way home"), "clinic": ride, "source": own},
+    ]

@@ -1,0 +1,267 @@
+"""The facility page: may it dose, who and what is here, by which numbers."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from clinic.identifiers import new_id
+from clinic.models import Facility
+from clinic.presenters.time import calendar_day, zone_name
+from clinic.rules.certification import CertificationStatus, certification_refusals
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Permission, Role
+from clinic.rules.stock import StockKind
+from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
+from sessions_app.models.site import Site
+from sessions_app.models.site_overview import SiteOverview
+from sessions_app.presenters.policy import policy_rows
+from sessions_app.presenters.refusal import shown
+from sessions_app.presenters.sentences import Reader, Text
+from sessions_app.rules.program import Program
+
+ROLE_WORDS: Mapping[str, Text] = {
+    Role.PRESCRIBER: gettext_lazy("prescriber"),
+    Role.NURSE: gettext_lazy("nurse"),
+    Role.FRONT_DESK: gettext_lazy("front desk"),
+    Role.ADMINISTRATOR: gettext_lazy("administrator"),
+    Role.INSPECTOR: gettext_lazy("inspector"),
+}
+STATUS_WORDS: Mapping[str, Text] = {
+    CertificationStatus.CERTIFIED: gettext_lazy("Certified"),
+    CertificationStatus.SUSPENDED: gettext_lazy("Suspended"),
+    CertificationStatus.WITHDRAWN: gettext_lazy("Withdrawn"),
+}
+SETTING_WORDS: Mapping[str, Text] = {
+    Setting.OUTPATIENT: gettext_lazy("Outpatient setting"),
+    Setting.INPATIENT: gettext_lazy("Inpatient setting"),
+}
+
+
+def facility_page(
+    overview: SiteOverview, *, permissions: frozenset[Permission], places: Mapping[Facility, str]
+) -> dict[str, Any]:
+    """Context of ``clinic/facility.html``. ``places``: every facility of this reader, and the REMS's word on it."""
+    facility, zone = overview.facility, overview.facility.zone
+    reader = Reader(zone, overview.at)
+    manages, at_site = Permission.MANAGE_FACILITY in permissions, Permission.MANAGE_SITE in permissions
+    return {
+        "facility": {
+            "name": facility.name,
+            "setting": str(SETTING_WORDS[facility.setting]),
+            "address": facility.address,
+            "zone": f"{facility.time_zone} ({zone_name(overview.at, zone)})",
+            "places": _places(places, facility) if len(places) > 1 else [],
+        },
+        "programmes": [
+            _programme(version.program, overview.sites[code], reader, manages)
+            for code, version in overview.versions.items()
+        ],
+        "policies": [
+            _policy(version.program, overview.policies.get(code), reader, manages)
+            for code, version in overview.versions.items()
+        ],
+        **_people(overview, may_manage=at_site),
+        "oximeters": [_oximeter(check, reader, at_site) for check in overview.here.oximeters],
+        "oximeter_url": reverse("sessions_app:check-oximeter") if at_site else "",
+        "devices": [_devices(line, overview) for line in overview.cabinet],
+        "device_count": sum(line["count"] for line in overview.cabinet),
+        "device_url": reverse("sessions_app:receive-device") if at_site else "",
+        "staff": _staff(overview),
+    }
+
+
+def _rows(*pairs: tuple[Any, Any]) -> list[dict[str, Any]]:
+    return [{"label": label, "value": value} for label, value in pairs if value]
+
+
+def _places(places: Mapping[Facility, str], current: Facility) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": place.pk,
+            "entry_id": new_id(),
+            "name": place.name,
+            "word": str(STATUS_WORDS.get(word, _("Not certified"))),
+            "icon": "shield-check" if word == CertificationStatus.CERTIFIED else "shield-slash",
+            "phase": "" if word == CertificationStatus.CERTIFIED else "overdue",
+            "current": place.pk == current.pk,
+        }
+        for place, word in places.items()
+    ]
+
+
+def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> dict[str, Any]:
+    refusals = certification_refusals(site.certification_facts)
+    last, confirmed, representative = site.certification, site.confirmation, site.representative
+    status = str(STATUS_WORDS[last.status]) if last else _("Not certified")
+    if not refusals:
+        badge = {"word": status, "kind": "ready"}
+    else:
+        certified = bool(last) and last.status == CertificationStatus.CERTIFIED
+        badge = {"word": _("To be confirmed anew") if certified else status, "kind": "overdue"}
+
+    def day(row: Any) -> str:
+        return calendar_day(row.occurred_at.astimezone(reader.zone).date()) if row else ""
+
+    stopped = last is not None and last.status != CertificationStatus.CERTIFIED
+    panel = {
+        "name": _("%(program)s REMS") % {"program": program.label},
+        "badge": badge,
+        "rows": _rows(
+            (_("Authorized Representative"), representative.name if representative else _("none designated")),
+            (_("Designated"), day(representative)),
+            (_("The REMS confirmed on"), calendar_day(_date(confirmed)) if confirmed else ""),
+            (_("Confirmation identifier"), confirmed.confirmation_identifier if confirmed else ""),
+            (_("Confirmed under"), str(confirmed.authorized_representative.name) if confirmed else ""),
+            (_("Entered here"), f"{day(confirmed)}, {confirmed.performed_by}" if confirmed else ""),
+            (_("%(status)s since") % {"status": status}, day(last) if stopped else ""),
+            (_("Reason"), last.reason if last and stopped else ""),
+        ),
+        "refusals": [shown(refusal, reader, session_id=None, permissions=frozenset()) for refusal in refusals],
+        "clear_text": _("New doses may be given here."),
+        "note": _("Vigil certifies nobody: what the REMS said is written down here."),
+    }
+    return panel | (_certification_buttons(program, bool(representative)) if manages else {})
+
+
+def _date(confirmed: Any) -> Any:
+    return confirmed.confirmation_date
+
+
+def _certification_buttons(program: Program, has_representative: bool) -> dict[str, Any]:
+    def url(step: str) -> str:
+        return f"{reverse(f'sessions_app:{step}')}?program={program.code}"
+
+    designate = {"url": url("designate-representative"), "label": _("Designate a representative")}
+    if not has_representative:
+        return {"action_url": designate["url"], "action_label": designate["label"], "also": []}
+    return {
+        "action_url": url("record-confirmation"),
+        "action_label": _("Record the REMS's confirmation"),
+        "also": [designate, {"url": url("stop-facility"), "label": _("Suspended or withdrawn")}],
+    }
+
+
+def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, manages: bool) -> dict[str, Any]:
+    version = ""
+    if policy:
+        since = calendar_day(policy.occurred_at.astimezone(reader.zone).date())
+        said = {"number": policy.number, "since": since, "who": policy.performed_by.printed_name}
+        version = _("Policy %(number)s, since %(since)s, %(who)s") % said
+    return {
+        "name": program.label,
+        "version": version,
+        "reason": policy.reason if policy else "",
+        "missing": policy is None,
+        "url": f"{reverse('sessions_app:set-policy')}?program={program.code}" if manages else "",
+        "label": _("Change") if policy else _("Save a policy"),
+        "rows": policy_rows(policy.program if policy else program),
+    }
+
+
+def _people(overview: SiteOverview, *, may_manage: bool) -> dict[str, Any]:
+    """Who is here, each with a button to leave; and a form for one more to arrive."""
+    reader, here = Reader(overview.facility.zone, overview.at), overview.here.on_site
+    held = {user.pk: [row.role for row in rows] for user, rows in overview.staff.items()}
+    url = reverse("sessions_app:record-presence")
+    present = [
+        {
+            "name": str(row.person),
+            "role": _role_words(held.get(row.person_id, [])),
+            "since": reader.clock(row.occurred_at),
+            "action_url": url if may_manage else "",
+            "action_label": _("Left"),
+            "hidden": _hidden(person=row.person_id, kind=Presence.Kind.LEFT),
+        }
+        for row in here
+    ]
+    ids = {row.person_id for row in here}
+    away = [{"value": user.pk, "label": str(user)} for user in overview.staff if user.pk not in ids]
+    arrive = {
+        "action_url": url,
+        "label": _("Arrived"),
+        "field": "person",
+        "choices": away,
+        "hidden": _hidden(kind=Presence.Kind.ARRIVED),
+    }
+    roles = [role for row in here for role in set(held.get(row.person_id, []))]
+    return {
+        "on_site": present,
+        "on_site_text": _counted_roles(roles),
+        "arrive": arrive if may_manage and away else None,
+    }
+
+
+def _hidden(**values: Any) -> list[dict[str, Any]]:
+    return [{"name": name, "value": value} for name, value in {"entry_id": new_id(), **values}.items()]
+
+
+def _counted_roles(roles: list[str]) -> str:
+    prescribers, nurses = roles.count(Role.PRESCRIBER), roles.count(Role.NURSE)
+    said = (
+        ngettext("%(count)s prescriber", "%(count)s prescribers", prescribers) % {"count": prescribers},
+        ngettext("%(count)s nurse", "%(count)s nurses", nurses) % {"count": nurses},
+    )
+    return ", ".join(said)
+
+
+def _role_words(roles: list[str]) -> str:
+    return ", ".join(str(word) for role, word in ROLE_WORDS.items() if role in roles)
+
+
+def _oximeter(check: OximeterCheck, reader: Reader, may_manage: bool) -> dict[str, Any]:
+    said = {
+        "day": calendar_day(check.occurred_at.astimezone(reader.zone).date()),
+        "at": reader.clock(check.occurred_at),
+    }
+    works = {"word": _("Works"), "kind": "ready"} if check.working else {"word": _("Does not work"), "kind": "overdue"}
+    url = f"{reverse('sessions_app:check-oximeter')}?asset_tag={check.asset_tag}"
+    return {
+        "name": check.asset_tag,
+        "badge": works,
+        "checked": _("checked %(day)s, %(at)s") % said,
+        "action_url": url if may_manage else "",
+        "action_label": _("Check"),
+    }
+
+
+def _devices(line: Mapping[str, Any], overview: SiteOverview) -> dict[str, Any]:
+    """Alike devices as one line; one for a named patient is used within a number of days."""
+    today = overview.at.astimezone(overview.facility.zone).date()
+    last_day, said = line["expires_date"], _("bulk")
+    if line["kind"] == StockKind.PATIENT_SPECIFIC:
+        said = _("for %(name)s") % {"name": f"{line['patient__first_name']} {line['patient__last_name']}"}
+        received = line["received_at"].astimezone(overview.facility.zone).date()
+        last_day = min(last_day, received + timedelta(days=_patient_stock_days(line["program_code"], overview)))
+    count = {"count": line["count"], "for_whom": said}
+    return {
+        "name": ngettext("%(count)s device, %(for_whom)s", "%(count)s devices, %(for_whom)s", line["count"]) % count,
+        "detail": _("lot %(lot)s, to be used by %(day)s") % {"lot": line["lot"] or "–", "day": calendar_day(last_day)},
+        "badge": {"word": _("Past its day"), "kind": "overdue"} if last_day < today else None,
+    }
+
+
+def _patient_stock_days(program_code: str, overview: SiteOverview) -> int:
+    policy = overview.policies.get(program_code)
+    program = policy.program if policy else overview.versions[program_code].program
+    return program.value("patient_stock_days")
+
+
+def _staff(overview: SiteOverview) -> list[dict[str, Any]]:
+    return [
+        {"name": str(user), "role": _role_words([row.role for row in rows])} for user, rows in overview.staff.items()
+    ]
+
+
+def representative_fact(site: Site, reader: Reader) -> list[dict[str, Any]]:
+    """Beside the form that records a confirmation: whom it confirms."""
+    row = site.representative
+    since = f"{calendar_day(row.occurred_at.astimezone(reader.zone).date())}" if row else ""
+    return _rows((_("Authorized Representative"), row.name if row else ""), (_("Designated"), since))
+
+
+def chairs_fact(chairs: list[str]) -> list[dict[str, Any]]:
+    return _rows((_("In use now"), ", ".join(chairs) or _("none")))

@@ -1,0 +1,97 @@
+"""The session page and its steps, state by state."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sessions_app.presenters.steps import STEPS
+from tests.clock import clock_at
+from tests.factories import (
+    LAST_DEVICE,
+    NINE,
+    STAY_ENDS,
+    Cast,
+    Walk,
+    checked_in,
+    cleared,
+    discharged,
+    in_monitoring,
+    make_cast,
+    minutes,
+    ready_to_leave,
+)
+
+pytestmark = pytest.mark.django_db
+
+STATES: dict[str, tuple[Callable[[Cast], Walk], object]] = {
+    "checked_in": (checked_in, NINE + minutes(5)),
+    "cleared": (cleared, NINE + minutes(26)),
+    "monitoring": (in_monitoring, LAST_DEVICE + minutes(41)),
+    "late": (in_monitoring, LAST_DEVICE + minutes(46)),
+    "held": (in_monitoring, STAY_ENDS + minutes(3)),
+    "ready": (ready_to_leave, STAY_ENDS + minutes(1)),
+    "discharged": (discharged, STAY_ENDS + minutes(3)),
+}
+# Steps that need more than a session to be opened, and those another page leads to.
+ELSEWHERE = {"record-outcome", "void", "patient", "facility", "check-in-booked", "cancel"}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def page(walk: Walk, step: str = "dosing-session") -> str:
+    return reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])
+
+
+@pytest.mark.parametrize("state", STATES)
+class TestSessionPage:
+    @pytest.mark.parametrize("person", ["nora", "paul", "fred", "ada", "ines"])
+    def test_it_shows_every_state_to_every_role(self, cast: Cast, client: Client, state: str, person: str) -> None:
+        make, now = STATES[state]
+        walk = make(cast)
+        client.force_login(getattr(cast, person))
+
+        with clock_at(now):
+            response = client.get(page(walk))
+
+        assert response.status_code == 200
+        assert "Rosalind Tamarack" in response.content.decode()
+
+    def test_its_number_of_queries_does_not_grow(
+        self, cast: Cast, client: Client, state: str, django_assert_max_num_queries: Callable
+    ) -> None:
+        make, now = STATES[state]
+        walk = make(cast)
+        client.force_login(cast.nora)
+
+        with clock_at(now), django_assert_max_num_queries(45):
+            client.get(page(walk))
+
+    def test_every_step_opens_or_says_why(self, cast: Cast, client: Client, state: str) -> None:
+        make, now = STATES[state]
+        walk = make(cast)
+        client.force_login(cast.paul)
+
+        with clock_at(now):
+            for step in STEPS.keys() - ELSEWHERE:
+                assert client.get(page(walk, step)).status_code == 200, step
+
+
+class TestToday:
+    def test_it_shows_all_sessions_with_a_constant_number_of_queries(
+        self, cast: Cast, client: Client, django_assert_max_num_queries: Callable
+    ) -> None:
+        client.force_login(cast.nora)
+        counts = []
+        for _session in range(3):
+            ready_to_leave(cast)
+            with clock_at(STAY_ENDS), django_assert_max_num_queries(45) as captured:
+                response = client.get(reverse("sessions_app:today"))
+            counts.append(len(captured))
+            assert response.status_code == 200
+
+        assert counts[0] == counts[1] == counts[2]
