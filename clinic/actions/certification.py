@@ -58,7 +58,7 @@ def record_confirmation(
 
     refuse(*reason_refusals(confirmation_identifier, name="confirmation_identifier"))
     today = now.astimezone(facility.zone).date()
-    refuse(*(() if confirmation_date <= today else (field_refusal("confirmation_date", "future"),)))
+    refuse(*(() if confirmation_date <= today else (field_refusal("confirmation_date", "future_day"),)))
 
     certification = row(
         Certification,

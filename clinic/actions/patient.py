@@ -28,7 +28,7 @@ def register_patient(
 ) -> Patient:
     """A new patient of the facility's organisation. Raises ActionRefused when the number is taken there."""
     demand(by, Permission.REGISTER, facility.pk)
-    refuse(*(() if birth_date <= now.date() else (field_refusal("birth_date", "future"),)))
+    refuse(*(() if birth_date <= now.date() else (field_refusal("birth_date", "future_day"),)))
     try:
         with transaction.atomic():
             if first := first_result(Patient, facility=facility, entry=entry, action="register_patient", by=by):

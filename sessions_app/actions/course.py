@@ -61,7 +61,7 @@ def justify_off_label(
         return first
 
     refuse(*reason_refusals(rationale, name="rationale"))
-    refuse(*(() if consented_at <= now else (field_refusal("consented_date", "future"),)))
+    refuse(*(() if consented_at <= now else (field_refusal("consented_date", "future_day"),)))
 
     justification = row(
         OffLabelJustification,

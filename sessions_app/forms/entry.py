@@ -1,7 +1,7 @@
 """The forms every other form stands on: an entry number made with the form, and a clock time in the facility's
 zone that asks back in the two odd hours of the year."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -59,7 +59,7 @@ class EntryForm(forms.Form):
         zone = self.facility.zone
         at, refusals = moment(
             clock,
-            day=likely_day(clock, now=self.now, zone=zone, since=self.since, looks_back=self.looks_back),
+            day=self.day_of(name, clock, cleaned),
             zone=zone,
             second_time={"first": False, "second": True}.get(str(said)),
             name=name,
@@ -69,6 +69,10 @@ class EntryForm(forms.Form):
             if refusal.params["problem"] == "ambiguous_hour":
                 self._ask_which_pass(name)
         return at
+
+    def day_of(self, name: str, clock: time, cleaned: dict[str, Any]) -> date:
+        """The day a typed time belongs to, where the form does not ask for it."""
+        return likely_day(clock, now=self.now, zone=self.facility.zone, since=self.since, looks_back=self.looks_back)
 
     def refuse(self, refusal: Refusal) -> None:
         """A refusal of kind FIELD is said at its field, with everything typed kept."""

@@ -28,7 +28,7 @@ class Site:
     @cached_property
     def certification(self) -> Certification | None:
         """The REMS's last word."""
-        return self._latest(Certification.objects.select_related("authorized_representative"))
+        return self._latest(Certification.objects.select_related("authorized_representative", "performed_by"))
 
     @cached_property
     def confirmation(self) -> Certification | None:
@@ -37,7 +37,7 @@ class Site:
         if last is None or last.status == CertificationStatus.CERTIFIED:
             return last
         confirmed = Certification.objects.filter(status=CertificationStatus.CERTIFIED)
-        return self._latest(confirmed.select_related("authorized_representative"))
+        return self._latest(confirmed.select_related("authorized_representative", "performed_by"))
 
     @cached_property
     def representative(self) -> AuthorizedRepresentative | None:

@@ -70,3 +70,9 @@ def course_fact(course: Course, programs: Mapping[str, Program]) -> dict[str, An
     """For the head of a page about this course."""
     words = course_words_of(course, programs)
     return {"label": _("Course"), "value": words.label, "badge": words.badge}
+
+
+def course_line(course: Course, programs: Mapping[str, Program]) -> str:
+    """One course among others to choose from."""
+    words = course_words_of(course, programs)
+    return f"{words.label}, {words.badge['word']}" if words.badge else words.label

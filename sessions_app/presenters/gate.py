@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
-from sessions_app.presenters.refusal import grouped, sentence_of
+from sessions_app.presenters.merge import merged
+from sessions_app.presenters.refusal import grouped, line_words
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
@@ -66,7 +67,7 @@ def gate_panel(
     permissions: frozenset[Permission],
 ) -> dict[str, Any]:
     """Context of ``_components/gate.html``."""
-    before_dose, count = facts.state is not State.MONITORING, len(refusals)
+    before_dose, count = facts.state is not State.MONITORING, len(merged(refusals))
     title = (
         ngettext("The dose waits for one thing", "The dose waits for %(count)s things", count)
         if before_dose
@@ -87,6 +88,6 @@ def waits_panel(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Read
     """Context of ``_components/waits.html``, beside a step's form."""
     return {
         "title": _("The dose waits for") if facts.state is not State.MONITORING else _("Leaving waits for"),
-        "open": [{"text": sentence_of(refusal, reader).what, "small": ""} for refusal in refusals],
+        "open": [{"text": line_words(line, reader)["what"], "small": ""} for line in merged(refusals)],
         "met": met_words(facts, refusals),
     }

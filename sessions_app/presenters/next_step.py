@@ -13,7 +13,7 @@ from clinic.rules.refusals import Refusal
 from sessions_app.presenters.phase import checkpoint_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
-from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, next_checkpoint
+from sessions_app.rules.checks import Checkpoint, Purpose, next_checkpoint
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
 
@@ -57,7 +57,7 @@ def step_words(step: str) -> tuple[str, str]:
         "give-instructions": (_("Go through the instructions"), _("Instructions")),
         "assess-readiness": (_("Readiness to leave"), _("Assess readiness")),
         "record-deviation": (_("A check was missed"), _("Give the reason")),
-        "record-sign": (_("Began or gone"), _("Sign began or gone")),
+        "record-sign": (_("Its end is not charted"), _("Chart when it was gone")),
         "decide": (_("The prescriber decides"), _("Decide")),
     }
     return words[step]
@@ -126,21 +126,28 @@ def _monitoring(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Read
             _("Ready to leave"), "discharge", _("Release the patient"), _("Walk out, then record the time."), also=also
         )
     point = next_checkpoint(facts, now=reader.now)
-    if point is None or point.state is CheckState.UPCOMING:
-        codes = {refusal.code for refusal in refusals}
-        for code, step in (
-            ("PEAK_CHECK", "record-deviation"),
-            ("UNRESOLVED", "record-sign"),
-            ("SAFE_WAY_HOME", "arrange-way-home"),
-            ("INSTRUCTIONS", "give-instructions"),
-            ("READINESS", "assess-readiness"),
-        ):
-            if code in codes and point is None:
-                title, action = step_words(step)
-                return NextStep(title, step, action, also=also)
-    if point is None:
-        return NextStep(_("Look again"), "record-check", _("Repeat BP"), also=also)
-    return _check(point, facts, also, reader)
+    return _after_the_checks(facts, refusals, also) if point is None else _check(point, facts, also, reader)
+
+
+def _after_the_checks(facts: SessionFacts, refusals: tuple[Refusal, ...], also: tuple[str, ...]) -> NextStep:
+    """Every check is done: what holds is looked at again, then the papers."""
+    codes = {refusal.code for refusal in refusals}
+    holds = [sign.label.lower() for sign in facts.program.signs if sign.refusal_code in codes]
+    holds += [word for code, word in (("SPO2", "SpO₂"), ("BP", _("blood pressure"))) if code in codes]
+    if holds:
+        title = _("Look again: %(what)s") % {"what": ", ".join(holds)}
+        return NextStep(title, "record-check", _("Chart a check"), also=also)
+    for code, step in (
+        ("PEAK_CHECK", "record-deviation"),
+        ("UNRESOLVED", "record-sign"),
+        ("SAFE_WAY_HOME", "arrange-way-home"),
+        ("INSTRUCTIONS", "give-instructions"),
+        ("READINESS", "assess-readiness"),
+    ):
+        if code in codes:
+            title, action = step_words(step)
+            return NextStep(title, step, action, also=also)
+    return NextStep(_("Look again"), "record-check", _("Chart a check"), also=also)
 
 
 def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader: Reader) -> NextStep:
@@ -182,7 +189,7 @@ def next_bar(step: NextStep, *, session_id: UUID, permissions: frozenset[str], r
             {"url": reverse(f"sessions_app:{name}", args=[session_id]), "label": also_word(name)}
             for name in step.also
             if name != step.step and may_take(name, permissions)
-        ][:3],
+        ][:2],
         "more": more_actions(session_id, permissions),
     }
     if step.due_at is not None:
@@ -196,7 +203,7 @@ def next_bar(step: NextStep, *, session_id: UUID, permissions: frozenset[str], r
 
 def also_word(step: str) -> str:
     words = {
-        "record-check": _("Chart a check"),
+        "record-check": _("Check"),
         "record-sign": _("Symptom"),
         "arrange-way-home": _("Way home"),
         "order-dose": _("Order"),

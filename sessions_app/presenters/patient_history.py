@@ -89,11 +89,11 @@ def _next(history: PatientHistory, facility: Facility, may: May) -> dict[str, An
 
     if expected:
         title = _("Booked for %(at)s") % {"at": clock_time_with_zone(expected.scheduled_at, zone)}
-    if any(may(Permission.CHECK_IN, course.facility_id) for course in history.courses):
-        if expected and may(Permission.CHECK_IN, expected.facility_id):
-            add(_("Check in"), "check-in-booked", expected.pk)
-            add(_("Cancel the booking"), "cancel", expected.pk)
-        else:
+    if expected and may(Permission.CHECK_IN, expected.facility_id):
+        add(_("Check in"), "check-in-booked", expected.pk)
+        add(_("Cancel the booking"), "cancel", expected.pk)
+    if may(Permission.CHECK_IN, facility.pk) and any(course.facility_id == facility.pk for course in history.courses):
+        if not expected:
             add(_("Check in"), "check-in-patient", patient.pk)
         add(_("Book"), "book", patient.pk)
     if may(Permission.REGISTER, facility.pk):

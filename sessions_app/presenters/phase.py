@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time, elapsed, whole_minutes
 from clinic.rules.refusals import ClearedBy, Refusal
+from sessions_app.presenters.merge import merged
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, check_schedule
@@ -48,7 +49,7 @@ def _what_holds(facts: SessionFacts, refusals: tuple[Refusal, ...]) -> str:
             return _HELD[refusal.code]
         sign = next((sign for sign in facts.program.signs if sign.refusal_code == refusal.code), None)
         if sign:
-            return sign.label.split()[0].lower()
+            return sign.short_label.lower()
     documentation = all(ClearedBy.DOCUMENTATION in refusal.cleared_by for refusal in refusals)
     return _("paper") if documentation else _("check")
 
@@ -58,7 +59,7 @@ def ring_of(facts: SessionFacts | None, phase: Phase, refusals: tuple[Refusal, .
     if facts is None:
         return {"phase": "free", "label": phase.word}
     if phase.code == "before":
-        open_count = len(refusals)
+        open_count = len(merged(refusals))
         parts = [False] * min(open_count, 10) + [True] * max(0, 10 - open_count)
         return {
             "phase": "before",

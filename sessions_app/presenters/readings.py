@@ -19,7 +19,7 @@ ENTERED_LATER_MINUTES = 5
 
 def readings_head(program: Program) -> list[str]:
     """Short names of the signs."""
-    return [sign.label.split()[0] if len(sign.label) > 12 else sign.label for sign in program.signs]
+    return [sign.short_label for sign in program.signs]
 
 
 def reading_rows(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time, whole_minutes
 from clinic.rules.refusals import ClearedBy, Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, discharge, dosing, record, start
+from sessions_app.presenters.merge import merged
+from sessions_app.presenters.sentences import Reader, Sentence, discharge, dosing, measure_name, record, start
 from sessions_app.presenters.sentences.record import PROBLEMS, problem_text
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.gates import bound_ids_of, measure_of
@@ -56,6 +57,26 @@ def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissi
     return item
 
 
+def line_words(line: list[Refusal], reader: Reader) -> dict[str, Any]:
+    """``what`` and ``clears`` of one line; several refusals of one form name what is missing."""
+    if len(line) == 1:
+        sentence = sentence_of(line[0], reader)
+        return {"what": sentence.what, "clears": sentence.clears}
+    titles = {
+        "BASELINE": _("Check before the dose"),
+        "OXIMETER": _("Check before the dose"),
+        "FASTING": _("Food, drink, nasal spray not asked yet"),
+        "LIQUID": _("Food, drink, nasal spray not asked yet"),
+        "CONTRAINDICATION": _("Questions of the day not asked yet"),
+        "MEDICINES": _("Questions of the day not asked yet"),
+    }
+    sentences = [str(sentence_of(refusal, reader).what) for refusal in line]
+    if line[0].code in ("BASELINE", "OXIMETER"):
+        measures = [measure_name(refusal, reader) for refusal in line if refusal.code == "BASELINE"]
+        return {"what": titles["BASELINE"], "clears": _("Missing: %(measures)s.") % {"measures": ", ".join(measures)}}
+    return {"what": titles[line[0].code], "clears": "; ".join(sentences)}
+
+
 def _who(refusal: Refusal) -> str:
     words = {
         ClearedBy.PRESCRIBER: _("prescriber"),
@@ -91,8 +112,11 @@ def grouped(
     waiting, later, now = [], [], []
     refusals = tuple(refusals)
     codes = {refusal.code for refusal in refusals}
-    for refusal in refusals:
+    for line in merged(refusals):
+        refusal = line[0]
         item = shown(refusal, reader, session_id=session_id, permissions=permissions)
+        if len(line) > 1:
+            item |= line_words(line, reader)
         opens_at = refusal.params.get("opens_at")
         if refusal.clears_at is not None:
             waiting.append(item)

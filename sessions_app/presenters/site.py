@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -218,11 +219,11 @@ def _oximeter(check: OximeterCheck, reader: Reader, may_manage: bool) -> dict[st
         "at": reader.clock(check.occurred_at),
     }
     works = {"word": _("Works"), "kind": "ready"} if check.working else {"word": _("Does not work"), "kind": "overdue"}
-    url = f"{reverse('sessions_app:check-oximeter')}?asset_tag={check.asset_tag}"
+    url = f"{reverse('sessions_app:check-oximeter')}?{urlencode({'asset_tag': check.asset_tag})}"
     return {
         "name": check.asset_tag,
         "badge": works,
-        "checked": _("checked %(day)s, %(at)s") % said,
+        "checked": _("checked %(day)s, %(at)s") % {"day": day, "at": reader.clock(check.occurred_at)},
         "action_url": url if may_manage else "",
         "action_label": _("Check"),
     }

@@ -112,6 +112,8 @@ def events(record: Record, reader: Reader) -> list[dict[str, Any]]:
     lines = []
     for model, say in LINES.items():
         for row in record.all(model):
+            if isinstance(row, models.Transition) and row.to_state == State.DOSING:
+                continue  # the device itself says so
             correction = record.corrections.get(row.pk)
             line: dict[str, Any] = {
                 "time": clock_time(row.occurred_at, reader.zone),

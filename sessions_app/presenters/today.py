@@ -14,11 +14,12 @@ from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.site import Site
 from sessions_app.presenters.dosing_session import pending_outcome
+from sessions_app.presenters.merge import merged
 from sessions_app.presenters.next_step import next_step
 from sessions_app.presenters.person import course_words, patient_header
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import readings_head
-from sessions_app.presenters.refusal import sentence_of
+from sessions_app.presenters.refusal import line_words, sentence_of
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.facts import SessionFacts
@@ -75,14 +76,23 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
         "ring_marks": ring.get("marks"),
         "ring_parts": ring.get("parts"),
         "next_what": step.title,
-        "more_count": max(0, len(refusals) - 1),
+        "more_count": max(0, len(merged(refusals)) - 1),
         "foot_badge": course["badge"],
         **_count(step.due_at, reader),
         **_vitals(facts, reader),
     }
     if refusals:
-        sentence = sentence_of(_first_blocker(refusals), reader)
-        item |= {"blocker": sentence.what, "blocker_icon": sentence.icon, "blocker_strong": phase.code == "held"}
+        first = _first_blocker(refusals)
+        sentence = sentence_of(first, reader)
+        line = next(line for line in merged(refusals) if first in line)
+        item |= {
+            "blocker": line_words(line, reader)["what"],
+            "blocker_icon": sentence.icon,
+            "blocker_strong": phase.code == "held",
+        }
+    elif facts.state is State.MONITORING and facts.way_home:
+        home = _("Way home: %(name)s") % {"name": facts.way_home.name}
+        item |= {"blocker": home, "blocker_icon": "car-front-fill", "foot": _("Walk out, then record the time")}
     ends_at = facts.stay_ends_at
     if facts.state is State.MONITORING and ends_at and refusals:
         item["may_leave_from"] = clock_time(max(ends_at, reader.now), reader.zone) if ends_at > reader.now else ""

@@ -13,11 +13,17 @@ class Sign:
     label: str
     refusal_code: str
     stops_dosing: bool
+    short: str = ""
     scale: str = ""
     better: str = ""
     score_min: int = 0
     score_max: int = 0
     normal: str = ""
+
+    @property
+    def short_label(self) -> str:
+        """Where room is scarce."""
+        return self.short or self.label
 
     def worse(self, score: int, than: int) -> bool:
         return score < than if self.better == "higher" else score > than

@@ -65,10 +65,10 @@ def run_step(
     if request.method == "POST" and form.is_valid():
         try:
             if step.gate:
-                _refuse_wrong_clock(now)
+                refuse_wrong_clock(now)
             result = step.act(form, **envelope(request, form, now))
         except (ActionRefused, OperationalError) as error:
-            refusals = _refusals_of(error)
+            refusals = refusals_of(error)
         else:
             return _saved(request, dosing_session, step, result, now)
     return _page(request, dosing_session, form, step, refusals, now)
@@ -84,12 +84,12 @@ def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, 
     return {"entry": entry, "by": request.user, "now": now}
 
 
-def _refuse_wrong_clock(now: datetime) -> None:
+def refuse_wrong_clock(now: datetime) -> None:
     if refusals := clock.clock_refusals(now):
         raise ActionRefused(refusals)
 
 
-def _refusals_of(error: ActionRefused | OperationalError) -> tuple[Refusal, ...]:
+def refusals_of(error: ActionRefused | OperationalError) -> tuple[Refusal, ...]:
     """A lock that was waited for in vain is a refusal like any other; other database trouble is not."""
     if isinstance(error, ActionRefused):
         return error.refusals

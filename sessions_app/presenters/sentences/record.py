@@ -114,6 +114,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
 
 PROBLEMS: dict[str, Text] = {
     "future": gettext_lazy("%(at)s is still to come; it is %(now)s now."),
+    "future_day": gettext_lazy("This day is still to come."),
     "before_check_in": gettext_lazy("%(at)s is before the check-in at %(not_before)s."),
     "before_first_device": gettext_lazy("%(at)s is before the first device at %(first_device_at)s."),
     "after_first_device": gettext_lazy("A check before the dose is not after the first device at %(first_device_at)s."),

@@ -1,0 +1,173 @@
+"""Who and what is on site, what the REMS said, and the clinic's own numbers."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AuthorizedRepresentative, Patient, User
+from clinic.rules.certification import CertificationStatus
+from sessions_app.forms.days import DayField, ExpiryField
+from sessions_app.forms.entry import EntryForm, TimedEntryForm
+from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
+from sessions_app.forms.patient import ProgrammeForm
+from sessions_app.models import Presence
+from sessions_app.presenters.policy import bound_words, number_label, with_unit
+from sessions_app.rules.program import Program
+
+
+class PresenceForm(TimedEntryForm):
+    """Somebody arrived or left."""
+
+    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Who"))
+    kind = ChoicesField(
+        ((Presence.Kind.ARRIVED, _("Arrived")), (Presence.Kind.LEFT, _("Left"))), label=_("What"), coerce=Presence.Kind
+    )
+    field_order = ("entry_id", "person", "kind", "occurred_time")
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+
+class OximeterForm(TimedEntryForm):
+    """A pulse oximeter was looked at."""
+
+    asset_tag = forms.CharField(
+        label=_("Oximeter"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    working = YesNoField(label=_("It works"), required=True)
+    field_order = ("entry_id", "asset_tag", "working", "occurred_time")
+
+
+class DeviceForm(ProgrammeForm):
+    """One device comes into the cabinet, under the clinic's own number."""
+
+    number = forms.CharField(label=_("Our device number"), max_length=20)
+    lot = forms.CharField(label=_("Lot"), max_length=30)
+    expires_date = ExpiryField(label=_("Expires"))
+    patient_mrn = forms.CharField(
+        label=_("For a named patient: record number"),
+        max_length=30,
+        required=False,
+        help_text=_("Leave empty for bulk. A named patient's device is never given to anybody else."),
+    )
+
+    def __init__(self, *args: Any, patients: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.patients = patients
+        for name in ("number", "lot", "patient_mrn"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean_patient_mrn(self) -> Patient | None:
+        mrn = str(self.cleaned_data["patient_mrn"]).strip()
+        patient = self.patients.filter(mrn=mrn).first() if mrn else None
+        if mrn and patient is None:
+            raise forms.ValidationError(_("No patient of this clinic has this number."))
+        return patient
+
+    def device(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {
+            "program_code": said["program"],
+            "number": said["number"],
+            "lot": said["lot"],
+            "expires_date": said["expires_date"],
+            "patient": said["patient_mrn"],
+        }
+
+
+class RepresentativeForm(ProgrammeForm):
+    """A new Authorized Representative."""
+
+    name = forms.CharField(label=_("Authorized Representative"), max_length=120)
+
+
+class ConfirmationForm(EntryForm):
+    """The REMS's own confirmation of the facility, under the representative that this page showed."""
+
+    representative = forms.ModelChoiceField(
+        queryset=AuthorizedRepresentative.objects.none(), widget=forms.HiddenInput, label=_("Authorized Representative")
+    )
+    confirmation_date = DayField(label=_("The REMS confirmed on"))
+    confirmation_identifier = forms.CharField(
+        label=_("Confirmation identifier"),
+        max_length=60,
+        help_text=_("As it stands on the REMS's letter or in its portal."),
+    )
+
+    def __init__(self, *args: Any, representatives: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["representative"].queryset = representatives  # type: ignore[attr-defined]
+
+    def confirmation(self) -> dict[str, Any]:
+        names = ("representative", "confirmation_date", "confirmation_identifier")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class StopForm(ProgrammeForm):
+    """The REMS suspended the facility, or the facility has withdrawn."""
+
+    status = ChoicesField(
+        ((CertificationStatus.SUSPENDED, _("Suspended")), (CertificationStatus.WITHDRAWN, _("Withdrawn"))),
+        label=_("The facility is"),
+        coerce=CertificationStatus,
+    )
+    reason = ReasonField()
+
+
+class PolicyForm(EntryForm):
+    """The clinic's numbers for one programme: tightened, never loosened."""
+
+    program = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    ride_service_allowed = forms.BooleanField(label=_("A ride service is enough as the way home"), required=False)
+    extra_checks = forms.CharField(
+        label=_("The clinic's own checks at minute"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as 20, 60, 90: minutes after the last device, besides the programme's own."),
+    )
+    reason = ReasonField(label=_("Why it changes"))
+
+    def __init__(self, *args: Any, own: Program, in_force: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        self.fields["program"].initial = own.code
+        self.fields["ride_service_allowed"].initial = in_force.ride_service_allowed
+        self.fields["extra_checks"].initial = ", ".join(str(minute) for minute in in_force.extra_checks)
+        self.tightenable = {name: number for name, number in own.numbers.items() if number.bound != number.value}
+        for name, number in self.tightenable.items():
+            said = {"own": with_unit(number, number.value), "bound": bound_words(number)}
+            self.fields[name] = forms.IntegerField(
+                label=number_label(name), initial=in_force.value(name), help_text=_("%(own)s, %(bound)s") % said
+            )
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "entry_id",
+            "program",
+            Fieldset(gettext("Numbers"), *self.tightenable, css_class="form-cols"),
+            Fieldset(gettext("Besides"), "extra_checks", "ride_service_allowed", "reason", css_class="fields"),
+        )
+
+    def policy(self) -> dict[str, Any]:
+        """What ``set_policy`` is told; of the numbers only what differs from the programme's own."""
+        said = self.cleaned_data
+        return {
+            "overrides": {name: said[name] for name, number in self.tightenable.items() if said[name] != number.value},
+            "ride_service_allowed": said["ride_service_allowed"],
+            "extra_checks": said["extra_checks"],
+            "reason": said["reason"],
+        }
+
+    def clean_extra_checks(self) -> list[int]:
+        words = str(self.cleaned_data["extra_checks"]).replace(";", ",").replace(" ", ",").split(",")
+        given = [word for word in words if word]
+        longest = self.own.numbers["minimum_stay_minutes"].bound
+        if not all(word.isdigit() and 0 < int(word) < longest for word in given):
+            raise forms.ValidationError(
+                _("Minutes between 1 and %(longest)s, with commas."), params={"longest": longest}
+            )
+        return sorted({int(word) for word in given})

@@ -1,0 +1,117 @@
+"""Sessions are booked, patients are checked in, bookings are cancelled."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic import clock
+from clinic.models import Facility, Patient
+from clinic.rules.roles import Permission
+from sessions_app.actions import booking
+from sessions_app.forms.booking import BookingForm, CheckInForm, UnbookedCheckInForm
+from sessions_app.forms.dosing import ReasonForm
+from sessions_app.models import Course, DosingSession
+from sessions_app.models.course import courses_of
+from sessions_app.models.day import Day
+from sessions_app.models.patient_list import PatientList, chairs_in_use
+from sessions_app.models.program import programs_by_code
+from sessions_app.presenters.course import course_fact, course_line
+from sessions_app.presenters.patient_list import check_in_choice
+from sessions_app.presenters.site import chairs_fact
+from sessions_app.presenters.steps import STEPS
+from sessions_app.views.entry import run_entry
+from sessions_app.views.patient_history import patient_url
+from sessions_app.views.scope import of_facility, of_patient, of_session
+from sessions_app.views.step import Step, run_step, session_url
+
+
+@of_facility(Permission.CHECK_IN)
+def check_in(request: HttpRequest, facility: Facility) -> HttpResponse:
+    now, words = clock.now(), request.GET.get("q", "").strip()
+    listing = PatientList(facility, words=words, page=request.GET.get("page"), at=now) if words else None
+    context = check_in_choice(Day(facility, at=now).booked, listing, programs=programs_by_code())
+    return render(request, "sessions_app/check_in.html", context)
+
+
+@of_session(STEPS["check-in-booked"])
+def check_in_booked(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Check in"),
+        submit_label=_("Check in"),
+        intro=_("Two identifiers open the session."),
+        saved=_("Check-in"),
+        act=lambda form, **said: booking.check_in(
+            course=dosing_session.course,
+            booked=dosing_session,
+            identifiers=form.confirmed(),
+            chair=form.cleaned_data["chair"],
+            **said,
+        ),
+        context={
+            "facts": [course_fact(dosing_session.course, programs_by_code())],
+            **_chairs(dosing_session.facility),
+        },
+    )
+    return run_step(request, dosing_session, CheckInForm, step, initial={"chair": dosing_session.chair})
+
+
+def _chairs(facility: Facility) -> dict[str, object]:
+    return {"aside_title": _("Chairs"), "aside_rows": chairs_fact(chairs_in_use(facility))}
+
+
+def _courses(patient: Patient, facility: Facility) -> list[tuple[Course, str]]:
+    """The patient's courses at this facility, in words. Raises Http404 where there is none: a course comes first."""
+    programs = programs_by_code()
+    courses = courses_of(patient, facility_ids=[facility.pk])
+    if not courses:
+        raise Http404("no course here")
+    return [(course, course_line(course, programs)) for course in courses]
+
+
+@of_patient(Permission.CHECK_IN)
+def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
+    courses = _courses(patient, facility)
+    step = Step(
+        title=_("Check in"),
+        submit_label=_("Check in"),
+        intro=_("Two identifiers open the session."),
+        saved=_("Check-in"),
+        act=lambda form, **said: booking.check_in(
+            course=form.chosen_course(), identifiers=form.confirmed(), chair=form.cleaned_data["chair"], **said
+        ),
+        context={"facts": [{"label": _("Course"), "value": courses[0][1]}] if len(courses) == 1 else []}
+        | _chairs(facility),
+        next_url=session_url,
+    )
+    back = patient_url(patient)
+    return run_entry(request, facility, UnbookedCheckInForm, step, back_url=back, patient=patient, courses=courses)
+
+
+@of_patient(Permission.CHECK_IN)
+def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Book a session"),
+        submit_label=_("Book"),
+        saved=_("Booking"),
+        act=lambda form, **said: booking.book_session(
+            course=form.chosen_course(), scheduled_at=form.scheduled_at(), chair=form.cleaned_data["chair"], **said
+        ),
+    )
+    courses, back = _courses(patient, facility), patient_url(patient)
+    return run_entry(request, facility, BookingForm, step, back_url=back, patient=patient, courses=courses)
+
+
+@of_session(STEPS["cancel"])
+def cancel(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Cancel the booking"),
+        submit_label=_("Cancel the booking"),
+        saved=_("Cancellation"),
+        act=lambda form, **said: booking.cancel_booking(
+            dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
+        ),
+        next_url=lambda cancelled: reverse("sessions_app:today"),
+        context={"submit_kind": "danger", "facts": [course_fact(dosing_session.course, programs_by_code())]},
+    )
+    return run_step(request, dosing_session, ReasonForm, step)

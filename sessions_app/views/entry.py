@@ -1,0 +1,88 @@
+"""An entry that is not a step of a session: about a patient, a course, a facility. Behaves as a step does: done once,
+and on a refusal the same page, 409, with the reasons and everything that was typed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from clinic import clock
+from clinic.access import permissions_at
+from clinic.models import Facility, Patient
+from clinic.presenters.time import clock_time
+from clinic.rules.refusals import ActionRefused, Refusal
+from sessions_app.forms.entry import EntryForm
+from sessions_app.presenters.person import patient_header
+from sessions_app.presenters.refusal import shown
+from sessions_app.presenters.sentences import Reader
+from sessions_app.views.step import Step, envelope, refusals_of
+
+
+def run_entry(
+    request: HttpRequest,
+    facility: Facility,
+    form_class: type[EntryForm],
+    step: Step,
+    *,
+    back_url: str,
+    patient: Patient | None = None,
+    **kwargs: Any,
+) -> HttpResponse:
+    """GET shows the form; POST does the action once and goes back, or to ``step.next_url``."""
+    now = clock.now()
+    form = form_class(request.POST if request.method == "POST" else None, facility=facility, now=now, **kwargs)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = step.act(form, **envelope(request, form, now))
+        except (ActionRefused, OperationalError) as error:
+            refusals = refusals_of(error)
+        else:
+            say_saved(request, facility, step.saved, now)
+            return redirect(step.next_url(result) if step.next_url else back_url)
+    context = {
+        "person": person_at(patient, facility, now),
+        "cancel_url": back_url,
+        "refusals": _listed(request, facility, form, refusals, now),
+        **_words(step, form),
+    }
+    return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
+
+
+def say_saved(request: HttpRequest, facility: Facility, what: str, now: datetime) -> None:
+    if what:
+        at = f"{clock_time(now, facility.zone)}:{now.second:02}"
+        messages.success(request, _("%(what)s saved, %(at)s.") % {"what": what, "at": at})
+
+
+def person_at(patient: Patient | None, facility: Facility, now: datetime) -> dict[str, Any] | None:
+    return {**patient_header(patient, on=now, facility_zone=facility.zone), "phase": ""} if patient else None
+
+
+def _words(step: Step, form: EntryForm) -> dict[str, Any]:
+    return {
+        "title": step.title,
+        "intro": step.intro,
+        "submit_label": step.submit_label,
+        "refused_title": step.refused_title,
+        "form": form,
+        **step.context,
+    }
+
+
+def _listed(
+    request: HttpRequest, facility: Facility, form: EntryForm, refusals: tuple[Refusal, ...], now: datetime
+) -> list[dict[str, Any]]:
+    """What belongs to a field is said there; the rest is listed."""
+    reader, permissions = Reader(facility.zone, now), permissions_at(request.user, facility.pk)
+    listed = []
+    for refusal in refusals:
+        if refusal.code == "FIELD":
+            form.refuse(refusal)
+        else:
+            listed.append(shown(refusal, reader, session_id=None, permissions=permissions))
+    return listed

@@ -1,0 +1,87 @@
+"""Patients: the list, one patient's page, registering and enrolling."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic import clock
+from clinic.access import facilities_of, may
+from clinic.actions.enrolment import record_enrolment
+from clinic.actions.patient import register_patient
+from clinic.models import Facility, Patient
+from clinic.rules.roles import Permission
+from sessions_app.forms.patient import EnrolmentForm, PatientForm
+from sessions_app.models import DosingSession
+from sessions_app.models.patient_history import PatientHistory
+from sessions_app.models.patient_list import PatientList
+from sessions_app.models.program import programs_by_code
+from sessions_app.presenters.patient_history import patient_page
+from sessions_app.presenters.patient_list import patient_list
+from sessions_app.views.entry import run_entry
+from sessions_app.views.scope import of_facility, of_patient, of_session
+from sessions_app.views.step import Step
+
+
+def patient_url(patient: Patient) -> str:
+    return reverse("sessions_app:patient-page", args=[patient.pk])
+
+
+@of_facility(Permission.VIEW)
+def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
+    listing = PatientList(facility, words=request.GET.get("q", ""), page=request.GET.get("page"), at=clock.now())
+    context = patient_list(listing, programs=programs_by_code(), may=partial(may, request.user))
+    return render(request, "clinic/patients.html", context)
+
+
+@of_patient(Permission.VIEW)
+def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
+    history = PatientHistory(patient, facilities_of(request.user), at=clock.now())
+    context = patient_page(
+        history,
+        facility,
+        programs=programs_by_code(),
+        may=partial(may, request.user),
+        printed_by=str(request.user),
+    )
+    return render(request, "clinic/patient.html", context)
+
+
+@of_session(Permission.VIEW)
+def patient_of_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    return redirect(patient_url(dosing_session.patient))
+
+
+@of_facility(Permission.REGISTER)
+def register(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("New patient"),
+        submit_label=_("Register"),
+        intro=_("Registered once for the whole organisation."),
+        saved=_("Patient"),
+        act=lambda form, **said: register_patient(facility=facility, **form.patient(), **said),
+        next_url=patient_url,
+    )
+    return run_entry(request, facility, PatientForm, step, back_url=reverse("sessions_app:patients"))
+
+
+@of_patient(Permission.REGISTER)
+def enrol(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Record the enrolment"),
+        submit_label=_("Save"),
+        intro=_("What the REMS said is written down here; enrolling happens at the REMS."),
+        saved=_("Enrolment"),
+        act=lambda form, **said: record_enrolment(
+            patient=patient,
+            facility=facility,
+            program_code=form.cleaned_data["program"],
+            rems_identifier=form.cleaned_data["rems_identifier"],
+            **said,
+        ),
+    )
+    programs = {code: program.label for code, program in programs_by_code().items()}
+    back = patient_url(patient)
+    return run_entry(request, facility, EnrolmentForm, step, back_url=back, patient=patient, programs=programs)

@@ -1,0 +1,209 @@
+"""The facility page, and what is entered about the facility."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinic import clock
+from clinic.access import facilities_of, permissions_at
+from clinic.actions import certification
+from clinic.actions.stock import receive_device
+from clinic.models import Facility
+from clinic.rules.roles import Permission
+from sessions_app.actions import course, site
+from sessions_app.forms import site as forms
+from sessions_app.forms.booking import FacilityChoiceForm
+from sessions_app.models.patient_list import patients_at
+from sessions_app.models.program import newest_versions, policies_in_force, programs_by_code
+from sessions_app.models.site import Site
+from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of
+from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.site import facility_page, representative_fact
+from sessions_app.views.entry import run_entry
+from sessions_app.views.scope import FACILITY_KEY, of_facility
+from sessions_app.views.step import Step
+
+
+def facility_url() -> str:
+    return reverse("sessions_app:facility")
+
+
+@of_facility(Permission.VIEW)
+def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
+    now, places = clock.now(), list(facilities_of(request.user))
+    words = certified_facilities((place.pk for place in places), at=now) if len(places) > 1 else {}
+    context = facility_page(
+        SiteOverview(facility, at=now),
+        permissions=permissions_at(request.user, facility.pk),
+        places={place: words.get(place.pk, "") for place in places},
+    )
+    return render(request, "clinic/facility.html", context)
+
+
+@require_POST
+@of_facility(Permission.VIEW)
+def choose_facility(request: HttpRequest, facility: Facility) -> HttpResponse:
+    """Another facility's key is none of the choices: the one chosen before stays."""
+    form = FacilityChoiceForm(request.POST, facility=facility, now=clock.now(), places=facilities_of(request.user))
+    if form.is_valid():
+        request.session[FACILITY_KEY] = str(form.cleaned_data["place"].pk)
+    return redirect(facility_url())
+
+
+@of_facility(Permission.MANAGE_SITE)
+def record_presence(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("On site today"),
+        submit_label=_("Save"),
+        saved=_("On-site list"),
+        act=lambda form, **said: site.record_presence(
+            facility=facility, person=form.cleaned_data["person"], kind=form.cleaned_data["kind"], **said
+        ),
+    )
+    people = people_of(facility)
+    return run_entry(request, facility, forms.PresenceForm, step, back_url=facility_url(), people=people)
+
+
+@of_facility(Permission.MANAGE_SITE)
+def check_oximeter(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Check a pulse oximeter"),
+        submit_label=_("Save"),
+        saved=_("Oximeter"),
+        act=lambda form, **said: site.check_oximeter(
+            facility=facility,
+            asset_tag=form.cleaned_data["asset_tag"],
+            working=form.cleaned_data["working"],
+            **said,
+        ),
+    )
+    asked = {"asset_tag": request.GET.get("asset_tag", "")}
+    return run_entry(request, facility, forms.OximeterForm, step, back_url=facility_url(), initial=asked)
+
+
+@of_facility(Permission.MANAGE_SITE)
+def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
+    again = "again" in request.POST
+    step = Step(
+        title=_("Receive a device"),
+        submit_label=_("Save"),
+        intro=_("One device under the clinic's own number."),
+        saved=_("Device"),
+        act=lambda form, **said: receive_device(facility=facility, **form.device(), **said),
+        next_url=lambda device: reverse("sessions_app:receive-device") if again else facility_url(),
+        context={"also_submit": [{"name": "again", "value": "1", "label": _("Save, and another")}]},
+    )
+    return run_entry(
+        request,
+        facility,
+        forms.DeviceForm,
+        step,
+        back_url=facility_url(),
+        programs=_program_labels(),
+        patients=patients_at([facility.pk]),
+    )
+
+
+def _program_labels() -> dict[str, str]:
+    return {code: program.label for code, program in programs_by_code().items()}
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def designate_representative(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Designate an Authorized Representative"),
+        submit_label=_("Designate"),
+        intro=_("New doses stop until the REMS confirms the facility under the new representative."),
+        saved=_("Representative"),
+        act=lambda form, **said: certification.designate_representative(
+            facility=facility, program_code=form.cleaned_data["program"], name=form.cleaned_data["name"], **said
+        ),
+    )
+    return run_entry(
+        request,
+        facility,
+        forms.RepresentativeForm,
+        step,
+        back_url=facility_url(),
+        programs=_program_labels(),
+        initial={"program": request.GET.get("program")},
+    )
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def record_confirmation(request: HttpRequest, facility: Facility) -> HttpResponse:
+    now, programs = clock.now(), programs_by_code()
+    here = Site(facility, request.GET.get("program") or next(iter(programs)), at=now)
+    step = Step(
+        title=_("Record the REMS's confirmation"),
+        submit_label=_("Record"),
+        intro=_("Vigil certifies nobody. Write down what the REMS confirmed, and when."),
+        saved=_("Confirmation"),
+        act=lambda form, **said: certification.record_confirmation(**form.confirmation(), **said),
+        context={
+            "aside_title": _("Confirmed under"),
+            "aside_rows": representative_fact(here, Reader(facility.zone, now)),
+        },
+    )
+    return run_entry(
+        request,
+        facility,
+        forms.ConfirmationForm,
+        step,
+        back_url=facility_url(),
+        representatives=representatives_of(facility),
+        initial={"representative": here.representative},
+    )
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def stop(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Suspended or withdrawn"),
+        submit_label=_("Stop new doses here"),
+        intro=_("Nobody new is dosed from this moment. Whoever is being watched stays watched, with an alarm."),
+        saved=_("Stop"),
+        act=lambda form, **said: site.stop_facility(
+            facility=facility,
+            program_code=form.cleaned_data["program"],
+            status=form.cleaned_data["status"],
+            reason=form.cleaned_data["reason"],
+            **said,
+        ),
+        context={"submit_kind": "danger"},
+    )
+    return run_entry(
+        request,
+        facility,
+        forms.StopForm,
+        step,
+        back_url=facility_url(),
+        programs=_program_labels(),
+        initial={"program": request.GET.get("program")},
+    )
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def set_policy(request: HttpRequest, facility: Facility) -> HttpResponse:
+    versions, policies = newest_versions(), policies_in_force(facility)
+    asked = request.POST.get("program") or request.GET.get("program")
+    version = versions.get(str(asked)) or next(iter(versions.values()))
+    in_force = policies.get(version.code)
+    step = Step(
+        title=_("Numbers of this clinic"),
+        submit_label=_("Save a new version"),
+        intro=_("For sessions checked in from now on. A number may be tightened, never loosened."),
+        saved=_("Policy"),
+        act=lambda form, **said: course.set_policy(facility=facility, program_version=version, **form.policy(), **said),
+    )
+    return run_entry(
+        request,
+        facility,
+        forms.PolicyForm,
+        step,
+        back_url=facility_url(),
+        own=version.program,
+        in_force=in_force.program if in_force else version.program,
+    )
