@@ -1,0 +1,29 @@
+"""Fill in a page's form as a browser would: what it holds, changed by what was typed."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+
+class _Inputs(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "input" and said.get("type") == "hidden" and said.get("name"):
+            self.found[str(said["name"])] = said.get("value") or ""
+
+
+def hidden_fields(response: HttpResponse) -> dict[str, str]:
+    reader = _Inputs()
+    reader.feed(response.content.decode())
+    return reader.found
+
+
+def fill_in(client: Client, url: str, **typed: Any) -> HttpResponse:
+    """GET the form, then POST it with its hidden fields."""
+    return client.post(url, {**hidden_fields(client.get(url)), **typed})
