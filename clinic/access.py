@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 
-from clinic.models import Facility, RoleAssignment, User
+from clinic.models import Facility, Patient, RoleAssignment, User
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
 
 Somebody = User | AbstractBaseUser | AnonymousUser
@@ -43,6 +43,18 @@ def demand(user: Somebody, permission: Permission, facility_id: UUID) -> None:
     """Raise PermissionDenied (403) where ``may`` says no."""
     if not may(user, permission, facility_id):
         raise PermissionDenied(permission.value)
+
+
+def demand_anywhere(user: Somebody, permission: Permission) -> None:
+    """Raise PermissionDenied where this person may not do this at any facility."""
+    if not any(may(user, permission, facility_id) for facility_id in roles_of(user)):
+        raise PermissionDenied(permission.value)
+
+
+def demand_own_patient(patient: Patient, facility: Facility) -> None:
+    """Raise PermissionDenied for a patient of another organisation, who does not exist here."""
+    if patient.organisation_id != facility.organisation_id:
+        raise PermissionDenied("a patient of another organisation")
 
 
 def permissions_at(user: Somebody, facility_id: UUID) -> frozenset[Permission]:

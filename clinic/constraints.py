@@ -87,11 +87,11 @@ class CompositeForeignKey(_SqlConstraint):
 
 
 class RowTrigger(_SqlConstraint):
-    """A trigger before each insert that runs a function of the first migration (``recorded_at``, ...)."""
+    """A trigger before each insert (or another ``event``) that runs a function of the first migration."""
 
-    def __init__(self, *, function: str, name: str) -> None:
+    def __init__(self, *, function: str, name: str, event: str = "INSERT") -> None:
         super().__init__(name=name)
-        self.function = function
+        self.function, self.event = function, event
 
     def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
@@ -99,7 +99,7 @@ class RowTrigger(_SqlConstraint):
     def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
         quote = schema_editor.quote_name
         return (
-            f"CREATE TRIGGER {quote(self.name)} BEFORE INSERT ON {quote(model._meta.db_table)} "
+            f"CREATE TRIGGER {quote(self.name)} BEFORE {self.event} ON {quote(model._meta.db_table)} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.function}()"
         )
 
@@ -110,6 +110,8 @@ class RowTrigger(_SqlConstraint):
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
         path, _, kwargs = super().deconstruct()
         kwargs.update(function=self.function)
+        if self.event != "INSERT":
+            kwargs.update(event=self.event)
         return path, (), kwargs
 
 

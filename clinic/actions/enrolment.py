@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import demand
+from clinic.access import demand, demand_own_patient
 from clinic.actions.entry import Submission, first_result, repeatable, row, write
 from clinic.models import Enrolment, EnrolmentStatus, Facility, Patient, User
 from clinic.rules.roles import Permission
@@ -25,7 +25,9 @@ def record_enrolment(
 ) -> Enrolment:
     """The REMS enrolled this patient here, or the enrolment was withdrawn; the latest row counts."""
     demand(by, Permission.REGISTER, facility.pk)
-    if first := first_result(Enrolment, facility=facility, entry=entry, action="record_enrolment", by=by):
+    demand_own_patient(patient, facility)
+    action = "record_enrolment"
+    if first := first_result(Enrolment, facility=facility, entry=entry, action=action, by=by, subject=patient):
         return first
 
     enrolment = row(
@@ -39,5 +41,5 @@ def record_enrolment(
         status=status,
         rems_identifier=rems_identifier.strip(),
     )
-    write(action="record_enrolment", facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(enrolment,))
+    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(enrolment,))
     return enrolment

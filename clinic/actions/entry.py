@@ -33,19 +33,23 @@ class Submission:
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
-    """For actions that make their own subject, so that two clicks have no row lock to meet at: the entry's
-    unique constraint stops the second, which then runs again and finds the first one's result."""
+    """For actions that make their own subject, so that two of them have no row lock to meet at: a unique constraint
+    stops the second, which then runs again and sees what the first one wrote."""
 
     @wraps(action)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
         try:
             return action(*args, **kwargs)
         except IntegrityError as error:
-            if "entry_once_per_facility" not in str(error):
+            if not any(name in str(error) for name in _MET_BEFORE):
                 raise
             return action(*args, **kwargs)
 
     return run
+
+
+# The second click of one form, and two people saving the next version of one policy.
+_MET_BEFORE = ("entry_once_per_facility", "facility_policy_version")
 
 
 def whole_minute(at: datetime) -> datetime:
@@ -59,13 +63,16 @@ def refuse(*refusals: Refusal) -> None:
         raise ActionRefused(refusals)
 
 
-def first_result(model: type[Row], *, facility: Facility, entry: Submission, action: str, by: User) -> Row | None:
+def first_result(
+    model: type[Row], *, facility: Facility, entry: Submission, action: str, by: User, subject: Model | None = None
+) -> Row | None:
     """The row made by this very entry before, if it was submitted before. An entry number used for something
-    else, or by somebody else, is refused: it cannot be the same form."""
+    else, about somebody else, or by somebody else, is refused: it cannot be the same form."""
     before = Entry.objects.filter(facility=facility, entry_id=entry.entry_id).first()
     if before is None:
         return None
-    if before.action != action or before.recorded_by_id != by.pk:
+    same = (action, by.pk, subject.pk if subject else before.subject_id)
+    if (before.action, before.recorded_by_id, before.subject_id) != same:
         raise ActionRefused((Refusal("ENTRY_REUSED", {"action": before.action}),))
     return model._default_manager.get(pk=before.result_id)
 
@@ -77,7 +84,7 @@ def row(model: type[Row], *, facility: Facility, entry: Submission, by: User, no
         entry_id=entry.entry_id,
         performed_by=entry.performed_by or by,
         recorded_by=by,
-        occurred_at=fields.pop("occurred_at", None) or entry.occurred_at or whole_minute(now),
+        occurred_at=fields.pop("occurred_at", None) or whole_minute(entry.occurred_at or now),
         channel=entry.channel,
         request_id=entry.request_id,
         **fields,

@@ -3,13 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from clinic import audit
 from clinic.actions.entry import refuse
 from clinic.models import AuditChain, Facility, Organisation, User
 from clinic.rules.enrolment import Setting
-from clinic.rules.refusals import field_refusal
+from clinic.rules.refusals import field_refusal, reason_refusals
 
 
 @transaction.atomic
@@ -24,11 +25,17 @@ def open_facility(
     by: User | None,
     now: datetime,
 ) -> Facility:
-    """A facility with its own audit chain. Raises ActionRefused for an unknown time zone."""
+    """A facility with its own audit chain. Nobody's role opens one: ``by`` is None, the system. Raises
+    PermissionDenied, and ActionRefused for an unknown time zone or a name used before."""
+    if by is not None:
+        raise PermissionDenied("facilities are opened by the system")
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         refuse(field_refusal("time_zone", "unknown_zone", value=time_zone))
+    refuse(*reason_refusals(name, name="name"))
+    taken = Facility.objects.filter(organisation=organisation, name=name).exists()
+    refuse(*((field_refusal("name", "taken", value=name),) if taken else ()))
 
     facility = Facility.objects.create(
         organisation=organisation, name=name, setting=setting.value, time_zone=time_zone, address=address, phone=phone

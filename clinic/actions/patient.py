@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from clinic.access import demand
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Facility, Patient, Sex, User
-from clinic.rules.refusals import ActionRefused, field_refusal
+from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 
 
@@ -28,7 +28,10 @@ def register_patient(
 ) -> Patient:
     """A new patient of the facility's organisation. Raises ActionRefused when the number is taken there."""
     demand(by, Permission.REGISTER, facility.pk)
-    refuse(*(() if birth_date <= now.date() else (field_refusal("birth_date", "future_day"),)))
+    today = now.astimezone(facility.zone).date()
+    refuse(*(() if birth_date <= today else (field_refusal("birth_date", "future_day"),)))
+    for name, value in (("mrn", mrn), ("first_name", first_name), ("last_name", last_name)):
+        refuse(*reason_refusals(value, name=name))
     try:
         with transaction.atomic():
             if first := first_result(Patient, facility=facility, entry=entry, action="register_patient", by=by):

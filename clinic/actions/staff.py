@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic import audit
-from clinic.access import demand
-from clinic.models import Facility, RoleAssignment, User
+from clinic.access import demand, demand_anywhere
+from clinic.actions.entry import refuse
+from clinic.models import AuditChain, Facility, RoleAssignment, User
+from clinic.rules.refusals import field_refusal
 from clinic.rules.roles import Permission, Role
 
 
@@ -14,7 +16,13 @@ from clinic.rules.roles import Permission, Role
 def add_person(
     *, username: str, password: str, printed_name: str, credential: str = "", by: User | None, now: datetime
 ) -> User:
-    """Someone who can sign in and, so far, do nothing."""
+    """Someone who can sign in and, so far, do nothing. ``by`` None is the system; anybody else runs a facility."""
+    if by is not None:
+        demand_anywhere(by, Permission.MANAGE_FACILITY)
+    taken = User.objects.filter(username=username).exists()
+    refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
+
+    AuditChain.objects.get_or_create(facility=None)
     person = User.objects.create_user(
         username=username, password=password, printed_name=printed_name, credential=credential
     )
@@ -32,9 +40,12 @@ def add_person(
 
 @transaction.atomic
 def grant_role(*, person: User, facility: Facility, role: Role, by: User | None, now: datetime) -> RoleAssignment:
-    """``by`` None is the system opening a facility: its first administrator is granted by nobody of its own."""
+    """``by`` None is the system opening a facility: its first administrator is granted by nobody of its own. A role
+    held already stays as it was granted."""
     if by is not None:
         demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    if held := RoleAssignment.objects.filter(user=person, facility=facility, role=role, ended_at__isnull=True).first():
+        return held
 
     assignment = RoleAssignment.objects.create(
         user=person, facility=facility, role=role.value, granted_at=now, granted_by=by or person

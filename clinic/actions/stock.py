@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from clinic.access import demand
+from clinic.access import demand, demand_own_patient
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Device, Facility, Patient, User
 from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
@@ -27,7 +27,11 @@ def receive_device(
 ) -> Device:
     """One device under the clinic's own number; with a ``patient`` it was delivered for that patient alone."""
     demand(by, Permission.MANAGE_SITE, facility.pk)
+    if patient is not None:
+        demand_own_patient(patient, facility)
     refuse(*reason_refusals(number, name="number"))
+    if entry.occurred_at is not None and entry.occurred_at > now:
+        refuse(field_refusal("occurred_time", "future", at=entry.occurred_at, now=now))
     try:
         with transaction.atomic():
             if first := first_result(Device, facility=facility, entry=entry, action="receive_device", by=by):

@@ -27,8 +27,16 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+CREATE FUNCTION vigil_refuse_older_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM sessions_app_transition WHERE previous_id = NEW.transition_id) THEN
+        RAISE EXCEPTION 'a session stands at its newest transition'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'dosing_session_at_newest_transition';
+    END IF;
+    RETURN NEW;
+END $$;
 """
-DROP_FUNCTIONS = "DROP FUNCTION vigil_refuse_future_release(); DROP FUNCTION vigil_stamp_recorded_at();"
+DROP_FUNCTIONS = "DROP FUNCTION vigil_refuse_older_transition(); DROP FUNCTION vigil_refuse_future_release(); DROP FUNCTION vigil_stamp_recorded_at();"
 
 
 class Migration(migrations.Migration):

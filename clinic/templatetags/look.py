@@ -167,6 +167,7 @@ def form_fields(context: RequestContext, form: BaseForm) -> SafeString:
     helper = copy(getattr(form, "helper", None) or FormHelper())
     helper.form_tag = False
     helper.disable_csrf = True
+    helper.render_hidden_fields = True  # the entry number, whatever a layout names
     if helper.layout is None:
         names = [name for name in form.fields if name != CONFIRM_FIELD]
         helper.layout = Layout(Div(*names, css_class="fields"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from clinic.access import demand
@@ -24,6 +25,8 @@ def book_session(
     """Book a session of this course. A booking is not open. Raises PermissionDenied."""
     demand(by, Permission.CHECK_IN, course.facility_id)
     if first := first_result(DosingSession, facility=course.facility, entry=entry, action="book_session", by=by):
+        if first.course_id != course.pk:
+            raise ActionRefused((Refusal("ENTRY_REUSED", {"action": "book_session"}),))
         return first
 
     dosing_session, transition = _new_session(course, scheduled_at, chair, entry, by, now)
@@ -104,13 +107,29 @@ def check_in(
     NO_POLICY) and PermissionDenied.
     """
     demand(by, Permission.CHECK_IN, course.facility_id)
+    if booked is not None and booked.course_id != course.pk:
+        raise PermissionDenied("a booking of another course")
     try:
         with transaction.atomic():
-            return _check_in(course, booked, identifiers, chair, entry, by, now)
+            return _first_check_in(course, entry, by) or _check_in(course, booked, identifiers, chair, entry, by, now)
     except IntegrityError as error:
         if "dosing_session_one_open_per_patient" in str(error):
             raise ActionRefused((Refusal("ALREADY_OPEN"),)) from error
         raise
+    except ActionRefused:
+        # The other click of this very form may have been first by a moment, and is what stands in the way.
+        if first := _first_check_in(course, entry, by):
+            return first
+        raise
+
+
+def _first_check_in(course: Course, entry: Submission, by: User) -> DosingSession | None:
+    first = first_result(Transition, facility=course.facility, entry=entry, action="check_in", by=by)
+    if first is None:
+        return None
+    if first.dosing_session.course_id != course.pk:
+        raise ActionRefused((Refusal("ENTRY_REUSED", {"action": "check_in"}),))
+    return first.dosing_session
 
 
 def _check_in(
@@ -122,8 +141,6 @@ def _check_in(
     by: User,
     now: datetime,
 ) -> DosingSession:
-    if first := first_result(Transition, facility=course.facility, entry=entry, action="check_in", by=by):
-        return first.dosing_session
     if booked is None:
         dosing_session, transition = _new_session(course, now, chair, Submission(), by, now)
         booking = Submission(entry_id=dosing_session.entry_id, request_id=entry.request_id)

@@ -39,6 +39,9 @@ VOIDABLE: dict[str, type[models.SessionRow]] = {
     )
 }
 
+# Without these a gate opens that only a prescriber may open: a shorter stay, a serious event nobody disposed of.
+PRESCRIBERS_TO_VOID = ("StayExtension", "SeriousEvent")
+
 
 @transaction.atomic
 def void_row(
@@ -52,7 +55,8 @@ def void_row(
     now: datetime,
 ) -> Correction:
     """Take one row of this session out of force. What replaces it is entered anew. Raises ActionRefused."""
-    opened = begin(dosing_session, action="void_row", permission=Permission.CORRECT, entry=entry, by=by, now=now)
+    permission = Permission.PRESCRIBE if row_kind in PRESCRIBERS_TO_VOID else Permission.CORRECT
+    opened = begin(dosing_session, action="void_row", permission=permission, entry=entry, by=by, now=now)
     if first := opened.repeated(Correction):
         return first
     session, model = opened.dosing_session, VOIDABLE.get(row_kind)
@@ -101,9 +105,7 @@ def enter_in_error(
     if first := opened.repeated(models.Transition):
         return first.dosing_session
     session, record = opened.dosing_session, Record(opened.dosing_session)
-    proposals = [
-        row for row in record.in_force(models.Deviation) if row.code == IN_ERROR and row.performed_by_id != by.pk
-    ]
+    proposals = [row for row in record.in_force(models.Deviation) if row.code == IN_ERROR and opened.is_second_to(row)]
 
     refuse(*transition_refusals(State(session.state), State.ENTERED_IN_ERROR))
     refuse(

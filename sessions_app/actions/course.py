@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clinic.access import demand
+from clinic.access import demand, demand_own_patient
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Facility, Patient, User
 from clinic.rules.policy import policy_refusals
-from clinic.rules.refusals import field_refusal, reason_refusals
+from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.models import Antidepressant, Course, FacilityPolicy, OffLabelJustification, ProgramVersion
+from sessions_app.rules.program import Program
 
 
 @repeatable
@@ -29,7 +30,9 @@ def start_course(
 ) -> Course:
     """Why this patient is treated here. Raises ActionRefused for an indication the programme does not know."""
     demand(by, Permission.REGISTER, facility.pk)
-    if first := first_result(Course, facility=facility, entry=entry, action="start_course", by=by):
+    demand_own_patient(patient, facility)
+    action = "start_course"
+    if first := first_result(Course, facility=facility, entry=entry, action=action, by=by, subject=patient):
         return first
 
     refuse(*(() if indication in program_version.program.indications else (field_refusal("indication", "unknown"),)))
@@ -45,7 +48,7 @@ def start_course(
         indication=indication,
         first_dose_elsewhere_date=first_dose_elsewhere_date,
     )
-    write(action="start_course", facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(course,))
+    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(course,))
     return course
 
 
@@ -57,7 +60,9 @@ def justify_off_label(
     """The prescriber writes the rationale of an off-label course and when the patient consented."""
     demand(by, Permission.PRESCRIBE, course.facility_id)
     action = "justify_off_label"
-    if first := first_result(OffLabelJustification, facility=course.facility, entry=entry, action=action, by=by):
+    if first := first_result(
+        OffLabelJustification, facility=course.facility, entry=entry, action=action, by=by, subject=course
+    ):
         return first
 
     refuse(*reason_refusals(rationale, name="rationale"))
@@ -83,7 +88,9 @@ def record_antidepressant(*, course: Course, drug: str, entry: Submission, by: U
     """The prescriber records the oral antidepressant that an MDSI course requires."""
     demand(by, Permission.PRESCRIBE, course.facility_id)
     action = "record_antidepressant"
-    if first := first_result(Antidepressant, facility=course.facility, entry=entry, action=action, by=by):
+    if first := first_result(
+        Antidepressant, facility=course.facility, entry=entry, action=action, by=by, subject=course
+    ):
         return first
 
     refuse(*reason_refusals(drug, name="drug"))
@@ -114,7 +121,9 @@ def set_policy(
         return first
     program = program_version.program
 
-    refuse(*policy_refusals(program.numbers, overrides), *reason_refusals(reason))
+    checks = sorted(set(extra_checks))
+    refuse(*policy_refusals(program.numbers, overrides), *_extra_check_refusals(program, checks))
+    refuse(*reason_refusals(reason))
 
     values = program.under(overrides).values
     scope = FacilityPolicy.objects.filter(facility=facility, program_code=program.code)
@@ -129,7 +138,7 @@ def set_policy(
         number=scope.count() + 1,
         overrides=dict(overrides),
         ride_service_allowed=ride_service_allowed,
-        extra_checks=sorted(set(extra_checks)),
+        extra_checks=checks,
         reason=reason.strip(),
         minimum_stay_minutes=values["minimum_stay_minutes"],
         final_check_window_minutes=values["final_check_window_minutes"],
@@ -138,3 +147,13 @@ def set_policy(
     )
     write(action="set_policy", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(policy,))
     return policy
+
+
+def _extra_check_refusals(program: Program, checks: Iterable[int]) -> tuple[Refusal, ...]:
+    """A check of the clinic's own is at some minute of the longest stay a policy may ask."""
+    longest = program.numbers["minimum_stay_minutes"].bound
+    return tuple(
+        field_refusal("extra_checks", "impossible", value=minute, low=1, high=longest)
+        for minute in checks
+        if not 1 <= minute <= longest
+    )

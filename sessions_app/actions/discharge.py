@@ -20,7 +20,6 @@ from sessions_app.models import (
 )
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
-from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.departure import deviation_bound_ids, deviation_refusals
 from sessions_app.rules.discharge import Release, discharge_refusals
 from sessions_app.rules.facts import SessionFacts
@@ -93,10 +92,8 @@ def assess_readiness(
     opened = _begin(dosing_session, "assess_readiness", entry, by, now)
     if first := opened.repeated(ReadinessAssessment):
         return first
-    session = opened.dosing_session
 
-    refuse(*in_state(session.state, State.MONITORING, wanted="readiness"))
-    refuse(*occurred_refusals(opened.occurred_at, now=now, not_before=session.checked_in_at))
+    refuse(*in_state(opened.dosing_session.state, State.MONITORING, wanted="readiness"))
 
     assessment = opened.add(ReadinessAssessment, note=note.strip())
     opened.write()
@@ -115,6 +112,7 @@ def give_instructions(
         return first
 
     refuse(*in_state(opened.dosing_session.state, *OPEN, wanted="instructions"))
+    refuse(*(() if how in InstructionsGiven.How.values else (field_refusal("how", "unknown"),)))
 
     given = opened.add(InstructionsGiven, how=how)
     opened.write()

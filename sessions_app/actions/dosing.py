@@ -1,5 +1,6 @@
 """From the order to the end of dosing. The start gate is asked at clearing and before each device."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -40,9 +41,8 @@ from sessions_app.rules.administration import (
     not_dosed_refusals,
 )
 from sessions_app.rules.charting import counted_time
-from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.facts import Outcome, SessionFacts
-from sessions_app.rules.states import OPEN, UNDER_WATCH, State
+from sessions_app.rules.states import OPEN, UNDER_WATCH, State, transition_refusals
 
 _NOT_LICENSED = Refusal("NOT_LICENSED", {}, None, (ClearedBy.OTHER,))
 
@@ -90,6 +90,7 @@ def clear_for_dosing(
     )
     if first := opened.repeated(Clearance):
         return first
+    refuse(*transition_refusals(State(opened.dosing_session.state), State.CLEARED))
     record = Record(opened.dosing_session)
     site = record.batch.site(opened.dosing_session.facility, opened.dosing_session.program_code, at=now)
     here = {row.person_id for row in site.prescribers_on_site}
@@ -149,14 +150,14 @@ def _administer(
     if first := opened.repeated(DeviceAdministration):
         return first
     session, at = opened.dosing_session, opened.occurred_at
+    refuse(*in_state(session.state, *OPEN, wanted=State.DOSING))
     facts = session_facts(session, at=now, start=True)
     stock = stock_device(device, patient=session.patient)
 
-    refuse(*occurred_refusals(at, now=now, not_before=facts.checked_in_at))
     refuse(*_unusable(stock, device, session))
     refusals = administration_refusals(facts, device=stock, at=at, now=now)
     if exception_reason.strip() and facts.state in (State.CHECKED_IN, State.MONITORING):
-        refusals = _already_happened(facts)
+        refusals = _already_happened(facts, stock, at, now)
     _refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
 
     previous, voided_by = earlier_use(device)
@@ -179,9 +180,12 @@ def _administer(
     return administration
 
 
-def _already_happened(facts: SessionFacts) -> tuple[Refusal, ...]:
-    """A device given before clearing, or after dosing was called finished, can only be an exception."""
-    return (Refusal("OUT_OF_TURN", {"state": facts.state.value}),)
+def _already_happened(facts: SessionFacts, stock: StockDevice, at: datetime, now: datetime) -> tuple[Refusal, ...]:
+    """A device given before clearing, or after dosing was called finished, can only be an exception; it names what
+    the gate would have said besides."""
+    dosing = replace(facts, state=State.DOSING)
+    would_refuse = administration_refusals(dosing, device=stock, at=at, now=now)
+    return (Refusal("OUT_OF_TURN", {"state": facts.state.value}), *would_refuse)
 
 
 def _unusable(stock: StockDevice, device: Device, dosing_session: DosingSession) -> tuple[Refusal, ...]:
@@ -193,6 +197,12 @@ def _unusable(stock: StockDevice, device: Device, dosing_session: DosingSession)
             Refusal("DEVICE", {"problem": "given", "number": stock.number, "date": None}, None, (ClearedBy.OTHER,)),
         )
     return ()
+
+
+def _not_of_session(administration: DeviceAdministration, opened: SessionEntry) -> tuple[Refusal, ...]:
+    """A device of another session, or one whose row was voided."""
+    rows = Record(opened.dosing_session).in_force(DeviceAdministration)
+    return () if administration in rows else (field_refusal("administration", "unknown_device"),)
 
 
 @transaction.atomic
@@ -213,8 +223,9 @@ def record_outcome(
         return first
     state = State(opened.dosing_session.state)
 
-    allowed = (*UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED)
+    allowed = (*UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED, State.NOT_DOSED)
     refuse(*in_state(state, *allowed, wanted="outcome"))
+    refuse(*_not_of_session(administration, opened))
 
     row = opened.add(DeviceOutcome, administration=administration, outcome=outcome.value)
     opened.write()
@@ -235,8 +246,8 @@ def confirm_device_time(
 
     state = State(opened.dosing_session.state)
     refuse(*in_state(state, *UNDER_WATCH, wanted="confirmation"))
-    people = {administration.recorded_by_id, administration.performed_by_id}
-    second = by.pk not in people and is_licensed(by, administration.facility_id)
+    refuse(*_not_of_session(administration, opened))
+    second = opened.is_second_to(administration) and is_licensed(by, administration.facility_id)
     refuse(*(() if second else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
 
     row = opened.add(DeviceTimeConfirmation, administration=administration, counted_at=administration.occurred_at)
@@ -254,6 +265,7 @@ def finish_dosing(
     )
     if first := opened.repeated(Transition):
         return first.dosing_session
+    refuse(*in_state(opened.dosing_session.state, State.DOSING, wanted=State.MONITORING))
     facts = session_facts(opened.dosing_session, at=now, start=True)
 
     refuse(*finishing_refusals(facts))

@@ -55,12 +55,15 @@ def report_intake(
 
 
 def intake_refusals(reports: Mapping[Intake, IntakeReportEntry], *, now: datetime) -> tuple[Refusal, ...]:
-    """A time still to come, or a time without an answer. Times before check-in are what is asked for here."""
+    """A time still to come, or a time and an answer that do not fit. Times before check-in are what is asked for
+    here."""
     refusals = []
     for kind, report in reports.items():
         name = f"{kind.value.lower()}_last_time"
         if report.answer is IntakeAnswer.AT and report.last_at is None:
             refusals.append(field_refusal(name, "time_missing"))
+        elif report.answer is not IntakeAnswer.AT and report.last_at is not None:
+            refusals.append(field_refusal(name, "value_and_reason"))
         elif report.last_at is not None and report.last_at > now:
             refusals.append(field_refusal(name, "future", at=report.last_at, now=now))
     if not reports:
@@ -113,6 +116,7 @@ def verify_enrolment(
         return first
 
     refuse(*in_state(opened.dosing_session.state, *OPEN, wanted="intake"))
+    refuse(*(() if how in EnrolmentVerification.How.values else (field_refusal("how", "unknown"),)))
 
     verification = opened.add(EnrolmentVerification, how=how)
     opened.write()

@@ -13,7 +13,6 @@ from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import Check, DosingSession, SeriousEvent, SignEvent, SignObservation
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.charting import CHARTABLE, CheckEntry, check_refusals, kind_of_check, sign_event_refusals
-from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.facts import SignEventKind
 
 
@@ -104,10 +103,8 @@ def report_serious_event(
     if first := opened.repeated(SeriousEvent):
         return first
     _refuse_before_check_in(opened, "serious_event")
-    checked_in_at = opened.dosing_session.checked_in_at
 
     refuse(*reason_refusals(what, name="what"))
-    refuse(*occurred_refusals(opened.occurred_at, now=now, not_before=checked_in_at))
 
     event = opened.add(SeriousEvent, what=what.strip())
     opened.write()

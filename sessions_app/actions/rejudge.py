@@ -10,38 +10,67 @@ from sessions_app.actions.session_entry import SessionEntry
 from sessions_app.models import Alarm, Deviation, DeviceAdministration, Discharge, DosingSession, GateException
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
-from sessions_app.rules.administration import clearing_refusals
+from sessions_app.rules.administration import administration_refusals, clearing_refusals, not_dosed_refusals
 from sessions_app.rules.discharge import discharge_refusals
-from sessions_app.rules.facts import CheckKind, SessionFacts
+from sessions_app.rules.facts import Check, CheckKind, OpenConcern, SessionFacts, SignEvent
 from sessions_app.rules.states import ENDED, State
 
 
 def start_gate_again(facts: SessionFacts) -> tuple[Refusal, ...]:
-    """What clearing would have said at the first device, of all that is known now."""
-    if facts.first_device_at is None:
+    """What the start gate would have said at clearing and before each further device, of all that is known now
+    about those times."""
+    if not facts.devices:
         return ()
-    before = replace(
+    first, *further = facts.devices
+    before = _known_at(facts, first.occurred_at, order=first.order)
+    baseline = (check for check in facts.checks if check.kind is CheckKind.BASELINE)
+    checks = tuple(check for check in baseline if check.occurred_at <= first.occurred_at)
+    before = replace(before, state=State.CHECKED_IN, devices=(), checks=checks)
+    refusals = [*clearing_refusals(before, now=first.occurred_at)]
+    for count, device in enumerate(further, start=1):
+        before = _known_at(facts, device.occurred_at, order=device.order)
+        before = replace(before, state=State.DOSING, devices=facts.devices[:count])
+        refusals += administration_refusals(before, device=None, at=device.occurred_at, now=device.occurred_at)
+    return tuple(refusals)
+
+
+def _known_at(facts: SessionFacts, at: datetime, *, order: int) -> SessionFacts:
+    """What happened before that moment, whenever it was entered; of the same minute, what was entered before; and
+    only what a prescriber had decided by then."""
+
+    def before(row: Check | SignEvent | OpenConcern) -> bool:
+        return (row.occurred_at, row.order) < (at, order)
+
+    return replace(
         facts,
-        state=State.CHECKED_IN,
-        devices=(),
-        checks=tuple(check for check in facts.checks if check.kind is CheckKind.BASELINE),
+        checks=tuple(filter(before, facts.checks)),
+        sign_events=tuple(filter(before, facts.sign_events)),
+        serious_events=tuple(filter(before, facts.serious_events)),
+        decisions=tuple(decision for decision in facts.decisions if decision.order < order),
     )
-    return clearing_refusals(before, now=facts.first_device_at)
 
 
 def discharge_gate_again(facts: SessionFacts, *, released_at: datetime) -> tuple[Refusal, ...]:
-    """What the discharge gate would have said at the release, of all that is known now about that time."""
+    """What the discharge gate would have said at the release, of all that is known now about that time. What began
+    after the patient had left says nothing about it."""
     known = replace(
         facts,
         state=State.MONITORING,
         checks=tuple(check for check in facts.checks if check.occurred_at <= released_at),
+        sign_events=tuple(event for event in facts.sign_events if event.occurred_at <= released_at),
+        serious_events=tuple(concern for concern in facts.serious_events if concern.occurred_at <= released_at),
     )
     return discharge_refusals(known, now=released_at)
 
 
+def not_dosed_again(facts: SessionFacts) -> tuple[Refusal, ...]:
+    """What stands now against the end of a session said to have gone without a dose."""
+    return not_dosed_refusals(replace(facts, state=State.MONITORING))
+
+
 def gates_again(dosing_session: DosingSession) -> dict[str, tuple[Refusal, ...]]:
-    """Both gates judged again; empty tuples where they would still have been open. Codes that were recorded as
-    exceptions at the time are not new."""
+    """Every gate that was passed judged again; an empty tuple where it would still have been open. Codes that were
+    recorded as exceptions at the time are not new."""
     record = Record(dosing_session)
     first = given[0].occurred_at if (given := record.in_force(DeviceAdministration)) else None
     facts = session_facts(
@@ -53,7 +82,12 @@ def gates_again(dosing_session: DosingSession) -> dict[str, tuple[Refusal, ...]]
     if dosing_session.state == State.DISCHARGED and dosing_session.discharge_id is not None:
         release = Discharge.objects.get(pk=dosing_session.discharge_id)
         discharge = discharge_gate_again(facts, released_at=release.occurred_at)
-    return {"start": tuple(r for r in start if r.code not in excepted), "discharge": discharge}
+    not_dosed = not_dosed_again(facts) if dosing_session.state == State.NOT_DOSED else ()
+    return {
+        "start": tuple(refusal for refusal in start if refusal.code not in excepted),
+        "discharge": discharge,
+        "not_dosed": not_dosed,
+    }
 
 
 def rejudge_ended(opened: SessionEntry) -> None:

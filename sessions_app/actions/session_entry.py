@@ -1,6 +1,7 @@
 """One entry on one dosing session: lock, then write with envelope, order, transition and audit.
 
-Lock order, everywhere: dosing session, device, (entry), audit chain. Lock waits end after 5 s.
+Lock order, everywhere: patient (at check-in), dosing session, device, (entry), audit chain. Lock waits end after
+5 s.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from clinic.identifiers import new_id
 from clinic.models import ClinicalRow, User
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, SessionRow, Transition
+from sessions_app.models.dosing_session import sessions_with_context
+from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.states import State
 
 Row = TypeVar("Row", bound=ClinicalRow)
@@ -35,13 +38,23 @@ class SessionEntry:
 
     @property
     def occurred_at(self) -> datetime:
-        return self.entry.occurred_at or entries.whole_minute(self.now)
+        return entries.whole_minute(self.entry.occurred_at or self.now)
 
     def repeated(self, model: type[Row]) -> Row | None:
         """The first result, when this entry was submitted before."""
         return entries.first_result(
-            model, facility=self.dosing_session.facility, entry=self.entry, action=self.action, by=self.by
+            model,
+            facility=self.dosing_session.facility,
+            entry=self.entry,
+            action=self.action,
+            by=self.by,
+            subject=self.dosing_session,
         )
+
+    def is_second_to(self, row: ClinicalRow) -> bool:
+        """Whether nobody of this entry, neither who enters it nor who did it, had a hand in that row."""
+        people = {self.by.pk, (self.entry.performed_by or self.by).pk}
+        return not people & {row.recorded_by_id, row.performed_by_id}
 
     def add(self, model: type[Row], **fields: Any) -> Row:
         """A row of this session, to be written with the rest."""
@@ -100,8 +113,13 @@ class SessionEntry:
 def begin(
     dosing_session: DosingSession, *, action: str, permission: Permission, entry: Submission, by: User, now: datetime
 ) -> SessionEntry:
-    """Lock the session and open an entry on it. Raises PermissionDenied; must run in a transaction."""
+    """Lock the session and open an entry on it. Raises PermissionDenied, and ActionRefused for an entered time that
+    cannot be; must run in a transaction."""
     demand(by, permission, dosing_session.facility_id)
-    locked = DosingSession.objects.select_related("facility", "patient", "course", "policy__program_version")
-    current = locked.locked().get(pk=dosing_session.pk)
+    # Read again once the lock is held: rows joined while waiting for it would be those of before the wait.
+    DosingSession.objects.locked().only("pk").get(pk=dosing_session.pk)
+    current = sessions_with_context().get(pk=dosing_session.pk)
+    if entry.occurred_at is not None:
+        at = entries.whole_minute(entry.occurred_at)
+        entries.refuse(*occurred_refusals(at, now=now, not_before=current.checked_in_at))
     return SessionEntry(current, action, entry, by, now, current.last_order + 1)

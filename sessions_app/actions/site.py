@@ -11,7 +11,7 @@ from clinic.access import demand
 from clinic.actions.certification import record_stop
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Certification, Enrolment, EnrolmentStatus, Facility, Patient, User
+from clinic.models import Certification, Enrolment, EnrolmentStatus, Entry, Facility, Patient, User
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.refusals import reason_refusals
 from clinic.rules.roles import Permission
@@ -36,8 +36,9 @@ def record_presence(
 
     presence = row(Presence, facility=facility, entry=entry, by=by, now=now, person=person, kind=kind)
     watched = _lock_watched(DosingSession.objects.for_facility(facility)) if kind == Presence.Kind.LEFT else []
+    there_was = Site(facility, "", at=now).prescribers_on_site
     write(action="record_presence", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(presence,))
-    if watched and not Site(facility, "", at=now).prescribers_on_site:
+    if there_was and not Site(facility, "", at=now).prescribers_on_site:
         _alarm(watched, "PRESCRIBER_ABSENT", entry, by, now)
     return presence
 
@@ -53,13 +54,15 @@ def check_oximeter(
         return first
 
     refuse(*reason_refusals(asset_tag, name="asset_tag"))
+    refuse(*occurred_refusals(entry.occurred_at or now, now=now, not_before=None))
 
     check = row(
         OximeterCheck, facility=facility, entry=entry, by=by, now=now, asset_tag=asset_tag.strip(), working=working
     )
     watched = [] if working else _lock_watched(DosingSession.objects.for_facility(facility))
+    there_was = Site(facility, "", at=now).working_oximeters
     write(action="check_oximeter", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(check,))
-    if watched and not Site(facility, "", at=now).working_oximeters:
+    if there_was and not Site(facility, "", at=now).working_oximeters:
         _alarm(watched, "OXIMETER", entry, by, now)
     return check
 
@@ -77,6 +80,7 @@ def stop_facility(
 ) -> Certification:
     """The facility is suspended or has withdrawn from the programme."""
     watched = _lock_watched(DosingSession.objects.for_facility(facility).filter(program_code=program_code))
+    watched = [] if _sent_before(facility, entry) else watched
     stop = record_stop(
         facility=facility, program_code=program_code, status=status, reason=reason, entry=entry, by=by, now=now
     )
@@ -91,6 +95,7 @@ def withdraw_enrolment(
     """The patient's enrolment in the programme was withdrawn."""
     of_patient = DosingSession.objects.for_facility(facility).filter(patient=patient, program_code=program_code)
     watched = _lock_watched(of_patient)
+    watched = [] if _sent_before(facility, entry) else watched
     withdrawal = record_enrolment(
         patient=patient,
         facility=facility,
@@ -102,6 +107,11 @@ def withdraw_enrolment(
     )
     _alarm(watched, "ENROLMENT", entry, by, now)
     return withdrawal
+
+
+def _sent_before(facility: Facility, entry: Submission) -> bool:
+    """Asked with the watched sessions locked, where the other click of one form was waited for."""
+    return Entry.objects.filter(facility=facility, entry_id=entry.entry_id).exists()
 
 
 def _lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:

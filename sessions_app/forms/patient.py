@@ -57,7 +57,8 @@ class ProgrammeForm(EntryForm):
         field = self.fields["program"]
         field.choices = list(programs.items())  # type: ignore[attr-defined]
         if len(programs) == 1:
-            field.widget, field.initial = forms.HiddenInput(), next(iter(programs))
+            field.widget = forms.HiddenInput()
+            self.initial["program"] = next(iter(programs))
 
 
 class EnrolmentForm(ProgrammeForm):

@@ -166,7 +166,7 @@ class PolicyForm(EntryForm):
         words = str(self.cleaned_data["extra_checks"]).replace(";", ",").replace(" ", ",").split(",")
         given = [word for word in words if word]
         longest = self.own.numbers["minimum_stay_minutes"].bound
-        if not all(word.isdigit() and 0 < int(word) < longest for word in given):
+        if not all(word.isdecimal() and 0 < int(word) < longest for word in given):
             raise forms.ValidationError(
                 _("Minutes between 1 and %(longest)s, with commas."), params={"longest": longest}
             )

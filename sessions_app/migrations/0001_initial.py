@@ -504,7 +504,7 @@ class Migration(migrations.Migration):
                 ('contact_told', models.CharField(max_length=200)),
                 ('dosing_session', clinic.constraints.ProtectedForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sessions_app.dosingsession')),
                 ('facility', clinic.constraints.ProtectedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.facility')),
-                ('last_check', clinic.constraints.ProtectedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sessions_app.check')),
+                ('last_check', clinic.constraints.ProtectedForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sessions_app.check')),
                 ('performed_by', clinic.constraints.ProtectedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('recorded_by', clinic.constraints.ProtectedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -934,5 +934,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='dosingsession',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', (sessions_app.rules.states.State['SCHEDULED'], sessions_app.rules.states.State['CANCELLED'], sessions_app.rules.states.State['ENTERED_IN_ERROR'])), models.Q(('checked_in_at__isnull', False), ('final_check_window_minutes__isnull', False), ('minimum_stay_minutes__isnull', False), ('policy__isnull', False), ('program_version__isnull', False)), _connector='OR'), name='dosing_session_checked_in_is_pinned'),
+        ),
+        migrations.AddConstraint(
+            model_name='dosingsession',
+            constraint=clinic.constraints.RowTrigger(event='UPDATE OF transition_id', function='vigil_refuse_older_transition', name='dosing_session_at_newest_transition'),
+        ),
+        migrations.AddConstraint(
+            model_name='leftearly',
+            constraint=clinic.constraints.CompositeForeignKey(deferred=False, fields=('last_check', 'dosing_session', 'facility'), name='leftearly_last_check_of_session', to='sessions_app.Check', to_fields=('id', 'dosing_session', 'facility')),
+        ),
+        migrations.AddConstraint(
+            model_name='leftearly',
+            constraint=models.CheckConstraint(condition=models.Q(('impaired__in', ['YES', 'NO', 'UNKNOWN'])), name='leftearly_impaired_known'),
         ),
     ]

@@ -184,11 +184,20 @@ class LeftEarly(SessionRow):
     impaired = models.CharField(max_length=8, choices=Impairment.choices)
     prescriber_told = models.CharField(max_length=200)
     contact_told = models.CharField(max_length=200)
-    last_check = ProtectedForeignKey(Check, null=True, related_name="+")
+    last_check = ProtectedForeignKey(Check, null=True, db_constraint=False, related_name="+")
 
     class Meta(SessionRow.Meta):
         abstract = False
-        constraints = [*SessionRow.Meta.constraints]
+        constraints = [
+            *SessionRow.Meta.constraints,
+            CompositeForeignKey(
+                fields=("last_check", "dosing_session", "facility"),
+                to="sessions_app.Check",
+                to_fields=("id", "dosing_session", "facility"),
+                name="leftearly_last_check_of_session",
+            ),
+            state_known("impaired", Impairment.values, name="leftearly_impaired_known"),
+        ]
 
 
 class Transfer(SessionRow):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.models import ClinicalRow, Facility, Patient
 from sessions_app.models.course import Course
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
@@ -29,7 +29,7 @@ class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
 
 
 class DosingSession(ClinicalRow):
-    """From booking to release. State is stored and equals its newest transition (a constraint says so). The
+    """From booking to release. State is stored and equals its newest transition (two constraints say so). The
     programme version and policy in force at check-in are pinned, with the two numbers the database enforces."""
 
     patient = ProtectedForeignKey(Patient, related_name="dosing_sessions")
@@ -82,6 +82,11 @@ class DosingSession(ClinicalRow):
                 to_fields=("id", "dosing_session", "to_state"),
                 name="dosing_session_state_is_its_transition",
                 deferred=True,
+            ),
+            RowTrigger(
+                function="vigil_refuse_older_transition",
+                name="dosing_session_at_newest_transition",
+                event="UPDATE OF transition_id",
             ),
             CompositeForeignKey(
                 fields=("discharge", "id", "facility"),

@@ -130,7 +130,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
             verified_date=local_date(session, verified.occurred_at) if verified else None,
         ),
         birth_date=session.patient.birth_date,
-        course=_course_facts(record),
+        course=_course_facts(record, at=at),
         contraindications={row.code: row.answer for row in answers if row.topic == Topic.CONTRAINDICATION},
         anything_new=news[-1].answer if news else None,
         asked_again=bool(news) and any((row.order or 0) >= (news[-1].order or 0) for row in asked),
@@ -145,10 +145,10 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     )
 
 
-def _course_facts(record: Record) -> rules.CourseFacts:
+def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:
     session = record.dosing_session
     course, program = session.course, session.policy.program  # type: ignore[union-attr]
-    first, last = record.batch.other_doses(session)
+    first, last = record.batch.other_doses(session, before=at)
     dates = [course.first_dose_elsewhere_date, local_date(session, first) if first else None]
     off_label = course.indication in program.off_label
     needs_antidepressant = course.indication in program.antidepressant_required

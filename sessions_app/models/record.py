@@ -71,8 +71,11 @@ class Batch:
             self._tables[Counselling] = _by(rows, "patient_id")
         return bool(self._tables[Counselling].get(dosing_session.patient_id))
 
-    def other_doses(self, dosing_session: DosingSession) -> tuple[datetime | None, datetime | None]:
-        """First and last spray of this patient's other sessions under the programme, in the organisation."""
+    def other_doses(
+        self, dosing_session: DosingSession, *, before: datetime
+    ) -> tuple[datetime | None, datetime | None]:
+        """First and last spray of this patient's other sessions under the programme, in the organisation, as far as
+        they began before that moment: a dose given later says nothing about this one."""
         if "doses" not in self._tables:
             patients = {session.patient_id for session in self.sessions}
             self._tables["doses"] = _by(dose_spans(patients), "dosing_session__patient")
@@ -81,6 +84,7 @@ class Batch:
             for row in self._tables["doses"].get(dosing_session.patient_id, [])
             if row["dosing_session"] != dosing_session.pk
             and row["dosing_session__program_code"] == dosing_session.program_code
+            and row["first"] < before
         ]
         return min((row["first"] for row in spans), default=None), max((row["last"] for row in spans), default=None)
 

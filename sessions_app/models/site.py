@@ -58,12 +58,13 @@ class Site:
         """Who is here: the latest arrival or departure of each person on the facility's calendar day."""
         zone = self.facility.zone
         midnight = datetime.combine(self.at.astimezone(zone).date(), time.min, tzinfo=zone)
-        newest = Window(RowNumber(), partition_by="person_id", order_by=[F("occurred_at").desc(), F("id").desc()])
         today = Presence.objects.filter(
             facility=self.facility, occurred_at__gte=midnight, occurred_at__lte=self.at + ENTRY_GRACE
         )
-        here = today.annotate(newest=newest).filter(newest=1, kind=Presence.Kind.ARRIVED)
-        return list(here.select_related("person").order_by("occurred_at"))
+        # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
+        latest = today.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
+        here = [row for row in latest if row.kind == Presence.Kind.ARRIVED]
+        return sorted(here, key=lambda row: row.occurred_at)
 
     @cached_property
     def prescribers_on_site(self) -> list[Presence]:

@@ -49,6 +49,8 @@ def met_words(facts: SessionFacts, refusals: tuple[Refusal, ...]) -> list[str]:
     """What this gate asks and has."""
     refused = {refusal.code for refusal in refusals}
     if facts.state is not State.MONITORING:
+        # A pressure that is not there is not met either.
+        refused |= {"BASELINE_BP"} if "BASELINE" in refused else set()
         return [str(word) for code, word in _START_MET.items() if code not in refused]
     signs = [
         _("%(sign)s gone") % {"sign": sign.label.lower()}

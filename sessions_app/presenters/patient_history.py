@@ -160,20 +160,22 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
             rows += [(_("Rationale"), said.rationale), (_("Written"), _day_and_name(said, zone))]
             rows.append((_("Patient consented"), consent))
         else:
-            panel |= _missing(
-                _("Before a dose: the prescriber's rationale and the patient's consent."),
+            panel["missing"] = _missing(
+                _("Off-label without its papers"),
+                _("Clears with the prescriber's rationale and the patient's consent, before the first dose."),
                 reverse("sessions_app:justify-off-label", args=args) if may_prescribe else "",
-                _("Write the rationale"),
+                _("Write"),
             )
     if needs_antidepressant(course, programs):
         drugs = [row.drug for row in history.antidepressants.get(course.pk, [])]
         if drugs:
             rows.append((_("Oral antidepressant"), ", ".join(drugs)))
         else:
-            panel |= _missing(
-                _("Before a dose: an oral antidepressant on record; this indication requires one."),
+            panel["missing"] = _missing(
+                _("No oral antidepressant on record"),
+                _("This indication requires one; the prescriber records it before the first dose."),
                 reverse("sessions_app:record-antidepressant", args=args) if may_prescribe else "",
-                _("Record the antidepressant"),
+                _("Record"),
             )
     return {**panel, "rows": [{"label": label, "value": value} for label, value in rows]}
 
@@ -182,8 +184,10 @@ def _of_program(span: Mapping[str, Any], course: Course) -> bool:
     return span["dosing_session__program_code"] == course.program_code
 
 
-def _missing(note: str, url: str, label: str) -> dict[str, Any]:
-    return {"missing": note, "missing_who": "" if url else _("prescriber"), "action_url": url, "action_label": label}
+def _missing(what: str, clears: str, url: str, label: str) -> list[dict[str, str]]:
+    """As the start gate will say it."""
+    way = {"action_url": url, "action_label": label} if url else {"at_note": _("prescriber")}
+    return [{"icon": "file-earmark-text-fill", "what": what, "clears": clears, **way}]
 
 
 def _day_and_name(row: ClinicalRow, zone: ZoneInfo) -> str:

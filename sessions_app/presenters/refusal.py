@@ -90,7 +90,7 @@ def _who(refusal: Refusal) -> str:
 def step_url(step: str, session_id: UUID, refusal: Refusal) -> str:
     """Where this refusal is cleared, with what it is about."""
     if step == "facility":
-        return reverse("clinic:facility")
+        return reverse("sessions_app:facility")
     if step == "patient":
         return reverse("sessions_app:patient", args=[session_id])
     url = reverse(f"sessions_app:{step}", args=[session_id])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.identifiers import new_id
-from clinic.models import Facility
+from clinic.models import Certification, Facility
 from clinic.presenters.time import calendar_day, zone_name
 from clinic.rules.certification import CertificationStatus, certification_refusals
 from clinic.rules.enrolment import Setting
@@ -98,25 +98,24 @@ def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> d
     refusals = certification_refusals(site.certification_facts)
     last, confirmed, representative = site.certification, site.confirmation, site.representative
     status = str(STATUS_WORDS[last.status]) if last else _("Not certified")
-    if not refusals:
-        badge = {"word": status, "kind": "ready"}
-    else:
-        certified = bool(last) and last.status == CertificationStatus.CERTIFIED
-        badge = {"word": _("To be confirmed anew") if certified else status, "kind": "overdue"}
+    stopped = last is not None and last.status != CertificationStatus.CERTIFIED
+    badge = {"word": status, "kind": "ready"}
+    if refusals:
+        badge = {"word": status if stopped or not last else _("To be confirmed anew"), "kind": "overdue"}
 
     def day(row: Any) -> str:
         return calendar_day(row.occurred_at.astimezone(reader.zone).date()) if row else ""
 
-    stopped = last is not None and last.status != CertificationStatus.CERTIFIED
+    under = confirmed.authorized_representative if confirmed else None
     panel = {
         "name": _("%(program)s REMS") % {"program": program.label},
         "badge": badge,
         "rows": _rows(
             (_("Authorized Representative"), representative.name if representative else _("none designated")),
             (_("Designated"), day(representative)),
-            (_("The REMS confirmed on"), calendar_day(_date(confirmed)) if confirmed else ""),
+            (_("The REMS confirmed on"), _confirmed_day(confirmed)),
             (_("Confirmation identifier"), confirmed.confirmation_identifier if confirmed else ""),
-            (_("Confirmed under"), str(confirmed.authorized_representative.name) if confirmed else ""),
+            (_("Confirmed under"), under.name if under else ""),
             (_("Entered here"), f"{day(confirmed)}, {confirmed.performed_by}" if confirmed else ""),
             (_("%(status)s since") % {"status": status}, day(last) if stopped else ""),
             (_("Reason"), last.reason if last and stopped else ""),
@@ -128,8 +127,8 @@ def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> d
     return panel | (_certification_buttons(program, bool(representative)) if manages else {})
 
 
-def _date(confirmed: Any) -> Any:
-    return confirmed.confirmation_date
+def _confirmed_day(confirmed: Certification | None) -> str:
+    return calendar_day(confirmed.confirmation_date) if confirmed and confirmed.confirmation_date else ""
 
 
 def _certification_buttons(program: Program, has_representative: bool) -> dict[str, Any]:
@@ -214,10 +213,7 @@ def _role_words(roles: list[str]) -> str:
 
 
 def _oximeter(check: OximeterCheck, reader: Reader, may_manage: bool) -> dict[str, Any]:
-    said = {
-        "day": calendar_day(check.occurred_at.astimezone(reader.zone).date()),
-        "at": reader.clock(check.occurred_at),
-    }
+    day = calendar_day(check.occurred_at.astimezone(reader.zone).date())
     works = {"word": _("Works"), "kind": "ready"} if check.working else {"word": _("Does not work"), "kind": "overdue"}
     url = f"{reverse('sessions_app:check-oximeter')}?{urlencode({'asset_tag': check.asset_tag})}"
     return {

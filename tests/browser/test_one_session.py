@@ -46,11 +46,12 @@ class Clinic:
         self.page.goto(f"{self.server.url}/accounts/login/")
         self.page.get_by_label("Name", exact=False).first.fill(username)
         self.page.locator("input[type=password]").fill(PASSWORD)
-        self.page.locator("button[type=submit]").first.click()
-        expect(self.page.locator("h1, h2").first).to_be_visible()
+        with self.page.expect_navigation():
+            self.page.locator("button[type=submit]").first.click()
 
     def sign_out(self) -> None:
-        self.page.locator("form[action*=logout] button").click()
+        with self.page.expect_navigation():
+            self.page.locator("form[action*=logout] button").click()
 
     def open_session(self, dosing_session: DosingSession) -> None:
         self.page.goto(f"{self.server.url}/dosing-sessions/{dosing_session.pk}/")
@@ -62,13 +63,14 @@ class Clinic:
         self.page.goto(f"{base.group(0)}{name}/")
 
     def choose(self, name: str, value: str) -> None:
-        self.page.locator(f"input[name={name}][value={value}]").check(force=True)
+        self.page.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
 
     def save(self) -> None:
-        self.page.locator("main form button[type=submit].btn-primary").click()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit].btn-primary").click()
 
     def saved(self) -> None:
-        expect(self.page.locator("[role=status]").first).to_contain_text("saved")
+        expect(self.page.locator("[role=status]", has_text="saved").first).to_be_visible()
 
     def next_title(self) -> str:
         return self.page.locator("#next-h").inner_text()

@@ -93,11 +93,12 @@ class Command(BaseCommand):
             ) from None
         from clinic.models import Organisation
         from sessions_app.demo import seed
+        from sessions_app.demo.back_date import back_dated
 
         if not Organisation.objects.exists():
             self.say("Making the sample data ...")
             # All or nothing: a first start that is interrupted seeds again at the next.
-            with transaction.atomic():
+            with transaction.atomic(), back_dated():
                 seed.seed_demo(now=timezone.now())
 
     def introduce(self, port: int) -> None:

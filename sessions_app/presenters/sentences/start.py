@@ -110,6 +110,7 @@ def dose_order(refusal: Refusal, reader: Reader) -> Sentence:
     said = {
         "off_table": _("off the label's dosing table"),
         "off_label": _("off-label"),
+        "devices": _("not what its number of devices holds"),
         "too_soon": _("sooner than usual after the last dose"),
     }
     why = ", ".join(said[problem] for problem in problems)

@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from unittest import mock
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import Enrolment, Patient, User
-from clinic.rules.roles import Role
-from sessions_app.models import DosingSession
+from clinic.models import Enrolment, Patient
+from sessions_app.actions import course as course_actions
+from sessions_app.actions.site import withdraw_enrolment
+from sessions_app.models import Course
+from tests.clock import clock_at
 from tests.factories import (
     NINE,
+    OPENING,
     STAY_ENDS,
     Cast,
+    cleared,
     discharged,
     entry,
     in_monitoring,
@@ -24,15 +28,20 @@ from tests.factories import (
     make_patient,
     minutes,
 )
-from tests.sessions_app.views.pages import Page, at, page, signed_in
+from tests.sessions_app.views.forms import fill_in, hidden_fields
 
 pytestmark = pytest.mark.django_db
-PATIENTS = reverse("sessions_app:patients")
-REGISTER = reverse("sessions_app:register-patient")
-
-
-def url_of(patient: Patient) -> str:
-    return reverse("sessions_app:patient-page", args=[patient.pk])
+LIST, REGISTER = "/patients/", "/patients/register/"
+EVERYBODY = ("nora", "nils", "paul", "fred", "ada", "ines")
+TYPED = {
+    "first_name": "Maud",
+    "middle_initial": "K",
+    "last_name": "Larkspur",
+    "birth_date": "1979-01-22",
+    "sex": "FEMALE",
+    "mrn": "W-777001",
+    "phone": "(555) 555-0177",
+}
 
 
 @pytest.fixture
@@ -46,6 +55,304 @@ def other() -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[mock.Mock]:
-    with at(NINE) as moved:
-        yield moved
+def nine() -> Iterator[None]:
+    with clock_at(NINE):
+        yield
+
+
+def page(patient: Patient, step: str = "patient-page") -> str:
+    return reverse(f"sessions_app:{step}", args=[patient.pk])
+
+
+def text_of(client: Client, url: str, **query: str) -> str:
+    response = client.get(url, query)
+    assert response.status_code == 200, response.status_code
+    return str(response.content.decode())
+
+
+class TestPatients:
+    @pytest.mark.parametrize("person", EVERYBODY)
+    def test_it_shows_the_facilitys_patients_to_every_role(self, cast: Cast, client: Client, person: str) -> None:
+        make_patient(cast)
+        client.force_login(getattr(cast, person))
+        assert "Rosalind Tamarack" in text_of(client, LIST)
+
+    def test_it_asks_strangers_to_sign_in(self, client: Client) -> None:
+        assert client.get(LIST).status_code == 302
+
+    def test_it_hides_another_organisations_patients(self, cast: Cast, other: Cast, client: Client) -> None:
+        make_patient(other, name=("Otis", "Overland"))
+        client.force_login(cast.nora)
+        assert "Overland" not in text_of(client, LIST)
+        assert "Overland" not in text_of(client, LIST, q="Overland").replace("“Overland”", "").replace(
+            'value="Overland"', ""
+        ).replace("· Overland", "")
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [
+            ("tama", True),
+            ("ROSA tam", True),
+            ("Tamarack, Rosalind", True),
+            ("1982-09-03", True),
+            ("09/03/1982", True),
+            ("3 Sep 1982", True),
+            ("W-00", True),
+            ("1982-09-04", False),
+            ("tama otis", False),
+            ("%", False),
+        ],
+    )
+    def test_it_finds_by_part_of_name_number_and_birth_date(
+        self, cast: Cast, client: Client, words: str, found: bool
+    ) -> None:
+        make_patient(cast)
+        client.force_login(cast.nora)
+        assert ("Rosalind Tamarack" in text_of(client, LIST, q=words)) is found
+
+    def test_it_shows_course_enrolment_last_session_and_today(self, cast: Cast, client: Client) -> None:
+        discharged(cast)
+        in_monitoring(
+            cast, of_course=make_course(cast, patient=make_patient(cast, name=("Al", "Ash")), indication="TRD")
+        )
+        gad = make_patient(cast, name=("Maud", "Larkspur"))
+        make_course(cast, patient=gad, indication="GAD")
+        client.force_login(cast.fred)
+
+        with clock_at(STAY_ENDS + minutes(5)):
+            text = text_of(client, LIST)
+
+        for words in ("TRD, week 1, induction, twice weekly", "Off-label", "Enrolled", "14 Apr 2026", "Gone home"):
+            assert words in text
+        assert "Being monitored" in text
+
+    def test_it_offers_a_new_patient_to_those_who_register(self, cast: Cast, client: Client) -> None:
+        for person, offered in (("fred", True), ("ines", False)):
+            client.force_login(getattr(cast, person))
+            assert (REGISTER in text_of(client, LIST)) is offered
+
+    def test_it_pages_after_fifty(self, cast: Cast, client: Client) -> None:
+        for _ in range(52):
+            make_patient(cast)
+        client.force_login(cast.nora)
+        assert "1 to 50 of 52" in text_of(client, LIST)
+        assert "51 to 52 of 52" in text_of(client, LIST, page="2")
+        assert "51 to 52 of 52" in text_of(client, LIST, page="99")
+
+    def test_it_takes_as_many_queries_for_many_patients(
+        self, cast: Cast, client: Client, django_assert_num_queries: Any
+    ) -> None:
+        client.force_login(cast.nora)
+        for count in (1, 6):
+            for _ in range(count):
+                walk = discharged(cast)
+            assert walk
+            with django_assert_num_queries(12):
+                client.get(LIST)
+
+
+class TestPatientPage:
+    @pytest.mark.parametrize("person", EVERYBODY)
+    def test_it_shows_to_every_role(self, cast: Cast, client: Client, person: str) -> None:
+        patient = make_patient(cast)
+        client.force_login(getattr(cast, person))
+        text = text_of(client, page(patient))
+        assert "Rosalind Tamarack" in text
+        assert "3 Sep 1982" in text
+
+    def test_it_is_not_there_for_another_facility(self, cast: Cast, other: Cast, client: Client) -> None:
+        patient = make_patient(cast)
+        client.force_login(other.nora)
+        assert client.get(page(patient)).status_code == 404
+        for step in ("enrol", "start-course", "book", "check-in-patient"):
+            assert client.get(page(patient, step)).status_code == 404
+
+    def test_it_is_there_for_a_second_facility_that_treats_the_patient(self, cast: Cast, client: Client) -> None:
+        second = make_cast(facility_name="Wrenfield North", organisation=cast.facility.organisation, suffix="3")
+        patient = make_patient(cast)
+        client.force_login(second.nora)
+        assert client.get(page(patient)).status_code == 404
+
+        make_course(second, patient=patient)
+
+        assert client.get(page(patient)).status_code == 200
+
+    def test_it_hides_what_happened_at_a_facility_without_a_role(self, cast: Cast, client: Client) -> None:
+        second = make_cast(facility_name="Wrenfield North", organisation=cast.facility.organisation, suffix="3")
+        patient = make_patient(cast)
+        make_course(second, patient=patient, indication="GAD")
+        client.force_login(cast.nora)
+        assert "anxiety" not in text_of(client, page(patient))
+
+    def test_it_shows_every_past_session(self, cast: Cast, client: Client) -> None:
+        walk = discharged(cast)
+        client.force_login(cast.nora)
+        with clock_at(STAY_ENDS + minutes(5)):
+            text = text_of(client, page(walk.dosing_session.patient))
+        for words in ("56 mg", "2 h 05", "11:35", "Gone home", "128/82", "1 dose"):
+            assert words in text
+
+    def test_it_counts_deviations_and_exceptions(self, cast: Cast, client: Client) -> None:
+        walk = cleared(cast)
+        walk.give(NINE + minutes(90), exception_reason="given before the app was looked at")
+        client.force_login(cast.nora)
+        with clock_at(NINE + minutes(91)):
+            assert "1 exception" in text_of(client, page(walk.dosing_session.patient))
+
+    def test_it_leads_to_the_open_session(self, cast: Cast, client: Client) -> None:
+        walk = in_monitoring(cast)
+        client.force_login(cast.nora)
+        text = text_of(client, page(walk.dosing_session.patient))
+        assert reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk]) in text
+        assert "Open the session" in text
+
+    @pytest.mark.parametrize(("person", "offered"), [("paul", True), ("nora", False), ("fred", False), ("ines", False)])
+    def test_it_names_what_an_off_label_course_lacks_and_who_clears_it(
+        self, cast: Cast, client: Client, person: str, offered: bool
+    ) -> None:
+        course = make_course(cast, indication="GAD")
+        client.force_login(getattr(cast, person))
+        text = text_of(client, page(course.patient))
+        assert "Off-label without its papers" in text
+        assert (reverse("sessions_app:justify-off-label", args=[course.patient_id, course.pk]) in text) is offered
+
+    def test_it_shows_the_rationale_once_it_is_written(self, cast: Cast, client: Client) -> None:
+        course = make_course(cast, indication="GAD")
+        course_actions.justify_off_label(
+            course=course,
+            rationale="Three trials without an answer.",
+            consented_at=OPENING,
+            entry=entry(),
+            by=cast.paul,
+            now=OPENING,
+        )
+        client.force_login(cast.nora)
+        text = text_of(client, page(course.patient))
+        assert "Three trials without an answer." in text
+        assert "without its papers" not in text
+        assert "Off-label" in text
+
+    def test_it_names_a_missing_antidepressant(self, cast: Cast, client: Client) -> None:
+        course = make_course(cast, indication="MDSI")
+        client.force_login(cast.paul)
+        assert "No oral antidepressant on record" in text_of(client, page(course.patient))
+
+    def test_it_shows_a_withdrawn_enrolment_and_how_to_enrol_again(self, cast: Cast, client: Client) -> None:
+        patient = make_patient(cast)
+        withdraw_enrolment(
+            patient=patient, facility=cast.facility, program_code="esketamine", entry=entry(), by=cast.fred, now=NINE
+        )
+        client.force_login(cast.fred)
+        text = text_of(client, page(patient))
+        assert "Withdrawn" in text
+        assert page(patient, "enrol") in text
+
+    def test_it_takes_as_many_queries_for_many_sessions(
+        self, cast: Cast, client: Client, django_assert_num_queries: Any
+    ) -> None:
+        course = make_course(cast)
+        client.force_login(cast.nora)
+        for week in range(3):
+            discharged_at(cast, course, week)
+            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(20):
+                client.get(page(course.patient))
+
+
+def discharged_at(cast: Cast, course: Course, week: int) -> None:
+    """The walk of ``discharged``, some weeks later, with everybody on site again."""
+    from tests.factories import arrive, checked_in, full_check
+
+    later = minutes(60 * 24 * 7 * week)
+    for person in (cast.nora, cast.paul):
+        arrive(cast, person, now=OPENING + later)
+    start = NINE + later
+    walk = checked_in(cast, of_course=course, now=start)
+    walk.answer(start + minutes(5))
+    walk.check(start + minutes(20))
+    walk.order(start + minutes(20), reason="as before")
+    walk.clear(start + minutes(25))
+    walk.give(start + minutes(30))
+    walk.give(start + minutes(35))
+    walk.finish(start + minutes(35))
+    walk.check(start + minutes(75), full_check(150, 88))
+    walk.instruct(start + minutes(90))
+    walk.check(start + minutes(150))
+    walk.assess(start + minutes(151))
+    walk.release(start + minutes(155))
+
+
+class TestRegister:
+    def test_it_registers_and_leads_to_the_patient(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.fred)
+        response = fill_in(client, REGISTER, **TYPED)
+        patient = Patient.objects.get(mrn="W-777001")
+        assert response.status_code == 302
+        assert response["Location"] == page(patient)
+        assert (patient.birth_date, patient.organisation) == (date(1979, 1, 22), cast.facility.organisation)
+
+    def test_it_keeps_what_was_typed_when_the_number_is_taken(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.fred)
+        fill_in(client, REGISTER, **TYPED)
+        response = fill_in(client, REGISTER, **{**TYPED, "first_name": "Magda"})
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "W-777001 is in use already." in text
+        for typed in ("Magda", "Larkspur", "1979-01-22", "(555) 555-0177"):
+            assert f'value="{typed}"' in text
+        assert Patient.objects.count() == 1
+
+    def test_it_refuses_a_birth_date_to_come_at_its_field(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.fred)
+        response = fill_in(client, REGISTER, **{**TYPED, "birth_date": "2031-01-01"})
+        assert response.status_code == 409
+        assert "This day is still to come." in response.content.decode()
+
+    def test_it_keeps_a_birth_date_that_cannot_be_read(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.fred)
+        response = fill_in(client, REGISTER, **{**TYPED, "birth_date": "22 Hanuary"})
+        assert response.status_code == 422
+        assert 'value="22 Hanuary"' in response.content.decode()
+
+    def test_it_has_one_effect_when_sent_twice(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.fred)
+        sent = {**hidden_fields(client.get(REGISTER)), **TYPED}
+        answers = [client.post(REGISTER, sent) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert answers[0]["Location"] == answers[1]["Location"]
+        assert Patient.objects.count() == 1
+
+    def test_it_is_not_for_inspectors(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.ines)
+        assert client.get(REGISTER).status_code == 403
+        assert client.post(REGISTER, {**TYPED, "entry_id": str(uuid4())}).status_code == 403
+
+
+class TestEnrol:
+    def test_it_writes_down_the_enrolment(self, cast: Cast, client: Client) -> None:
+        patient = make_patient(cast)
+        client.force_login(cast.fred)
+        response = fill_in(client, page(patient, "enrol"), rems_identifier="E-99", enrolled="on")
+        assert response.status_code == 302
+        assert Enrolment.objects.filter(patient=patient, rems_identifier="E-99", program_code="esketamine").exists()
+
+    def test_it_needs_the_remss_word_and_keeps_the_identifier(self, cast: Cast, client: Client) -> None:
+        patient = make_patient(cast)
+        client.force_login(cast.fred)
+        response = fill_in(client, page(patient, "enrol"), rems_identifier="E-99")
+        assert response.status_code == 422
+        assert 'value="E-99"' in response.content.decode()
+
+    def test_it_is_not_for_inspectors(self, cast: Cast, client: Client) -> None:
+        patient = make_patient(cast)
+        client.force_login(cast.ines)
+        assert client.get(page(patient, "enrol")).status_code == 403
+
+
+class TestPatientOfSession:
+    def test_it_leads_to_the_patient(self, cast: Cast, other: Cast, client: Client) -> None:
+        walk = cleared(cast)
+        url = reverse("sessions_app:patient", args=[walk.dosing_session.pk])
+        client.force_login(cast.ines)
+        assert client.get(url)["Location"] == page(walk.dosing_session.patient)
+        client.force_login(other.nora)
+        assert client.get(url).status_code == 404

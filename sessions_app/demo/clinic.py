@@ -1,0 +1,207 @@
+"""Made-up clinics: their people, what the REMS said, policy, presence, oximeters, devices, patients."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from clinic.actions.certification import designate_representative, record_confirmation
+from clinic.actions.enrolment import record_enrolment
+from clinic.actions.entry import Submission
+from clinic.actions.facility import open_facility
+from clinic.actions.patient import register_patient
+from clinic.actions.staff import add_person, grant_role
+from clinic.actions.stock import receive_device
+from clinic.models import Device, Facility, Organisation, Patient, Sex, User
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Role
+from sessions_app.actions import course, site
+from sessions_app.models import Course, Presence, ProgramVersion
+from sessions_app.models.program import newest_versions
+
+PROGRAM = "esketamine"
+NEW_YORK = "America/New_York"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A made-up patient, with the indication of their course (empty: none yet)."""
+
+    first_name: str
+    last_name: str
+    born: date
+    sex: Sex
+    mrn: str
+    indication: str = "TRD"
+    enrolled: bool = True
+
+
+@dataclass
+class Clinic:
+    """A facility and who does what there. Each method is one action by the person whose work it is."""
+
+    facility: Facility
+    administrator: User
+    version: ProgramVersion
+    people: dict[str, User] = field(default_factory=dict)
+    _devices: list[Device] = field(default_factory=list)
+
+    @property
+    def nurse(self) -> User:
+        return self.people["nurse"]
+
+    @property
+    def prescriber(self) -> User:
+        return self.people["prescriber"]
+
+    @property
+    def front_desk(self) -> User:
+        return self.people.get("front_desk", self.nurse)
+
+    def local(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, tzinfo=self.facility.zone)
+
+    def day_of(self, at: datetime) -> date:
+        return at.astimezone(self.facility.zone).date()
+
+    # --- the facility -----------------------------------------------------------------------------
+
+    def designate(self, name: str, *, now: datetime) -> None:
+        said = {"program_code": PROGRAM, "name": name}
+        designate_representative(facility=self.facility, **said, entry=Submission(), by=self.administrator, now=now)
+
+    def certify(self, name: str, identifier: str, *, now: datetime) -> None:
+        """What the REMS is said to have confirmed; made up, as everything here."""
+        representative = designate_representative(
+            facility=self.facility,
+            program_code=PROGRAM,
+            name=name,
+            entry=Submission(),
+            by=self.administrator,
+            now=now,
+        )
+        record_confirmation(
+            representative=representative,
+            confirmation_date=self.day_of(now),
+            confirmation_identifier=identifier,
+            entry=Submission(),
+            by=self.administrator,
+            now=now,
+        )
+
+    def set_policy(self, *, now: datetime, reason: str, **numbers: Any) -> None:
+        course.set_policy(
+            facility=self.facility,
+            program_version=self.version,
+            overrides=numbers.pop("overrides", {}),
+            reason=reason,
+            entry=Submission(),
+            by=self.administrator,
+            now=now,
+            **numbers,
+        )
+
+    def arrive(self, person: User, *, now: datetime) -> None:
+        kind = Presence.Kind.ARRIVED
+        site.record_presence(
+            facility=self.facility, person=person, kind=kind, entry=Submission(), by=self.nurse, now=now
+        )
+
+    def check_oximeter(self, asset_tag: str, *, working: bool = True, now: datetime) -> None:
+        said = {"asset_tag": asset_tag, "working": working}
+        site.check_oximeter(facility=self.facility, **said, entry=Submission(), by=self.nurse, now=now)
+
+    def receive(self, number: str, lot: str, expires: date, *, now: datetime, patient: Patient | None = None) -> None:
+        device = receive_device(
+            facility=self.facility,
+            program_code=PROGRAM,
+            number=number,
+            lot=lot,
+            expires_date=expires,
+            patient=patient,
+            entry=Submission(),
+            by=self.nurse,
+            now=now,
+        )
+        if patient is None:
+            self._devices.append(device)
+
+    def next_device(self) -> Device:
+        """The oldest bulk device that nobody was given."""
+        return self._devices.pop(0)
+
+    # --- its patients -----------------------------------------------------------------------------
+
+    def register(self, somebody: Somebody, *, now: datetime) -> Patient:
+        patient = register_patient(
+            facility=self.facility,
+            mrn=somebody.mrn,
+            first_name=somebody.first_name,
+            last_name=somebody.last_name,
+            birth_date=somebody.born,
+            sex=somebody.sex,
+            phone="(555) 555-01" + somebody.mrn[-2:],
+            entry=Submission(),
+            by=self.front_desk,
+            now=now,
+        )
+        if somebody.enrolled:
+            record_enrolment(
+                patient=patient,
+                facility=self.facility,
+                program_code=PROGRAM,
+                rems_identifier=f"E-{somebody.mrn[2:]}",
+                entry=Submission(),
+                by=self.front_desk,
+                now=now,
+            )
+        return patient
+
+    def start_course(self, somebody: Somebody, *, now: datetime) -> Course:
+        return course.start_course(
+            patient=self.register(somebody, now=now),
+            facility=self.facility,
+            program_version=self.version,
+            indication=somebody.indication,
+            entry=Submission(),
+            by=self.front_desk,
+            now=now,
+        )
+
+    def justify(self, of_course: Course, rationale: str, *, now: datetime) -> None:
+        course.justify_off_label(
+            course=of_course,
+            rationale=rationale,
+            consented_at=now,
+            entry=Submission(),
+            by=self.prescriber,
+            now=now,
+        )
+
+
+def open_clinic(organisation: Organisation, name: str, *, administrator: User, now: datetime, **about: str) -> Clinic:
+    """A facility with its administrator; nobody else works there yet."""
+    facility = open_facility(
+        organisation=organisation,
+        name=name,
+        setting=Setting.OUTPATIENT,
+        time_zone=NEW_YORK,
+        by=None,
+        now=now,
+        **about,
+    )
+    grant_role(person=administrator, facility=facility, role=Role.ADMINISTRATOR, by=None, now=now)
+    return Clinic(facility, administrator, newest_versions()[PROGRAM])
+
+
+def hire(clinic: Clinic, username: str, name: str, role: Role, *, password: str, now: datetime, **said: str) -> User:
+    """Somebody new, with a role at this clinic. The first nurse and the first prescriber stand for the others."""
+    person = add_person(username=username, password=password, printed_name=name, by=None, now=now, **said)
+    grant_role(person=person, facility=clinic.facility, role=role, by=None, now=now)
+    clinic.people.setdefault(role.value, person)
+    return person
+
+
+def month_end(day: date) -> date:
+    """The last day of a month: what a month-only expiry means."""
+    following = day.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)

@@ -1,0 +1,216 @@
+"""The cast of one clinic, and what it works with: patients, courses, devices, readings."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from clinic.actions.certification import designate_representative, record_confirmation
+from clinic.actions.enrolment import record_enrolment
+from clinic.actions.entry import Submission
+from clinic.actions.facility import open_facility
+from clinic.actions.patient import register_patient
+from clinic.actions.staff import add_person, grant_role
+from clinic.actions.stock import receive_device
+from clinic.models import Device, Facility, Organisation, Patient, Sex, User
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Role
+from sessions_app.actions import course, site
+from sessions_app.models import Course, Presence, ProgramVersion
+from sessions_app.rules.charting import CheckEntry, SignEntry
+from sessions_app.rules.checks import Vitals
+
+# A Tuesday in the past: the database's own clock is never behind the tests'.
+OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
+NINE = OPENING + timedelta(hours=1)
+PASSWORD = "correct horse battery"
+
+
+def minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def entry(at: datetime | None = None, **fields: Any) -> Submission:
+    """A fresh form, filled in at ``at`` (None: just now)."""
+    return Submission(occurred_at=at, **fields)
+
+
+@dataclass
+class Cast:
+    """One clinic and its people, as every test knows them."""
+
+    facility: Facility
+    nora: User  # nurse
+    nils: User  # second nurse
+    paul: User  # prescriber
+    ada: User  # administrator
+    fred: User  # front desk
+    ines: User  # inspector
+    program_version: ProgramVersion
+
+
+def make_person(username: str, name: str, credential: str = "") -> User:
+    return add_person(
+        username=username, password=PASSWORD, printed_name=name, credential=credential, by=None, now=OPENING
+    )
+
+
+def make_cast(
+    *,
+    facility_name: str = "Wrenfield Clinic",
+    organisation: Organisation | None = None,
+    suffix: str = "",
+    setting: Setting = Setting.OUTPATIENT,
+    time_zone: str = "America/New_York",
+    program_code: str = "esketamine",
+    overrides: dict[str, int] | None = None,
+    now: datetime = OPENING,
+) -> Cast:
+    """A certified facility with its cast on site, a working oximeter and a policy."""
+    organisation = organisation or Organisation.objects.create(name=f"{facility_name} Group")
+    facility = open_facility(
+        organisation=organisation, name=facility_name, setting=setting, time_zone=time_zone, by=None, now=now
+    )
+    people = {
+        "nora": (make_person(f"nora{suffix}", "Nora Nightjar", "RN"), Role.NURSE),
+        "nils": (make_person(f"nils{suffix}", "Nils Quince", "RN"), Role.NURSE),
+        "paul": (make_person(f"paul{suffix}", "Paul Penstemon", "MD"), Role.PRESCRIBER),
+        "ada": (make_person(f"ada{suffix}", "Ada Alder"), Role.ADMINISTRATOR),
+        "fred": (make_person(f"fred{suffix}", "Fred Finch"), Role.FRONT_DESK),
+        "ines": (make_person(f"ines{suffix}", "Ines Iris"), Role.INSPECTOR),
+    }
+    for person, role in people.values():
+        grant_role(person=person, facility=facility, role=role, by=None, now=now)
+    program_version = ProgramVersion.objects.get(code=program_code)
+    cast = Cast(facility, **{name: person for name, (person, _) in people.items()}, program_version=program_version)
+    representative = designate_representative(
+        facility=facility, program_code=program_code, name="Ivo Saltmarsh", entry=entry(), by=cast.ada, now=now
+    )
+    record_confirmation(
+        representative=representative,
+        confirmation_date=now.date(),
+        confirmation_identifier="REMS-0417",
+        entry=entry(),
+        by=cast.ada,
+        now=now,
+    )
+    course.set_policy(
+        facility=facility,
+        program_version=program_version,
+        overrides=overrides or {},
+        reason="opening",
+        entry=entry(),
+        by=cast.ada,
+        now=now,
+    )
+    for person in (cast.nora, cast.paul):
+        arrive(cast, person, now=now)
+    site.check_oximeter(facility=facility, asset_tag="OX-1", working=True, entry=entry(), by=cast.nora, now=now)
+    return cast
+
+
+def arrive(cast: Cast, person: User, *, now: datetime, kind: Presence.Kind = Presence.Kind.ARRIVED) -> Presence:
+    return site.record_presence(facility=cast.facility, person=person, kind=kind, entry=entry(), by=cast.nora, now=now)
+
+
+_NUMBERS = iter(range(4400, 10_000_000))
+
+
+def make_patient(
+    cast: Cast, *, name: tuple[str, str] = ("Rosalind", "Tamarack"), birth_date: date = date(1982, 9, 3)
+) -> Patient:
+    """An enrolled patient."""
+    patient = register_patient(
+        facility=cast.facility,
+        mrn=f"W-{next(_NUMBERS):06}",
+        first_name=name[0],
+        last_name=name[1],
+        birth_date=birth_date,
+        sex=Sex.FEMALE,
+        entry=entry(),
+        by=cast.fred,
+        now=OPENING,
+    )
+    record_enrolment(
+        patient=patient,
+        facility=cast.facility,
+        program_code=cast.program_version.code,
+        rems_identifier="E-1",
+        entry=entry(),
+        by=cast.fred,
+        now=OPENING,
+    )
+    return patient
+
+
+def make_course(cast: Cast, *, patient: Patient | None = None, indication: str = "TRD", **fields: Any) -> Course:
+    return course.start_course(
+        patient=patient or make_patient(cast),
+        facility=cast.facility,
+        program_version=cast.program_version,
+        indication=indication,
+        entry=entry(),
+        by=cast.fred,
+        now=OPENING,
+        **fields,
+    )
+
+
+def make_device(cast: Cast, *, number: str = "", patient: Patient | None = None, **fields: Any) -> Device:
+    return receive_device(
+        facility=cast.facility,
+        program_code=cast.program_version.code,
+        number=number or f"D-{next(_NUMBERS)}",
+        lot="L-77",
+        expires_date=fields.pop("expires_date", date(2027, 12, 31)),
+        patient=patient,
+        entry=entry(),
+        by=cast.nora,
+        now=fields.pop("now", OPENING),
+    )
+
+
+def full_check(systolic: int = 128, diastolic: int = 82, spo2: int = 98, **signs: SignEntry) -> CheckEntry:
+    """A full esketamine check: everything measured, every sign absent unless said otherwise."""
+    absent = {
+        "sedation": SignEntry(False, 5),
+        "dissociation": SignEntry(False),
+        "respiratory_depression": SignEntry(False, 14),
+    }
+    return CheckEntry(
+        vitals=Vitals(systolic_mmhg=systolic, diastolic_mmhg=diastolic, pulse_bpm=72, spo2_percent=spo2),
+        signs={**absent, **signs},
+    )
+
+
+def pressure(systolic: int, diastolic: int) -> CheckEntry:
+    """Only a blood pressure."""
+    return CheckEntry(vitals=Vitals(systolic_mmhg=systolic, diastolic_mmhg=diastolic))
+
+
+def make_otto() -> User:
+    """Prescriber and administrator, of another organisation."""
+    other = Organisation.objects.create(name="Otherfield Group")
+    facility = open_facility(
+        organisation=other,
+        name="Otherfield Clinic",
+        setting=Setting.OUTPATIENT,
+        time_zone="Europe/London",
+        by=None,
+        now=OPENING,
+    )
+    otto = make_person("otto", "Otto Other", "MD")
+    for role in (Role.PRESCRIBER, Role.ADMINISTRATOR):
+        grant_role(person=otto, facility=facility, role=role, by=None, now=OPENING)
+    return otto
+
+
+def facility_of(person: User) -> Facility:
+    """The one facility where this person works."""
+    return Facility.objects.filter(role_assignments__user=person).distinct().get()
+
+
+def one_more(cast: Cast, role: Role, name: str = "Pia Plover") -> User:
+    """Somebody else of this role in the clinic."""
+    person = make_person(f"{name.split()[0].lower()}-{next(_NUMBERS)}", name)
+    grant_role(person=person, facility=cast.facility, role=role, by=None, now=OPENING)
+    return person

@@ -1,0 +1,68 @@
+"""Every action of clinic that comes with a form, ready to be tried."""
+
+from datetime import date
+from typing import Any
+
+from clinic.actions.certification import designate_representative, record_confirmation, record_stop
+from clinic.actions.enrolment import record_enrolment
+from clinic.actions.patient import register_patient
+from clinic.actions.stock import receive_device
+from clinic.models import AuthorizedRepresentative, Sex
+from clinic.rules.certification import CertificationStatus
+from tests.attempts import ADMIN, REGISTRY, Attempt
+from tests.factories import Cast, make_patient
+
+ROSALIND: dict[str, Any] = {
+    "mrn": "W-1",
+    "first_name": "Rosalind",
+    "last_name": "Tamarack",
+    "birth_date": date(1982, 9, 3),
+    "sex": Sex.FEMALE,
+}
+
+
+def in_facility(**fields: Any) -> Any:
+    return lambda cast: {"facility": cast.facility, **fields}
+
+
+def here(cast: Cast) -> Cast:
+    return cast
+
+
+def representative(cast: Cast) -> AuthorizedRepresentative:
+    return AuthorizedRepresentative.objects.get(facility=cast.facility)
+
+
+CLINIC_ATTEMPTS = (
+    Attempt(register_patient, REGISTRY, here, in_facility(**ROSALIND), "fred"),
+    Attempt(
+        record_enrolment,
+        REGISTRY,
+        lambda cast: (cast, make_patient(cast)),
+        lambda scene: {"facility": scene[0].facility, "patient": scene[1], "program_code": "esketamine"},
+        "fred",
+    ),
+    Attempt(
+        receive_device,
+        REGISTRY,
+        here,
+        in_facility(program_code="esketamine", number="D-1", lot="L-1", expires_date=date(2027, 1, 31)),
+    ),
+    Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),
+    Attempt(
+        record_confirmation,
+        ADMIN,
+        representative,
+        lambda made: {
+            "representative": made,
+            "confirmation_date": date(2026, 4, 14),
+            "confirmation_identifier": "REMS-2",
+        },
+    ),
+    Attempt(
+        record_stop,
+        ADMIN,
+        here,
+        in_facility(program_code="esketamine", status=CertificationStatus.WITHDRAWN, reason="Moved."),
+    ),
+)

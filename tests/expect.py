@@ -1,0 +1,87 @@
+"""What a test expects of an action: refused with these codes, and then nothing is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+
+from clinic.grants import MUTABLE_COLUMNS, OUR_APPS
+from clinic.models import AuditEvent
+from clinic.rules.refusals import ActionRefused
+
+
+def written() -> dict[str, Any]:
+    """Everything the application could have written, as far as it can be counted: the rows of every table of ours,
+    and the columns that move."""
+    tables = [model._meta.db_table for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
+    counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        found: dict[str, Any] = dict(cursor.fetchall())
+    for label, columns in MUTABLE_COLUMNS.items():
+        rows = apps.get_model(label)._default_manager.order_by("pk").values_list("pk", *columns)
+        found[label] = [tuple(row) for row in rows if label != "clinic.User"]
+    return found
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    before = written()
+    yield
+    assert written() == before
+
+
+@contextmanager
+def refused(*codes: str, field: str = "") -> Iterator[pytest.ExceptionInfo[ActionRefused]]:
+    """Exactly these codes, and nothing written; ``field`` is where a FIELD refusal points."""
+    with nothing_written(), pytest.raises(ActionRefused) as caught:
+        yield caught
+    refusals = caught.value.refusals
+    assert {refusal.code for refusal in refusals} == set(codes)
+    if field:
+        assert field in [refusal.params.get("field") for refusal in refusals]
+
+
+@contextmanager
+def denied() -> Iterator[None]:
+    """403 or 404 in a view; nothing written."""
+    with nothing_written(), pytest.raises(PermissionDenied):
+        yield
+
+
+@contextmanager
+def _committed() -> Iterator[None]:
+    """As if committed: constraints that wait for the end are asked too."""
+    with transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@contextmanager
+def held_by(constraint: str) -> Iterator[None]:
+    """The database itself refuses, by the constraint of this name."""
+    with pytest.raises(IntegrityError) as caught, _committed():
+        yield
+    assert caught.value.__cause__.diag.constraint_name == constraint  # type: ignore[union-attr]
+
+
+@contextmanager
+def failing_audit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The audit event cannot be inserted; nothing else is left either."""
+
+    def fail(**fields: object) -> None:
+        raise OSError("no room for the audit event")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditEvent.objects, "create", fail)
+        with nothing_written(), pytest.raises(OSError, match="no room"):
+            yield
+
+
+def audited(action: str) -> int:
+    return AuditEvent.objects.filter(action=action).count()

@@ -1,0 +1,76 @@
+"""Every action of sessions_app that is not about one dosing session, ready to be tried."""
+
+from datetime import timedelta
+from typing import Any
+
+from clinic.models import Facility
+from clinic.rules.certification import CertificationStatus
+from sessions_app.actions import booking, course, site
+from sessions_app.models import Course, Presence
+from tests.attempts import ADMIN, DESK, PRESCRIBE, REGISTRY, Attempt
+from tests.factories import NINE, Cast, make_course, make_patient
+
+STOP = {"program_code": "esketamine", "status": CertificationStatus.SUSPENDED, "reason": "Audit of the REMS."}
+
+
+def here(cast: Cast) -> Cast:
+    return cast
+
+
+def of_facility(cast: Cast, **fields: Any) -> dict[str, Facility]:
+    return {"facility": cast.facility, **fields}
+
+
+def of_course(made: Course, **fields: Any) -> dict[str, Any]:
+    return {"course": made, **fields}
+
+
+SITE_ATTEMPTS = (
+    Attempt(booking.book_session, DESK, make_course, lambda made: of_course(made, scheduled_at=NINE), "fred"),
+    Attempt(
+        course.start_course,
+        REGISTRY,
+        lambda cast: (cast, make_patient(cast)),
+        lambda scene: {
+            "patient": scene[1],
+            "facility": scene[0].facility,
+            "program_version": scene[0].program_version,
+            "indication": "TRD",
+        },
+        "fred",
+    ),
+    Attempt(
+        course.justify_off_label,
+        PRESCRIBE,
+        lambda cast: make_course(cast, indication="GAD"),
+        lambda made: of_course(made, rationale="Nothing else helped.", consented_at=NINE - timedelta(days=1)),
+    ),
+    Attempt(
+        course.record_antidepressant,
+        PRESCRIBE,
+        lambda cast: make_course(cast, indication="MDSI"),
+        lambda made: of_course(made, drug="sertraline 100 mg"),
+    ),
+    Attempt(
+        course.set_policy,
+        ADMIN,
+        here,
+        lambda cast: of_facility(
+            cast, program_version=cast.program_version, overrides={"minimum_stay_minutes": 150}, reason="Careful."
+        ),
+    ),
+    Attempt(
+        site.record_presence,
+        REGISTRY,
+        here,
+        lambda cast: of_facility(cast, person=cast.nils, kind=Presence.Kind.ARRIVED),
+    ),
+    Attempt(site.check_oximeter, REGISTRY, here, lambda cast: of_facility(cast, asset_tag="OX-2", working=True)),
+    Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP)),
+    Attempt(
+        site.withdraw_enrolment,
+        REGISTRY,
+        lambda cast: (cast, make_patient(cast)),
+        lambda scene: of_facility(scene[0], patient=scene[1], program_code="esketamine"),
+    ),
+)

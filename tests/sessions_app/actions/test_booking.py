@@ -1,0 +1,183 @@
+"""book_session, check_in, cancel_booking."""
+
+from typing import Any
+
+import pytest
+
+from clinic.actions.facility import open_facility
+from clinic.actions.staff import grant_role
+from clinic.models import AuditEvent, Entry, Facility
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Role
+from sessions_app.actions import booking, course
+from sessions_app.models import Course, DosingSession, Transition
+from tests.expect import denied, refused
+from tests.factories import NINE, OPENING, Cast, booked, checked_in, entry, make_course, make_patient, minutes
+
+
+def check_in(made: Course, cast: Cast, **fields: Any) -> DosingSession:
+    return booking.check_in(
+        course=made,
+        **{"identifiers": ("name", "mrn"), "entry": entry(), "by": cast.fred, "now": NINE, **fields},
+    )
+
+
+@pytest.fixture
+def annex(cast: Cast) -> Facility:
+    """Another facility of the same organisation, without a policy."""
+    facility = open_facility(
+        organisation=cast.facility.organisation,
+        name="Annex",
+        setting=Setting.OUTPATIENT,
+        time_zone="America/New_York",
+        by=None,
+        now=OPENING,
+    )
+    grant_role(person=cast.fred, facility=facility, role=Role.FRONT_DESK, by=None, now=OPENING)
+    del cast.fred.__dict__["_roles_held"]
+    return facility
+
+
+class TestBookSession:
+    def test_it_books_without_opening(self, cast: Cast) -> None:
+        session = booked(cast).refresh()
+
+        assert (session.state, session.checked_in_at, session.policy) == ("SCHEDULED", None, None)
+        assert [row.to_state for row in Transition.objects.filter(dosing_session=session)] == ["SCHEDULED"]
+        assert not DosingSession.objects.open().exists()
+
+    def test_it_books_a_second_session_of_one_patient(self, cast: Cast) -> None:
+        made = make_course(cast)
+
+        booked(cast, of_course=made)
+        booked(cast, of_course=made, now=NINE + minutes(60))
+
+        assert DosingSession.objects.of_patient(made.patient).count() == 2
+
+    def test_it_refuses_the_same_form_for_another_course(self, cast: Cast) -> None:
+        form = entry()
+        common = {"scheduled_at": NINE, "entry": form, "by": cast.fred, "now": NINE}
+        booking.book_session(course=make_course(cast), **common)
+        other = make_course(cast)
+
+        with refused("ENTRY_REUSED"):
+            booking.book_session(course=other, **common)
+
+
+class TestCheckIn:
+    def test_it_opens_a_booking_and_pins_what_is_in_force(self, cast: Cast) -> None:
+        walk = booked(cast)
+        check_in(walk.dosing_session.course, cast, booked=walk.dosing_session, chair="3")
+
+        session = walk.refresh()
+        assert (session.state, session.chair) == ("CHECKED_IN", "3")
+        assert (session.checked_in_at, session.checked_in_by) == (NINE, cast.fred)
+        assert session.program_version == cast.program_version
+        assert session.policy is not None
+        assert (session.minimum_stay_minutes, session.final_check_window_minutes) == (120, 10)
+
+    def test_it_opens_a_session_without_a_booking(self, cast: Cast) -> None:
+        session = check_in(make_course(cast), cast)
+
+        entries = Entry.objects.filter(subject_id=session.pk).order_by("order")
+        assert [(row.action, row.order) for row in entries] == [("book_session", 1), ("check_in", 2)]
+        assert AuditEvent.objects.filter(subject_id=session.pk).count() == 2
+
+    def test_it_keeps_the_policy_of_its_check_in(self, cast: Cast) -> None:
+        walk = checked_in(cast)
+        course.set_policy(
+            facility=cast.facility,
+            program_version=cast.program_version,
+            overrides={"minimum_stay_minutes": 150},
+            reason="Careful.",
+            entry=entry(),
+            by=cast.ada,
+            now=NINE,
+        )
+
+        later = checked_in(cast)
+
+        assert walk.refresh().minimum_stay_minutes == 120
+        assert later.refresh().minimum_stay_minutes == 150
+
+    @pytest.mark.parametrize("identifiers", [(), ("name",), ("name", "name"), ("name", "shoe size")])
+    def test_it_refuses_fewer_than_two_identifiers(self, cast: Cast, identifiers: tuple[str, ...]) -> None:
+        made = make_course(cast)
+        with refused("FIELD", field="identifiers"):
+            check_in(made, cast, identifiers=identifiers)
+
+    def test_it_refuses_a_patient_who_is_here_already(self, cast: Cast) -> None:
+        walk = checked_in(cast)
+        with refused("ALREADY_OPEN"):
+            check_in(walk.dosing_session.course, cast)
+
+    def test_it_refuses_a_patient_who_is_at_the_other_facility(self, cast: Cast, annex: Facility) -> None:
+        patient = make_patient(cast)
+        course.set_policy(
+            facility=annex,
+            program_version=cast.program_version,
+            overrides={},
+            reason="opening",
+            entry=entry(),
+            by=administrator_of(annex, cast),
+            now=NINE,
+        )
+        elsewhere = course_at(annex, cast, patient=patient)
+        check_in(elsewhere, cast)
+        here = make_course(cast, patient=patient)
+
+        with refused("ALREADY_OPEN"):
+            check_in(here, cast)
+
+    def test_it_refuses_where_there_is_no_policy(self, cast: Cast, annex: Facility) -> None:
+        made = course_at(annex, cast, patient=make_patient(cast))
+        with refused("NO_POLICY"):
+            check_in(made, cast)
+
+    def test_it_denies_a_booking_of_another_course(self, cast: Cast) -> None:
+        walk, other = booked(cast), make_course(cast)
+        with denied():
+            check_in(other, cast, booked=walk.dosing_session)
+
+    def test_it_refuses_the_same_form_for_another_patient(self, cast: Cast) -> None:
+        form = entry()
+        check_in(make_course(cast), cast, entry=form)
+        other = make_course(cast)
+
+        with refused("ENTRY_REUSED"):
+            check_in(other, cast, entry=form)
+
+
+def administrator_of(facility: Facility, cast: Cast) -> Any:
+    grant_role(person=cast.ada, facility=facility, role=Role.ADMINISTRATOR, by=None, now=OPENING)
+    cast.ada.__dict__.pop("_roles_held", None)
+    return cast.ada
+
+
+def course_at(facility: Facility, cast: Cast, *, patient: Any) -> Course:
+    return course.start_course(
+        patient=patient,
+        facility=facility,
+        program_version=cast.program_version,
+        indication="TRD",
+        entry=entry(),
+        by=cast.fred,
+        now=OPENING,
+    )
+
+
+class TestCancelBooking:
+    def test_it_cancels_with_its_reason(self, cast: Cast) -> None:
+        walk = booked(cast)
+        booking.cancel_booking(
+            dosing_session=walk.dosing_session, reason="Snow.", entry=entry(), by=cast.fred, now=NINE
+        )
+        session = walk.refresh()
+        assert (session.state, session.transition.reason) == ("CANCELLED", "Snow.")
+
+    def test_it_refuses_without_a_reason(self, cast: Cast) -> None:
+        walk = booked(cast)
+        with refused("FIELD", field="reason"):
+            booking.cancel_booking(
+                dosing_session=walk.dosing_session, reason="  ", entry=entry(), by=cast.fred, now=NINE
+            )

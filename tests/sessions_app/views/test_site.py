@@ -1,0 +1,305 @@
+"""The facility page, and what is entered about the facility."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from clinic.actions.staff import grant_role
+from clinic.models import Certification, Device, RoleAssignment
+from clinic.rules.roles import Role
+from sessions_app.actions.site import check_oximeter
+from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
+from tests.clock import clock_at
+from tests.factories import (
+    NINE,
+    OPENING,
+    Cast,
+    cleared,
+    entry,
+    make_cast,
+    make_device,
+    make_patient,
+    minutes,
+)
+from tests.sessions_app.views.forms import fill_in, hidden_fields
+
+pytestmark = pytest.mark.django_db
+FACILITY = "/facility/"
+AT_SITE = ("record-presence", "check-oximeter", "receive-device")
+OF_FACILITY = ("set-policy", "designate-representative", "record-confirmation", "stop")
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def nine() -> Iterator[None]:
+    with clock_at(NINE):
+        yield
+
+
+@pytest.fixture
+def ada(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.ada)
+    return client
+
+
+def text_of(client: Client, url: str = FACILITY) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+class TestFacilityPage:
+    @pytest.mark.parametrize("person", ["nora", "paul", "fred", "ada", "ines"])
+    def test_it_shows_to_every_role(self, cast: Cast, client: Client, person: str) -> None:
+        client.force_login(getattr(cast, person))
+        text = text_of(client)
+        for words in ("Wrenfield Clinic", "Certified", "REMS-0417", "Ivo Saltmarsh", "OX-1", "120 min", "label or REMS",
+                      "Paul Penstemon, MD", "1 prescriber, 1 nurse"):  # fmt: skip
+            assert words in text
+
+    def test_it_offers_only_what_this_person_may(self, cast: Cast, client: Client) -> None:
+        for person, at_site, manages in (("ines", False, False), ("nora", True, False), ("ada", True, True)):
+            client.force_login(getattr(cast, person))
+            text = text_of(client)
+            assert ("/facility/record-presence/" in text) is at_site
+            assert ("/facility/record-confirmation/" in text) is manages
+            assert ("/facility/set-policy/" in text) is manages
+
+    def test_it_says_what_stops_dosing(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, "/facility/stop/", status="SUSPENDED", reason="Audit finding")
+        text = text_of(ada)
+        assert "This clinic is suspended" in text
+        assert "Audit finding" in text
+
+    def test_it_says_that_a_new_representative_waits_for_the_rems(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
+        text = text_of(ada)
+        assert "To be confirmed anew" in text
+        assert "No current Authorized Representative" in text
+
+    def test_it_groups_devices_and_gives_back_what_was_not_used(self, cast: Cast, ada: Client) -> None:
+        for _ in range(3):
+            make_device(cast)
+        make_device(cast, patient=make_patient(cast))
+        walk = cleared(cast)
+        walk.give(NINE + minutes(30))
+        text = text_of(ada)
+        assert "3 devices, bulk" in text
+        assert "1 device, for Rosalind Tamarack" in text
+        assert "29 May 2026" in text  # 45 days after its receipt
+
+    def test_it_is_refused_to_someone_without_a_role(self, cast: Cast, client: Client) -> None:
+        RoleAssignment.objects.filter(user=cast.ines).update(ended_at=NINE, ended_by=cast.ada)
+        client.force_login(cast.ines)
+        assert client.get(FACILITY).status_code == 403
+
+    def test_it_takes_as_many_queries_for_many_people_and_devices(
+        self, cast: Cast, ada: Client, django_assert_num_queries: Any
+    ) -> None:
+        for count in (1, 5):
+            for _ in range(count):
+                make_device(cast)
+                make_device(cast, patient=make_patient(cast))
+                tag = f"OX-{count}{_}"
+                check_oximeter(
+                    facility=cast.facility, asset_tag=tag, working=True, entry=entry(), by=cast.nora, now=NINE
+                )
+            with django_assert_num_queries(13):
+                ada.get(FACILITY)
+        for person in (cast.nils, cast.fred):
+            grant_role(person=person, facility=cast.facility, role=Role.INSPECTOR, by=None, now=NINE)
+        with django_assert_num_queries(13):
+            ada.get(FACILITY)
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize("step", AT_SITE)
+    @pytest.mark.parametrize(("person", "status"), [("fred", 200), ("nora", 200), ("ada", 200), ("ines", 403)])
+    def test_it_asks_for_manage_site(self, cast: Cast, client: Client, step: str, person: str, status: int) -> None:
+        client.force_login(getattr(cast, person))
+        assert client.get(f"/facility/{step}/").status_code == status
+        if status == 403:
+            assert client.post(f"/facility/{step}/", {"entry_id": str(uuid4())}).status_code == 403
+
+    @pytest.mark.parametrize("step", OF_FACILITY)
+    @pytest.mark.parametrize(("person", "status"), [("ada", 200), ("paul", 403), ("fred", 403), ("ines", 403)])
+    def test_it_asks_for_manage_facility(self, cast: Cast, client: Client, step: str, person: str, status: int) -> None:
+        client.force_login(getattr(cast, person))
+        assert client.get(f"/facility/{step}/").status_code == status
+        if status == 403:
+            assert client.post(f"/facility/{step}/", {"entry_id": str(uuid4())}).status_code == 403
+
+
+class TestChooseFacility:
+    def test_it_changes_where_this_person_works(self, cast: Cast, ada: Client) -> None:
+        second = make_cast(facility_name="Alder Annex", organisation=cast.facility.organisation, suffix="3")
+        grant_role(person=cast.ada, facility=second.facility, role=Role.ADMINISTRATOR, by=None, now=NINE)
+        assert "<h1>Alder Annex</h1>" in text_of(ada)  # the first by name
+
+        response = ada.post("/facility/choose/", {"entry_id": str(uuid4()), "place": str(cast.facility.pk)})
+
+        assert response.status_code == 302
+        assert "<h1>Wrenfield Clinic</h1>" in text_of(ada)
+
+    def test_it_does_not_know_another_persons_facility(self, cast: Cast, ada: Client) -> None:
+        other = make_cast(facility_name="Harbour Clinic", suffix="2")
+        ada.post("/facility/choose/", {"entry_id": str(uuid4()), "place": str(other.facility.pk)})
+        assert "Harbour" not in text_of(ada)
+
+    def test_it_is_not_a_page(self, ada: Client) -> None:
+        assert ada.get("/facility/choose/").status_code == 405
+
+
+class TestRecordPresence:
+    def test_its_button_records_an_arrival_and_a_departure(self, cast: Cast, ada: Client) -> None:
+        url = "/facility/record-presence/"
+        sent = {"entry_id": str(uuid4()), "person": str(cast.nils.pk), "kind": "ARRIVED"}
+        assert ada.post(url, sent)["Location"] == FACILITY
+        assert "Nils Quince" in text_of(ada)
+        assert "1 prescriber, 2 nurses" in text_of(ada)
+        ada.post(url, {**sent, "entry_id": str(uuid4()), "kind": "LEFT"})
+        assert "1 prescriber, 1 nurse" in text_of(ada)
+        assert Presence.objects.filter(person=cast.nils).count() == 2
+
+    def test_it_refuses_a_time_to_come_and_keeps_it(self, cast: Cast, ada: Client) -> None:
+        typed = {"person": str(cast.nils.pk), "kind": "ARRIVED", "occurred_time": "9:03"}
+        response = fill_in(ada, "/facility/record-presence/", **typed)
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "9:03 is still to come; it is 9:00 now." in text
+        assert 'value="9:03"' in text
+
+    def test_it_knows_only_people_of_this_facility(self, cast: Cast, ada: Client) -> None:
+        other = make_cast(facility_name="Harbour Clinic", suffix="2")
+        typed = {"person": str(other.nils.pk), "kind": "ARRIVED"}
+        assert fill_in(ada, "/facility/record-presence/", **typed).status_code == 422
+        assert not Presence.objects.filter(person=other.nils).exists()
+
+
+class TestCheckOximeter:
+    def test_it_records_a_check(self, cast: Cast, ada: Client) -> None:
+        url = "/facility/check-oximeter/?asset_tag=OX-1"
+        assert 'value="OX-1"' in text_of(ada, url)
+        response = fill_in(ada, url, asset_tag="OX-1", working="no")
+        assert response.status_code == 302
+        assert not OximeterCheck.objects.latest("occurred_at").working
+        assert "Does not work" in text_of(ada)
+
+    def test_it_asks_whether_it_works(self, cast: Cast, ada: Client) -> None:
+        response = fill_in(ada, "/facility/check-oximeter/", asset_tag="OX-7")
+        assert response.status_code == 422
+        assert 'value="OX-7"' in response.content.decode()
+
+
+class TestReceiveDevice:
+    TYPED = {"number": "W-5001", "lot": "L-80", "expires_date": "02/2028"}
+
+    def test_it_takes_a_month_as_its_last_day(self, cast: Cast, ada: Client) -> None:
+        assert fill_in(ada, "/facility/receive-device/", **self.TYPED)["Location"] == FACILITY
+        device = Device.objects.get(number="W-5001")
+        assert (device.expires_date, device.kind) == (date(2028, 2, 29), "BULK")
+
+    def test_it_goes_on_with_another(self, cast: Cast, ada: Client) -> None:
+        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, again="1")
+        assert response["Location"] == "/facility/receive-device/"
+
+    def test_it_keeps_a_named_patients_device_apart(self, cast: Cast, ada: Client) -> None:
+        patient = make_patient(cast)
+        fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=patient.mrn)
+        assert Device.objects.get(number="W-5001").patient == patient
+
+    def test_it_does_not_know_another_organisations_patient(self, cast: Cast, ada: Client) -> None:
+        stranger = make_patient(make_cast(facility_name="Harbour Clinic", suffix="2"))
+        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=stranger.mrn)
+        assert response.status_code == 422
+        assert "No patient of this clinic has this number." in response.content.decode()
+
+    def test_it_refuses_a_number_in_use_and_keeps_what_was_typed(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, "/facility/receive-device/", **self.TYPED)
+        response = fill_in(ada, "/facility/receive-device/", **self.TYPED)
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "W-5001 is in use already." in text
+        for typed in self.TYPED.values():
+            assert f'value="{typed}"' in text
+
+
+class TestCertification:
+    CONFIRMATION = {"confirmation_date": "2026-04-13", "confirmation_identifier": "REMS-2099"}
+
+    def test_it_writes_down_what_the_rems_confirmed(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
+        assert "Una Umber" in text_of(ada, "/facility/record-confirmation/?program=esketamine")
+        response = fill_in(ada, "/facility/record-confirmation/", **self.CONFIRMATION)
+        assert response.status_code == 302
+        assert "New doses may be given here." in text_of(ada)
+        assert Certification.objects.latest("occurred_at").authorized_representative.name == "Una Umber"
+
+    def test_it_confirms_the_one_its_page_showed(self, cast: Cast, ada: Client) -> None:
+        shown = hidden_fields(ada.get("/facility/record-confirmation/"))
+        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
+        ada.post("/facility/record-confirmation/", {**shown, **self.CONFIRMATION})
+        assert "To be confirmed anew" in text_of(ada)
+
+    def test_it_refuses_a_day_to_come_and_keeps_the_identifier(self, cast: Cast, ada: Client) -> None:
+        typed = {**self.CONFIRMATION, "confirmation_date": "2026-04-15"}
+        response = fill_in(ada, "/facility/record-confirmation/", **typed)
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "This day is still to come." in text
+        assert 'value="REMS-2099"' in text
+
+    def test_it_needs_a_representative_first(self, ada: Client, cast: Cast) -> None:
+        second = make_cast(facility_name="Alder Annex", suffix="3")
+        grant_role(person=cast.ada, facility=second.facility, role=Role.ADMINISTRATOR, by=None, now=OPENING)
+        response = ada.post("/facility/record-confirmation/", {**self.CONFIRMATION, "entry_id": str(uuid4())})
+        assert response.status_code == 422
+
+    def test_it_stops_with_a_reason(self, cast: Cast, ada: Client) -> None:
+        response = fill_in(ada, "/facility/stop/", status="SUSPENDED", reason=" ")
+        assert response.status_code == 422
+        assert "checked" in response.content.decode()
+        assert Certification.objects.count() == 1
+
+
+class TestSetPolicy:
+    def test_it_saves_a_new_version(self, cast: Cast, ada: Client) -> None:
+        policy = self.typed(ada, spo2_floor_percent="94", extra_checks="60, 20 90", reason="After the review")
+        response = fill_in(ada, "/facility/set-policy/", **policy)
+        saved = FacilityPolicy.objects.latest("number")
+        assert response.status_code == 302
+        assert (saved.number, saved.overrides, saved.extra_checks) == (2, {"spo2_floor_percent": 94}, [20, 60, 90])
+        assert saved.ride_service_allowed
+        text = text_of(ada)
+        assert "94 %" in text
+        assert "tighter" in text
+
+    def test_it_refuses_to_loosen_and_keeps_what_was_typed(self, cast: Cast, ada: Client) -> None:
+        policy = self.typed(ada, minimum_stay_minutes="90", spo2_floor_percent="94", reason="Shorter days")
+        response = fill_in(ada, "/facility/set-policy/", **policy)
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "Between 120 (the programme&#x27;s own) and 240 min." in text
+        assert 'value="90"' in text
+        assert "Shorter days" in text
+        assert FacilityPolicy.objects.count() == 1
+
+    @pytest.mark.parametrize("checks", ["20, soon", "0", "9999", "²"])
+    def test_it_refuses_checks_that_are_no_minutes(self, cast: Cast, ada: Client, checks: str) -> None:
+        response = fill_in(ada, "/facility/set-policy/", **self.typed(ada, extra_checks=checks, reason="x"))
+        assert response.status_code == 422
+        assert f'value="{checks}"' in response.content.decode()
+
+    def typed(self, client: Client, **changed: str) -> dict[str, str]:
+        """The form as it comes, with some fields changed."""
+        form = client.get("/facility/set-policy/").context["form"]
+        filled = {name: str(form[name].value()) for name in form.fields if form[name].value() is not None}
+        return {**filled, "ride_service_allowed": "on", **changed}

@@ -1,0 +1,117 @@
+"""What holds for every action: it has one effect however often it is sent, only those who may do it, and it is
+done with its audit event or not at all."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+
+import clinic.actions
+import sessions_app.actions
+from clinic.models import AuditEvent, Entry, User
+from sessions_app.actions.site import check_oximeter, record_presence
+from sessions_app.rules.states import State
+from tests.attempts import EVERYBODY, Attempt
+from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
+from tests.expect import audited, denied, failing_audit, nothing_written, refused
+from tests.factories import NINE, Cast, entry, in_state, make_cast, make_otto, minutes
+from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
+from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
+
+pytestmark = pytest.mark.django_db
+
+ATTEMPTS = (*SESSION_ATTEMPTS, *SITE_ATTEMPTS, *CLINIC_ATTEMPTS)
+OXIMETER = {"asset_tag": "OX-9", "working": True}
+every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def otto() -> User:
+    return make_otto()
+
+
+@every_action
+class TestEveryAction:
+    def test_it_has_one_effect_when_its_form_is_sent_twice(self, cast: Cast, attempt: Attempt) -> None:
+        ready, form = attempt.ready(cast), entry()
+
+        first = ready(entry=form)
+
+        with nothing_written():
+            again = ready(entry=form)
+        assert again == first
+        written = Entry.objects.get(entry_id=form.entry_id)
+        event = AuditEvent.objects.get(entry_id=form.entry_id)
+        assert (event.action, event.actor, event.subject_id) == (written.action, ready.by, written.subject_id)
+
+    def test_it_refuses_a_form_of_somebody_else_and_of_something_else(self, cast: Cast, attempt: Attempt) -> None:
+        ready, form, other_form = attempt.ready(cast), entry(), entry()
+        somebody_else = ready.somebody_else()
+        something_else = record_presence if attempt.action is check_oximeter else check_oximeter
+        said = {"person": cast.nils, "kind": "ARRIVED"} if something_else is record_presence else OXIMETER
+        something_else(facility=cast.facility, **said, entry=other_form, by=ready.by, now=NINE)
+        ready(entry=form)
+
+        with refused("ENTRY_REUSED"):
+            ready(entry=form, by=somebody_else)
+        with refused("ENTRY_REUSED"):
+            ready(entry=other_form)
+
+    def test_it_is_for_those_who_may_here(self, cast: Cast, otto: User, attempt: Attempt) -> None:
+        ready = attempt.ready(cast)
+        strangers = [otto, *(ready.person(name) for name in EVERYBODY if name not in attempt.who_may)]
+
+        for person in strangers:
+            with denied():
+                ready(by=person)
+
+    def test_it_leaves_nothing_without_its_audit_event(
+        self, cast: Cast, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ready = attempt.ready(cast)
+
+        with failing_audit(monkeypatch):
+            ready()
+
+        assert ready() is not None
+        assert audited(attempt.name) or attempt.name in ("stop_facility", "withdraw_enrolment")
+
+
+@pytest.mark.parametrize("state", State)
+class TestEverySession:
+    def test_it_refuses_what_is_not_for_its_state(self, cast: Cast, state: State) -> None:
+        walk = in_state(cast, state)
+        much_later = NINE + minutes(300)
+
+        for attempt in SESSION_ATTEMPTS:
+            if attempt.allowed and state not in attempt.allowed:
+                fields = attempt.fields(walk)
+                with refused("STATE"):
+                    attempt.action(**fields, entry=entry(), by=cast.paul, now=much_later)
+
+
+def action_modules() -> Iterator[ModuleType]:
+    for package in (clinic.actions, sessions_app.actions):
+        for found in pkgutil.iter_modules(package.__path__):
+            yield importlib.import_module(f"{package.__name__}.{found.name}")
+
+
+def test_it_knows_every_action_that_comes_with_a_form() -> None:
+    found = {
+        name
+        for module in action_modules()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and {"entry", "by", "now"} <= set(inspect.signature(function).parameters)
+    }
+    machinery = {"begin", "first_result", "row", "write"}
+    assert found - machinery == {attempt.name for attempt in ATTEMPTS}
