@@ -34,6 +34,11 @@ def roles_of(user: Somebody) -> dict[UUID, frozenset[Role]]:
     return held
 
 
+def forget_roles(user: Somebody) -> None:
+    """What was read of this person's roles no longer holds: one was granted or ended."""
+    user.__dict__.pop("_roles_held", None)
+
+
 def may(user: Somebody, permission: Permission, facility_id: UUID) -> bool:
     """Whether this person may do this at this facility."""
     return any(permission in ROLE_PERMISSIONS[role] for role in roles_of(user).get(facility_id, ()))

@@ -209,6 +209,12 @@ def facility_of(person: User) -> Facility:
     return Facility.objects.filter(role_assignments__user=person).distinct().get()
 
 
+def employ(person: User, facility: Facility, role: Role) -> None:
+    """A role more; roles are read once per request, which a test's person is not."""
+    grant_role(person=person, facility=facility, role=role, by=None, now=OPENING)
+    person.__dict__.pop("_roles_held", None)
+
+
 def one_more(cast: Cast, role: Role, name: str = "Pia Plover") -> User:
     """Somebody else of this role in the clinic."""
     person = make_person(f"{name.split()[0].lower()}-{next(_NUMBERS)}", name)

@@ -95,7 +95,7 @@ class Walk:
         given = dosing.administer_device(
             dosing_session=self.dosing_session,
             device=device or make_device(self.cast),
-            entry=entry(fields.pop("at", None)),
+            entry=fields.pop("form", None) or entry(fields.pop("at", None)),
             by=self.cast.nora,
             now=now,
             **fields,

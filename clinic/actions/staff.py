@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic import audit
-from clinic.access import demand, demand_anywhere
+from clinic.access import demand, demand_anywhere, forget_roles
 from clinic.actions.entry import refuse
 from clinic.models import AuditChain, Facility, RoleAssignment, User
 from clinic.rules.refusals import field_refusal
@@ -51,6 +51,7 @@ def grant_role(*, person: User, facility: Facility, role: Role, by: User | None,
         user=person, facility=facility, role=role.value, granted_at=now, granted_by=by or person
     )
     audit.record(action="grant_role", facility=facility, by=by, now=now, subject=person, rows=(assignment,))
+    forget_roles(person)
     return assignment
 
 
@@ -63,5 +64,6 @@ def end_role(*, assignment: RoleAssignment, by: User, now: datetime) -> RoleAssi
     if locked.ended_at is None:
         locked.ended_at, locked.ended_by = now, by
         locked.save(update_fields=["ended_at", "ended_by"])
+        forget_roles(assignment.user)
         audit.record(action="end_role", facility=locked.facility, by=by, now=now, subject=locked.user, rows=(locked,))
     return locked

@@ -107,8 +107,9 @@ class Clinic:
         )
 
     def check_oximeter(self, asset_tag: str, *, working: bool = True, now: datetime) -> None:
-        said = {"asset_tag": asset_tag, "working": working}
-        site.check_oximeter(facility=self.facility, **said, entry=Submission(), by=self.nurse, now=now)
+        site.check_oximeter(
+            facility=self.facility, asset_tag=asset_tag, working=working, entry=Submission(), by=self.nurse, now=now
+        )
 
     def receive(self, number: str, lot: str, expires: date, *, now: datetime, patient: Patient | None = None) -> None:
         device = receive_device(
@@ -190,7 +191,8 @@ def open_clinic(organisation: Organisation, name: str, *, administrator: User, n
         **about,
     )
     grant_role(person=administrator, facility=facility, role=Role.ADMINISTRATOR, by=None, now=now)
-    return Clinic(facility, administrator, newest_versions()[PROGRAM])
+    # Read anew: what a person may do is kept on their object for as long as it lives.
+    return Clinic(facility, User.objects.get(pk=administrator.pk), newest_versions()[PROGRAM])
 
 
 def hire(clinic: Clinic, username: str, name: str, role: Role, *, password: str, now: datetime, **said: str) -> User:

@@ -31,8 +31,8 @@ def reading(systolic: int, diastolic: int, *, spo2: int = 98, **signs: SignEntry
     return CheckEntry(vitals=vitals, signs={**absent, **signs})
 
 
-DROWSY = {"sedation": SignEntry(True, 4), "dissociation": SignEntry(True, 16)}
-AWAKE = {"sedation": SignEntry(False, 5, gone=True), "dissociation": SignEntry(False, 2, gone=True)}
+DROWSY: dict[str, Any] = {"sedation": SignEntry(True, 4), "dissociation": SignEntry(True, 16)}
+AWAKE: dict[str, Any] = {"sedation": SignEntry(False, 5, gone=True), "dissociation": SignEntry(False, 2, gone=True)}
 
 
 @dataclass
@@ -85,8 +85,9 @@ class Visit:
                 Intake.LIQUID: intake.IntakeReportEntry(IntakeAnswer.AT, now - minutes(75)),
                 Intake.NASAL_SPRAY: intake.IntakeReportEntry(IntakeAnswer.NONE),
             }
-            said = {"dosing_session": self.session, "entry": Submission(), "by": self._by(), "now": now}
-            intake.report_intake(reports=reports, **said)
+            intake.report_intake(
+                dosing_session=self.session, reports=reports, entry=Submission(), by=self._by(), now=now
+            )
 
         self.timeline.at(self.last_device_at + minutes(minute), do)
 
@@ -94,8 +95,7 @@ class Visit:
         self.timeline.at(self.last_device_at + minutes(minute), self._verify)
 
     def _verify(self, now: datetime) -> None:
-        said = {"dosing_session": self.session, "entry": Submission(), "by": self._by(), "now": now}
-        intake.verify_enrolment(how="PORTAL", **said)
+        intake.verify_enrolment(dosing_session=self.session, how="PORTAL", entry=Submission(), by=self._by(), now=now)
         self._verified_at = now
 
     def _verified_today(self, now: datetime) -> None:
@@ -200,7 +200,7 @@ class Visit:
         self._step(minute, dosing.end_not_dosed, reason=why)
         return self
 
-    def go_home_as_usual(self) -> "Visit":
-        """The whole of a calm session, from check-in to release."""
+    def go_home_as_usual(self, baseline: tuple[int, int] = CALM[-26]) -> "Visit":
+        """A calm session, from the check before the dose to the release."""
         calm = {minute: reading(*pressure) for minute, pressure in CALM.items() if minute > 0}
-        return self.prepare().clear().dose().watch(calm).get_ready(95, 117).leave(122)
+        return self.clear(baseline).dose().watch(calm).get_ready(95, 117).leave(122)

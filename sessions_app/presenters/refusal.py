@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clinic.presenters.time import clock_time, whole_minutes
 from clinic.rules.refusals import ClearedBy, Refusal
 from sessions_app.presenters.merge import merged
-from sessions_app.presenters.sentences import Reader, Sentence, discharge, dosing, measure_name, record, start
+from sessions_app.presenters.sentences import Reader, Sentence, Text, discharge, dosing, measure_name, record, start
 from sessions_app.presenters.sentences.record import PROBLEMS, problem_text
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.gates import bound_ids_of, measure_of
@@ -43,8 +43,9 @@ def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissi
         "clears": sentence.clears,
         "at_note": sentence.note or _who(refusal),
     }
-    if session_id and sentence.step and may_take(sentence.step, permissions):
-        item |= {"action_url": step_url(sentence.step, session_id, refusal), "action_label": sentence.label}
+    step, label = _step_for(refusal, sentence, permissions)
+    if session_id and step:
+        item |= {"action_url": step_url(step, session_id, refusal), "action_label": label}
     if refusal.clears_at is not None:
         item |= {
             "at_text": clock_time(refusal.clears_at, reader.zone),
@@ -52,9 +53,17 @@ def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissi
             "at_minutes": max(0, whole_minutes(refusal.clears_at - reader.now)),
             "at_note": "",
         }
-        if sentence.step != "decide" or "action_url" not in item:
+        if step != "decide" or "action_url" not in item:
             item.pop("action_url", None)
     return item
+
+
+def _step_for(refusal: Refusal, sentence: Sentence, permissions: frozenset[str]) -> tuple[str, Text]:
+    """The step this reader may take. Where a prescriber would decide, a nurse may still measure again."""
+    if sentence.step and may_take(sentence.step, permissions):
+        return sentence.step, sentence.label
+    measure = sentence.step == "decide" and ClearedBy.MEASUREMENT in refusal.cleared_by
+    return ("record-check", _("Measure")) if measure and may_take("record-check", permissions) else ("", "")
 
 
 def line_words(line: list[Refusal], reader: Reader) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def today_page(day: Day, *, now: datetime) -> dict[str, Any]:
         tiles.append(tile(record, facts, gate_refusals(facts, now=now), of_program))
     return {
         "facility": day.facility.name,
-        "clock": {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.isoformat()},
+        "clock": {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()},
         "sessions": [*tiles, *(booked_tile(session, reader) for session in day.booked)],
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
         "expected_count": len(day.booked),

@@ -265,7 +265,7 @@ class _Reader:
             label=self.get(entry, "label", str, path),
             refusal_code=self.get(entry, "refusal_code", str, path),
             stops_dosing=self.get(entry, "stops_dosing", bool, path),
-            short=entry.get("short", ""),
+            short=self.get(entry, "short", str, path, default=""),
             scale=self.get(entry, "scale", str, path, default=""),
             better=self.get(entry, "better", str, path, default=""),
             score_min=self.get(entry, "score_min", int, path, default=0),

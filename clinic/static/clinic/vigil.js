@@ -46,7 +46,7 @@
       if (!Number.isNaN(passed)) write(element, element.dataset.as === "ring" ? ring(passed) : long(passed));
     }
     for (const element of all("[data-clock]")) {
-      const zone = /([+-])(\d\d):?(\d\d)$/.exec(root.dataset.serverNow || "");
+      const zone = /([+-])(\d\d):?(\d\d)$/.exec(element.getAttribute("datetime") || "");
       const shift = zone ? (zone[1] + "1") * (zone[2] * 60 + +zone[3]) * 60000 : 0;
       const day = new Date(now() + shift);
       write(element, `${day.getUTCHours()}:${two(day.getUTCMinutes())}`);

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from clinic.actions.facility import open_facility
-from clinic.actions.staff import grant_role
 from clinic.models import AuditEvent, Entry, Facility
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
 from sessions_app.actions import booking, course
 from sessions_app.models import Course, DosingSession, Transition
 from tests.expect import denied, refused
-from tests.factories import NINE, OPENING, Cast, booked, checked_in, entry, make_course, make_patient, minutes
+from tests.factories import NINE, OPENING, Cast, booked, checked_in, employ, entry, make_course, make_patient, minutes
 
 
 def check_in(made: Course, cast: Cast, **fields: Any) -> DosingSession:
@@ -33,8 +32,8 @@ def annex(cast: Cast) -> Facility:
         by=None,
         now=OPENING,
     )
-    grant_role(person=cast.fred, facility=facility, role=Role.FRONT_DESK, by=None, now=OPENING)
-    del cast.fred.__dict__["_roles_held"]
+    employ(cast.fred, facility, Role.FRONT_DESK)
+    employ(cast.ada, facility, Role.ADMINISTRATOR)
     return facility
 
 
@@ -119,7 +118,7 @@ class TestCheckIn:
             overrides={},
             reason="opening",
             entry=entry(),
-            by=administrator_of(annex, cast),
+            by=cast.ada,
             now=NINE,
         )
         elsewhere = course_at(annex, cast, patient=patient)
@@ -146,12 +145,6 @@ class TestCheckIn:
 
         with refused("ENTRY_REUSED"):
             check_in(other, cast, entry=form)
-
-
-def administrator_of(facility: Facility, cast: Cast) -> Any:
-    grant_role(person=cast.ada, facility=facility, role=Role.ADMINISTRATOR, by=None, now=OPENING)
-    cast.ada.__dict__.pop("_roles_held", None)
-    return cast.ada
 
 
 def course_at(facility: Facility, cast: Cast, *, patient: Any) -> Course:

@@ -126,6 +126,12 @@ def test_names_what_a_full_check_asks(program: Program) -> None:
     assert program.sign("headache") is None
 
 
+def test_shortens_a_label_where_the_file_does() -> None:
+    named = read(sign(short="Sed."))
+
+    assert [row.short_label for row in named.signs][:2] == ["Sed.", named.signs[1].short or named.signs[1].label]
+
+
 @each_program
 def test_keeps_its_own_numbers_under_a_policy(program: Program) -> None:
     sign = scored(program)
@@ -193,6 +199,7 @@ REASONS: dict[str, tuple[Callable[[Data], object], str, str]] = {
     "a sign without a code": (drop("signs", 1, "code"), "signs[1].code", "is missing"),
     "a sign with an unknown key": (sign(colour="red"), "signs[0].colour", "not a key that any rule"),
     "a sign that stops by a word": (sign(stops_dosing="yes"), "signs[0].stops_dosing", "must be of type bool"),
+    "a short label of no words": (sign(short=3), "signs[0].short", "must be of type str"),
     "a scale without a direction": (sign(better=""), "signs[0].better", "which score is better"),
     "a scale without a normal": (sign(normal=""), "signs[0].better", "its normal number"),
     "a normal that is another number": (sign(normal="food_minutes"), "signs[0].normal", "this sign's own scale"),

@@ -1,0 +1,114 @@
+"""Which device may be given: unexpired, given to nobody, this patient's or bulk, of this clinic."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from clinic.rules.roles import Role
+from sessions_app.models import DeviceAdministration, GateException
+from sessions_app.models.stock import devices_for
+from tests.expect import refused
+from tests.factories import (
+    NINE,
+    OPENING,
+    Cast,
+    Walk,
+    cleared,
+    employ,
+    in_monitoring,
+    make_cast,
+    make_device,
+    make_patient,
+    minutes,
+)
+
+FIRST = NINE + minutes(30)
+
+
+@pytest.fixture
+def walk(cast: Cast) -> Walk:
+    return cleared(cast)
+
+
+def days_ago(count: int) -> datetime:
+    return OPENING - timedelta(days=count)
+
+
+class TestTheDevice:
+    @pytest.mark.parametrize(("last_day", "passes"), [(date(2026, 4, 13), False), (date(2026, 4, 14), True)])
+    def test_it_is_given_up_to_its_last_day(self, walk: Walk, last_day: date, passes: bool) -> None:
+        device = make_device(walk.cast, expires_date=last_day)
+        if passes:
+            assert walk.give(FIRST, device=device).device == device
+        else:
+            with refused("DEVICE"):
+                walk.give(FIRST, device=device)
+
+    @pytest.mark.parametrize(("received_days_ago", "passes"), [(45, True), (46, False)])
+    def test_it_is_used_by_day_45_when_it_is_the_patients_own(
+        self, walk: Walk, received_days_ago: int, passes: bool
+    ) -> None:
+        patient = walk.refresh().patient
+        device = make_device(walk.cast, patient=patient, now=days_ago(received_days_ago))
+        if passes:
+            assert walk.give(FIRST, device=device).device == device
+        else:
+            with refused("DEVICE"):
+                walk.give(FIRST, device=device)
+
+    def test_it_is_not_another_patients(self, walk: Walk) -> None:
+        device = make_device(walk.cast, patient=make_patient(walk.cast))
+        with refused("DEVICE"):
+            walk.give(FIRST, device=device)
+
+    def test_it_is_recorded_as_an_exception_when_it_was_another_patients(self, walk: Walk) -> None:
+        device = make_device(walk.cast, patient=make_patient(walk.cast))
+        walk.give(FIRST, device=device, exception_reason="Taken from the wrong tray.")
+        assert GateException.objects.get().codes == ["DEVICE"]
+
+    def test_it_is_not_another_facilitys(self, walk: Walk) -> None:
+        elsewhere = make_cast(facility_name="Elsewhere", suffix="2")
+        employ(walk.cast.nora, elsewhere.facility, Role.NURSE)
+        device = make_device(elsewhere)
+        with refused("FIELD", field="device"):
+            walk.give(FIRST, device=device, exception_reason="It was lent.")
+
+
+class TestGivenOnce:
+    def test_it_is_given_to_nobody_else_with_or_without_a_reason(self, cast: Cast, walk: Walk) -> None:
+        given, other = walk.give(FIRST), cleared(cast)
+        with refused("DEVICE"):
+            other.give(FIRST, device=given.device)
+        with refused("DEVICE"):
+            other.give(FIRST, device=given.device, exception_reason="It was still full.")
+
+    def test_it_can_be_given_again_once_when_its_use_was_voided(self, cast: Cast, walk: Walk) -> None:
+        given, other, third = walk.give(FIRST), cleared(cast), cleared(cast)
+        correction = walk.void(given, FIRST, reason="It was another number.")
+
+        again = other.give(FIRST, device=given.device)
+
+        assert (again.previous_use, again.previous_voided_by) == (given, correction)
+        with refused("DEVICE"):
+            third.give(FIRST, device=given.device)
+
+    def test_it_forms_one_line_of_uses(self, cast: Cast, walk: Walk) -> None:
+        first, other = walk.give(FIRST), cleared(cast)
+        walk.void(first, FIRST)
+        second = other.give(FIRST, device=first.device)
+        other.void(second, FIRST)
+
+        third = walk.give(FIRST, device=first.device)
+
+        assert third.previous_use == second
+        assert DeviceAdministration.objects.filter(device=first.device).count() == 3
+
+    def test_it_is_back_in_the_cabinet_when_its_use_was_voided(self, cast: Cast) -> None:
+        walk, other = in_monitoring(cast), cleared(cast)
+        given = DeviceAdministration.objects.filter(dosing_session=walk.dosing_session).first()
+        assert given is not None
+        assert given.device not in devices_for(other.dosing_session)
+
+        walk.void(given, NINE + minutes(60))
+
+        assert given.device in devices_for(other.dosing_session)
