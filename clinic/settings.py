@@ -61,6 +61,7 @@ MIDDLEWARE = [
     # Early, so that every answer, also a refused one, has its request id.
     "clinic.logs.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clinic.middleware.refuse_null_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clinic.models import Device
+from django.apps import apps
+
+from clinic.models import Device, User
 from sessions_app.actions import correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.models import DeviceAdministration, DosingSession, Impairment, SessionRow, Transfer
 from sessions_app.rules.charting import CheckEntry
@@ -23,6 +25,11 @@ class Walk:
         return DosingSession.objects.select_related("facility", "patient", "course", "policy__program_version").get(
             pk=self.dosing_session.pk
         )
+
+    def rows(self, kind: str) -> list[Any]:
+        """The rows of this kind, in order of entry; corrected ones too."""
+        found = apps.get_model("sessions_app", kind)._default_manager.filter(dosing_session=self.dosing_session)
+        return list(found.order_by("order"))
 
     def check(
         self, now: datetime, check: CheckEntry | None = None, *, at: datetime | None = None, **fields: Any
@@ -104,15 +111,8 @@ class Walk:
             self.outcome(given, outcome, now)
         return given
 
-    def outcome(self, given: DeviceAdministration, outcome: Outcome, now: datetime) -> None:
-        dosing.record_outcome(
-            dosing_session=self.dosing_session,
-            administration=given,
-            outcome=outcome,
-            entry=entry(),
-            by=self.cast.nora,
-            now=now,
-        )
+    def outcome(self, given: DeviceAdministration, outcome: Outcome, now: datetime, *, by: User | None = None) -> None:
+        dosing.record_outcome(administration=given, outcome=outcome, **self.envelope(now, by=by))
 
     def finish(self, now: datetime, reason: str = "") -> None:
         dosing.finish_dosing(
@@ -171,11 +171,12 @@ class Walk:
         departure.reopen_session(reason="The patient came back dizzy.", **self.envelope(now))
 
     def void(self, row: SessionRow, now: datetime, **fields: Any) -> Any:
+        """By the second nurse: whoever charted a device does not take it back alone."""
         return correction.void_row(
             row_kind=type(row).__name__,
             row_id=row.pk,
             reason=fields.pop("reason", "Charted on the wrong patient."),
-            **{**self.envelope(now), **fields},
+            **{**self.envelope(now, by=self.cast.nils), **fields},
         )
 
     def enter_in_error(self, now: datetime) -> None:

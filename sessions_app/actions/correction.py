@@ -9,19 +9,22 @@ from django.db import transaction
 from clinic.access import is_licensed
 from clinic.actions.entry import Submission, refuse
 from clinic.models import Correction, User
-from clinic.rules.refusals import ClearedBy, Refusal, reason_refusals
+from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import begin
 from sessions_app.models.record import Record
+from sessions_app.rules.charting import void_permission
+from sessions_app.rules.departure import IN_ERROR
 from sessions_app.rules.states import State, transition_refusals
 
 # What may be voided. Transitions, releases and other ends are undone by going on, not by voiding.
-VOIDABLE: dict[str, type[models.SessionRow]] = {
+VOIDABLE: dict[str, type[models.SessionRow | models.Answer]] = {
     model.__name__: model
     for model in (
         models.Check,
+        models.Answer,
         models.Deviation,
         models.DeviceAdministration,
         models.DeviceOutcome,
@@ -39,8 +42,8 @@ VOIDABLE: dict[str, type[models.SessionRow]] = {
     )
 }
 
-# Without these a gate opens that only a prescriber may open: a shorter stay, a serious event nobody disposed of.
-PRESCRIBERS_TO_VOID = ("StayExtension", "SeriousEvent")
+# The stay counts from a device that was given: whoever entered it does not take it back alone.
+SECOND_PERSON_TO_VOID = ("DeviceAdministration",)
 
 
 @transaction.atomic
@@ -55,19 +58,22 @@ def void_row(
     now: datetime,
 ) -> Correction:
     """Take one row of this session out of force. What replaces it is entered anew. Raises ActionRefused."""
-    permission = Permission.PRESCRIBE if row_kind in PRESCRIBERS_TO_VOID else Permission.CORRECT
+    permission = void_permission(row_kind)
     opened = begin(dosing_session, action="void_row", permission=permission, entry=entry, by=by, now=now)
     if first := opened.repeated(Correction):
         return first
     session, model = opened.dosing_session, VOIDABLE.get(row_kind)
-    row = model and model._default_manager.filter(pk=row_id, dosing_session=session).first()
+    row = _row_of(session, model, row_id) if model else None
 
-    refuse(*(() if row else (Refusal("NOTHING_TO_VOID"),)))
+    if row is None:
+        raise ActionRefused((Refusal("NOTHING_TO_VOID"),))
+    alone = row_kind in SECOND_PERSON_TO_VOID and not opened.is_second_to(row)
+    refuse(*((Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),) if alone else ()))
     voided = Correction.objects.filter(row_id=row_id).exists()
     refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
 
     correction = opened.envelope(
-        Correction, row_kind=row_kind, row_id=row_id, subject_id=session.pk, reason=reason.strip()
+        Correction, row_kind=row_kind, row_id=row_id, subject_id=_subject_of(row, session), reason=reason.strip()
     )
     opened.rows.append(correction)
     opened.write()
@@ -75,7 +81,16 @@ def void_row(
     return correction
 
 
-IN_ERROR = "SESSION_IN_ERROR"
+def _row_of(
+    session: models.DosingSession, model: type[models.SessionRow | models.Answer], row_id: UUID
+) -> models.SessionRow | models.Answer | None:
+    """A row of this session; an answer to a question of its course may come from an earlier session."""
+    scope = {"course": session.course} if model is models.Answer else {"dosing_session": session}
+    return model._default_manager.filter(pk=row_id, **scope).first()
+
+
+def _subject_of(row: models.SessionRow | models.Answer, session: models.DosingSession) -> UUID:
+    return row.course_id if isinstance(row, models.Answer) else session.pk
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from clinic.access import may
 from clinic.actions.entry import Submission, refuse, whole_minute
 from clinic.models import User
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
@@ -44,13 +45,14 @@ def record_deviation(
 ) -> Deviation:
     """A licensed person's reason for a check missed or late (PEAK_CHECK, BASELINE_CHECK). ``examined`` needs the
     prescriber who examined the patient. Raises ActionRefused."""
-    permission = Permission.PRESCRIBE if examined else Permission.DISCHARGE
-    opened = begin(dosing_session, action="record_deviation", permission=permission, entry=entry, by=by, now=now)
+    opened = _begin(dosing_session, "record_deviation", entry, by, now)
     if first := opened.repeated(Deviation):
         return first
     refuse(*in_state(opened.dosing_session.state, *UNDER_WATCH, wanted="deviation"))
     facts = session_facts(opened.dosing_session, at=now)
 
+    if examined and not may(by, Permission.PRESCRIBE, opened.dosing_session.facility_id):
+        refuse(field_refusal("examined", "examination_needed"))
     refuse(*deviation_refusals(facts, code=code, reason=reason, examined=examined, now=now))
 
     deviation = opened.add(

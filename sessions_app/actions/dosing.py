@@ -19,6 +19,7 @@ from clinic.rules.refusals import (
 )
 from clinic.rules.roles import Permission
 from clinic.rules.stock import StockDevice
+from sessions_app.actions.exception import refuse_or_except
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import (
@@ -28,7 +29,6 @@ from sessions_app.models import (
     DeviceTimeConfirmation,
     DoseOrder,
     DosingSession,
-    GateException,
     Transition,
 )
 from sessions_app.models.facts import session_facts
@@ -43,8 +43,6 @@ from sessions_app.rules.administration import (
 from sessions_app.rules.charting import counted_time
 from sessions_app.rules.facts import Outcome, SessionFacts
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State, transition_refusals
-
-_NOT_LICENSED = Refusal("NOT_LICENSED", {}, None, (ClearedBy.OTHER,))
 
 
 @transaction.atomic
@@ -99,25 +97,13 @@ def clear_for_dosing(
     refusals = clearing_refusals(facts, now=now)
     if prescriber.pk not in here and not any(refusal.code == "PRESCRIBER_ABSENT" for refusal in refusals):
         refusals = (*refusals, Refusal("PRESCRIBER_ABSENT", {"name": str(prescriber)}, None, (ClearedBy.OTHER,)))
-    _refuse_or_except(opened, refusals, exception_reason, gate="CLEARING")
+    refuse_or_except(opened, refusals, exception_reason, gate="CLEARING")
 
     clearance = opened.add(Clearance, prescriber=prescriber)
     opened.rows.insert(0, opened.rows.pop())
     opened.move(State.CLEARED)
     opened.write()
     return clearance
-
-
-def _refuse_or_except(opened: SessionEntry, refusals: tuple[Refusal, ...], exception_reason: str, *, gate: str) -> None:
-    """Refuse; or, for something that happened all the same, keep a licensed person's reason as an exception."""
-    if not refusals:
-        return
-    if not exception_reason.strip() or any(refusal.code in ("STATE", "FIELD") for refusal in refusals):
-        raise ActionRefused(refusals)
-    if not is_licensed(opened.by, opened.dosing_session.facility_id):
-        raise ActionRefused((_NOT_LICENSED, *refusals))
-    codes = sorted({refusal.code for refusal in refusals})
-    opened.add(GateException, gate=gate, codes=codes, reason=exception_reason.strip())
 
 
 def administer_device(
@@ -158,7 +144,7 @@ def _administer(
     refusals = administration_refusals(facts, device=stock, at=at, now=now)
     if exception_reason.strip() and facts.state in (State.CHECKED_IN, State.MONITORING):
         refusals = _already_happened(facts, stock, at, now)
-    _refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
+    refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
 
     previous, voided_by = earlier_use(device)
     counted_at = counted_time(at, now=now, program=facts.program)
@@ -226,11 +212,21 @@ def record_outcome(
     allowed = (*UNDER_WATCH, State.DISCHARGED, State.LEFT_EARLY, State.TRANSFERRED, State.NOT_DOSED)
     refuse(*in_state(state, *allowed, wanted="outcome"))
     refuse(*_not_of_session(administration, opened))
+    refuse(*_alone(opened, administration, outcome))
 
     row = opened.add(DeviceOutcome, administration=administration, outcome=outcome.value)
     opened.write()
     rejudge_ended(opened)
     return row
+
+
+def _alone(opened: SessionEntry, administration: DeviceAdministration, outcome: Outcome) -> tuple[Refusal, ...]:
+    """The stay counts from a device that delivered: that it did not after all is said by somebody else than who
+    charted the spray, voided rows included. A first *failed* needs nobody."""
+    charted = Record(opened.dosing_session).all(DeviceOutcome)
+    sprays = [row for row in charted if row.administration_id == administration.pk and row.outcome != Outcome.FAILED]
+    taken_back = outcome is Outcome.FAILED and any(not opened.is_second_to(row) for row in sprays)
+    return (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),) if taken_back else ()
 
 
 @transaction.atomic

@@ -130,6 +130,9 @@ class Clinic:
         """The oldest bulk device that nobody was given."""
         return self._devices.pop(0)
 
+    def devices_at_hand(self) -> list[Device]:
+        return list(self._devices)
+
     # --- its patients -----------------------------------------------------------------------------
 
     def register(self, somebody: Somebody, *, now: datetime) -> Patient:

@@ -15,7 +15,7 @@ from sessions_app.demo.patients import DAYS_OF_PAST_SESSIONS, OTIS, add_patients
 from sessions_app.demo.timeline import Timeline, minutes
 from sessions_app.demo.visit import Visit
 
-PASSWORD = "only made-up people"  # noqa: S105  (printed by the demo beside the address)
+PASSWORD = "made-up-people-only"  # noqa: S105  (printed by the demo beside the address)
 WRENFIELD, NORTH, HARBOUR = "Wrenfield Clinic", "Wrenfield North", "Harbourlight Clinic"
 
 
@@ -95,7 +95,7 @@ def _wrenfield(timeline: Timeline, opening: datetime, base: datetime) -> Clinic:
 def _fill_cabinet(clinic: Clinic, opening: datetime, base: datetime) -> None:
     """Bulk devices for every session below and about twenty more, in lots."""
     expires = [month_end(clinic.day_of(base) + timedelta(days=days)) for days in (200, 330, 420)]
-    for number in range(1, 51):
+    for number in range(1, 54):
         lot = 0 if number <= 20 else 1 if number <= 36 else 2
         clinic.receive(f"W-{1000 + number}", f"L-{77 + lot}", expires[lot], now=opening + minutes(number))
 

@@ -10,7 +10,7 @@ from clinic.models import User
 from sessions_app.actions import booking, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.timeline import Timeline, minutes
-from sessions_app.models import Course, DosingSession, Impairment
+from sessions_app.models import Course, DeviceAdministration, DosingSession, Impairment
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
@@ -50,6 +50,7 @@ class Visit:
     nurse: User | None = None
     session: DosingSession = field(init=False)
     _verified_at: datetime = field(init=False)
+    _given: DeviceAdministration = field(init=False)
 
     def _by(self, person: User | None = None) -> User:
         return person or self.nurse or self.clinic.nurse
@@ -150,15 +151,29 @@ class Visit:
     # --- the dose and after -----------------------------------------------------------------------
 
     def give(self, minute: float) -> None:
-        """One device, and a minute later what it delivered."""
-        self.timeline.at(self.last_device_at + minutes(minute), self._give)
+        """One device, and half a minute later what it delivered."""
+        at = self.last_device_at + minutes(minute)
+        self.timeline.at(at, self._give)
+        self.timeline.at(at + minutes(0.5), self._chart_outcome)
 
     def _give(self, now: datetime) -> None:
         self._verified_today(now)
-        said: dict[str, Any] = {"dosing_session": self.session, "by": self._by()}
-        given = dosing.administer_device(device=self.clinic.next_device(), entry=Submission(), now=now, **said)
+        self._given = dosing.administer_device(
+            dosing_session=self.session,
+            device=self.clinic.next_device(),
+            entry=Submission(),
+            by=self._by(),
+            now=now,
+        )
+
+    def _chart_outcome(self, now: datetime) -> None:
         dosing.record_outcome(
-            administration=given, outcome=Outcome.FULL, entry=Submission(), now=now + minutes(0.5), **said
+            dosing_session=self.session,
+            administration=self._given,
+            outcome=Outcome.FULL,
+            entry=Submission(),
+            by=self._by(),
+            now=now,
         )
 
     def dose(self) -> "Visit":

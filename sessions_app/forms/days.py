@@ -5,14 +5,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 TYPED = ("%Y-%m-%d", "%m/%d/%Y", "%d %b %Y", "%b %d %Y", "%b %d, %Y")
 MONTH_ONLY = ("%Y-%m", "%m/%Y", "%b %Y")
 
 
+# What a clinic can mean by a day; beyond, a time zone can no longer be applied to it.
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+BOUNDS = (MinValueValidator(EARLIEST), MaxValueValidator(LATEST))
+
+
 class DayField(forms.DateField):
     """Picked in the device's own calendar; typed where there is none."""
+
+    default_validators = [*BOUNDS]
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -21,6 +29,8 @@ class DayField(forms.DateField):
 
 class TypedDayField(forms.DateField):
     """A day nobody looks up in a calendar. Kept as it was typed."""
+
+    default_validators = [*BOUNDS]
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off", "placeholder": " "})

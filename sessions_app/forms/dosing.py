@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Device, User
 from sessions_app.forms.entry import EntryForm, TimedEntryForm
-from sessions_app.forms.fields import ChoicesField, ReasonField
+from sessions_app.forms.fields import ChoicesField, OfferedField, ReasonField
 from sessions_app.models import DeviceAdministration
 from sessions_app.rules.facts import Outcome
 from sessions_app.rules.program import Program
@@ -55,14 +55,14 @@ class ClearanceForm(ExceptionForm):
 class AdministrationForm(TimedEntryForm):
     """One device is handed over."""
 
-    device = forms.ModelChoiceField(queryset=Device.objects.none(), label=_("Device number"))
+    device = OfferedField(label=_("Device number"))
     exception_reason = ExceptionForm.base_fields["exception_reason"]
     field_order = ("entry_id", "device", "occurred_time", "exception_reason")
 
-    def __init__(self, *args: Any, devices: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, devices: Any, known: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["device"]
-        field.queryset = devices  # type: ignore[attr-defined]
+        field.offer(devices, known=known)  # type: ignore[attr-defined]
         field.label_from_instance = self._label  # type: ignore[attr-defined]
 
     @staticmethod
@@ -88,15 +88,12 @@ class OutcomeForm(EntryForm):
 class TimeConfirmationForm(EntryForm):
     """A second licensed person confirms a device time typed late."""
 
-    administration = forms.ModelChoiceField(
-        queryset=DeviceAdministration.objects.none(), label=_("Device time"), empty_label=None
-    )
+    administration = OfferedField(label=_("Device time"), empty_label=None)
 
-    def __init__(self, *args: Any, administrations: list[DeviceAdministration], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, administrations: list[DeviceAdministration], known: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["administration"]
-        ids = [row.pk for row in administrations]
-        field.queryset = DeviceAdministration.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        field.offer(known.filter(pk__in=[row.pk for row in administrations]), known=known)  # type: ignore[attr-defined]
         field.label_from_instance = self._label  # type: ignore[attr-defined]
 
     def _label(self, row: DeviceAdministration) -> str:

@@ -1,7 +1,7 @@
 """The forms every other form stands on: an entry number made with the form, and a clock time in the facility's
 zone that asks back in the two odd hours of the year."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.identifiers import new_id
 from clinic.models import Facility
+from clinic.presenters.time import calendar_day
 from clinic.rules.local_time import likely_day, moment
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import Reader
@@ -34,13 +35,39 @@ class EntryForm(forms.Form):
     clock_fields: tuple[str, ...] = ()
     looks_back = False
 
-    def __init__(self, *args: Any, facility: Facility, now: datetime, since: datetime | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        facility: Facility,
+        now: datetime,
+        since: datetime | None = None,
+        ended: bool = False,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.facility, self.now, self.since = facility, now, since
         self.moments: dict[str, datetime | None] = {}
+        if self.clock_fields and not self.looks_back:
+            self._ask_which_day(ended)
         for name in self.clock_fields:
             if f"{self.add_prefix(name)}_pass" in self.data:
                 self._ask_which_pass(name)
+
+    def _ask_which_day(self, ended: bool) -> None:
+        """A clock time alone says nothing of the day once the session's own day is over. A session that ended is
+        about its own day; one that is open went past midnight, or was forgotten."""
+        today = self.now.astimezone(self.facility.zone).date()
+        began = self.since.astimezone(self.facility.zone).date() if self.since else today
+        if began >= today:
+            return
+        days = sorted({began, min(began + timedelta(days=1), today), today})
+        choices: list[tuple[str, Any]] = [(day.isoformat(), calendar_day(day)) for day in days]
+        past_midnight = not ended and (today - began).days == 1
+        if past_midnight:
+            choices = [("", _("By the clock")), *choices]
+        field = forms.ChoiceField(label=_("Day of these times"), choices=choices, widget=forms.RadioSelect)
+        field.required, field.initial = False, "" if past_midnight else began.isoformat()
+        self.fields["entry_day"] = field
 
     def _ask_which_pass(self, name: str) -> None:
         field = forms.ChoiceField(label=_("Clocks went back: which?"), choices=PASSES, widget=forms.RadioSelect)
@@ -71,7 +98,9 @@ class EntryForm(forms.Form):
         return at
 
     def day_of(self, name: str, clock: time, cleaned: dict[str, Any]) -> date:
-        """The day a typed time belongs to, where the form does not ask for it."""
+        """The day a typed time belongs to: as chosen, or by the clock where the form does not ask."""
+        if "entry_day" in self.fields and (chosen := cleaned.get("entry_day") or self.fields["entry_day"].initial):
+            return date.fromisoformat(chosen)
         return likely_day(clock, now=self.now, zone=self.facility.zone, since=self.since, looks_back=self.looks_back)
 
     def refuse(self, refusal: Refusal) -> None:

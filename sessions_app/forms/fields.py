@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
@@ -23,6 +24,26 @@ class YesNoField(ChoicesField):
         super().__init__(
             YES_NO, **{"coerce": lambda value: value == "yes", "empty_value": None, "required": False, **kwargs}
         )
+
+
+class OfferedField(forms.ModelChoiceField):
+    """Offers ``queryset`` and understands every row of ``known``: what cannot be chosen any more is refused by the
+    action, with its reason, and the same form sent twice finds what it did the first time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"queryset": None, **kwargs})
+        self.known: Any = None
+
+    def offer(self, queryset: Any, *, known: Any) -> None:
+        self.queryset, self.known = queryset, known
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return self.known.get(pk=value)
+        except (ObjectDoesNotExist, ValueError, TypeError, forms.ValidationError) as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
 
 
 class ReasonField(forms.CharField):

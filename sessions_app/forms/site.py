@@ -22,7 +22,7 @@ from sessions_app.rules.program import Program
 class PresenceForm(TimedEntryForm):
     """Somebody arrived or left."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Who"))
+    person = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Who"), empty_label=_("Choose"))
     kind = ChoicesField(
         ((Presence.Kind.ARRIVED, _("Arrived")), (Presence.Kind.LEFT, _("Left"))), label=_("What"), coerce=Presence.Kind
     )

@@ -8,6 +8,7 @@ from clinic.rules.enrolment import EnrolmentFacts, Setting
 from sessions_app.models.course import Antidepressant, OffLabelJustification
 from sessions_app.models.discharge import Deviation, InstructionsGiven, ReadinessAssessment, StayExtension
 from sessions_app.models.dosing import (
+    Clearance,
     DeviceAdministration,
     DeviceOutcome,
     DeviceTimeConfirmation,
@@ -15,7 +16,7 @@ from sessions_app.models.dosing import (
     PrescriberDecision,
 )
 from sessions_app.models.dosing_session import DosingSession
-from sessions_app.models.intake import EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
+from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.record import Record
 from sessions_app.rules import facts as rules
@@ -59,6 +60,7 @@ def session_facts(
         assessed_at=tuple(row.occurred_at for row in record.in_force(ReadinessAssessment)),
         way_home=_way_home(record),
         instructions_given=bool(record.in_force(InstructionsGiven)),
+        cleared_at=clearance.occurred_at if (clearance := record.latest(Clearance)) else None,
         start=_start_facts(record, at=at) if start else None,
     )
 
@@ -131,7 +133,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
         ),
         birth_date=session.patient.birth_date,
         course=_course_facts(record, at=at),
-        contraindications={row.code: row.answer for row in answers if row.topic == Topic.CONTRAINDICATION},
+        contraindications=_contraindications(row for row in answers if row.topic == Topic.CONTRAINDICATION),
         anything_new=news[-1].answer if news else None,
         asked_again=bool(news) and any((row.order or 0) >= (news[-1].order or 0) for row in asked),
         medicines={row.code: row.answer for row in today if row.topic == Topic.MEDICINE},
@@ -143,6 +145,14 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
             for row in reports
         },
     )
+
+
+def _contraindications(answers: Iterable[Answer]) -> dict[str, bool | None]:
+    """A yes stands until a prescriber takes it out of force with a reason: a later no does not answer it."""
+    found: dict[str, bool | None] = {}
+    for row in answers:
+        found[row.code] = bool(found.get(row.code)) or row.answer
+    return found
 
 
 def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:

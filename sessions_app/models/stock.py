@@ -45,6 +45,12 @@ def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
     return own.select_related("facility").order_by("-kind", "expires_date", "number")
 
 
+def devices_of(dosing_session: DosingSession) -> QuerySet[Device]:
+    """Every device this clinic ever received for the programme, whatever became of it."""
+    scope = {"facility": dosing_session.facility_id, "program_code": dosing_session.program_code}
+    return Device.objects.filter(**scope).select_related("facility")
+
+
 def cabinet(facility: Facility) -> list[dict[str, Any]]:
     """Devices at hand, alike ones as one line: for whom, lot, last day, how many, the first received when."""
     keys = ("program_code", "kind", "patient__first_name", "patient__last_name", "patient", "expires_date", "lot")

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions_app.models import Course
+from clinic.presenters.time import calendar_day, clock_time_with_zone
+from sessions_app.models import Course, DosingSession
 from sessions_app.rules.course import regimen_of_week, week_of_course
 from sessions_app.rules.program import Program
 
@@ -70,6 +71,12 @@ def course_fact(course: Course, programs: Mapping[str, Program]) -> dict[str, An
     """For the head of a page about this course."""
     words = course_words_of(course, programs)
     return {"label": _("Course"), "value": words.label, "badge": words.badge}
+
+
+def booked_fact(dosing_session: DosingSession) -> dict[str, Any]:
+    zone, at = dosing_session.facility.zone, dosing_session.scheduled_at
+    when = f"{calendar_day(at.astimezone(zone).date())}, {clock_time_with_zone(at, zone)}"
+    return {"label": _("Booked for"), "value": when, "badge": None}
 
 
 def course_line(course: Course, programs: Mapping[str, Program]) -> str:

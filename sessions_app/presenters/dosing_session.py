@@ -5,14 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
+from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.models.record import Record
 from sessions_app.presenters.gate import gate_panel
-from sessions_app.presenters.next_step import next_bar, next_step
-from sessions_app.presenters.person import course_words, person_of
+from sessions_app.presenters.next_step import also_word, next_bar, next_step
+from sessions_app.presenters.person import course_words, person_of, print_line
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
 from sessions_app.presenters.refusal import sentence_of
@@ -20,6 +20,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.timeline import events
+from sessions_app.rules.departure import IN_ERROR
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import ENDED, State
 
@@ -37,9 +38,9 @@ def session_page(
     session, now = record.dosing_session, reader.now
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
-        "events": events(record, reader),
+        "events": events(record, reader, permissions=permissions),
         "alarms": _alarms(record, reader),
-        "print_line": _print_line(session, reader, printed_by),
+        "print_line": print_line(session.patient, session.facility, now=now, printed_by=printed_by),
     }
     if facts is None:
         return {**context, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
@@ -51,10 +52,12 @@ def session_page(
         "readings": reading_rows(record, facts, reader, permissions=permissions),
     }
     if facts.state in ENDED:
-        return context | {"outcome": _outcome(record, facts, reader), "next": _after_the_end(session, permissions)}
+        return context | {"outcome": _outcome(record, facts, reader), "next": _after_the_end(record, permissions)}
     step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
     return context | {
-        "next": next_bar(step, session_id=session.pk, permissions=permissions, reader=reader),
+        "next": next_bar(
+            step, session_id=session.pk, permissions=permissions, reader=reader, in_error=in_error(record)
+        ),
         "gate": gate_panel(facts, refusals, reader, session_id=session.pk, permissions=permissions),
     }
 
@@ -105,19 +108,6 @@ def _alarm_words(alarm: models.Alarm, reader: Reader) -> list[str]:
     return words
 
 
-def _print_line(session: models.DosingSession, reader: Reader, printed_by: str) -> str:
-    patient = session.patient
-    return _("%(name)s · born %(born)s · MRN %(mrn)s · %(facility)s · printed %(day)s %(at)s by %(who)s") % {
-        "name": patient.full_name,
-        "born": calendar_day(patient.birth_date),
-        "mrn": patient.mrn,
-        "facility": session.facility.name,
-        "day": calendar_day(reader.now.astimezone(reader.zone).date()),
-        "at": clock_time_with_zone(reader.now, reader.zone),
-        "who": printed_by,
-    }
-
-
 def _not_checked_in(
     session: models.DosingSession, permissions: frozenset[Permission], reader: Reader
 ) -> dict[str, Any]:
@@ -137,15 +127,23 @@ def _not_checked_in(
     }
 
 
-def _after_the_end(session: models.DosingSession, permissions: frozenset[Permission]) -> dict[str, Any] | None:
+def in_error(record: Record) -> bool:
+    """Somebody said that this session was entered in error; it waits for the second person."""
+    return any(row.code == IN_ERROR for row in record.in_force(models.Deviation))
+
+
+def _after_the_end(record: Record, permissions: frozenset[Permission]) -> dict[str, Any] | None:
+    session = record.dosing_session
     steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
     if session.state in (State.DISCHARGED, State.LEFT_EARLY):
         steps.append(("reopen", _("Re-open today")))
-    steps.append(("propose-in-error", _("Entered in error")))
+    steps.append(("report-serious-event", _("Serious event")))
+    step = "enter-in-error" if in_error(record) else "propose-in-error"
+    steps.append((step, also_word(step)))
     also = [
         {"url": reverse(f"sessions_app:{step}", args=[session.pk]), "label": word}
         for step, word in steps
-        if may_take(step, permissions) and session.state not in (State.NOT_DOSED, State.ENTERED_IN_ERROR)
+        if may_take(step, permissions) and session.state != State.ENTERED_IN_ERROR
     ]
     if not also:
         return None

@@ -71,6 +71,8 @@ def next_step(
         return _before_dose(refusals)
     if facts.state in (State.CLEARED, State.DOSING):
         return _dosing(facts, pending_outcome, reader)
+    if pending_outcome:
+        return _outcome(facts, pending_outcome)
     return _monitoring(facts, refusals, reader)
 
 
@@ -104,8 +106,7 @@ def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -
     given = len(facts.delivered)
     also = ("record-check", "finish-dosing", "record-sign")
     if pending_outcome:
-        title = _("Device %(n)s: what did it deliver?") % {"n": len(facts.devices)}
-        return NextStep(title, "record-outcome", _("Full, partial or failed"), also=also, args=(pending_outcome,))
+        return _outcome(facts, pending_outcome)
     if given >= ordered:
         return NextStep(
             _("All devices given"), "finish-dosing", _("Finish dosing"), also=("record-check", "record-sign")
@@ -117,6 +118,12 @@ def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -
     from_at = max(device.occurred_at for device in facts.delivered) + rest
     detail = _("Rest until %(at)s.") % {"at": clock_time(from_at, reader.zone)}
     return NextStep(title, "administer-device", _("Hand over the device"), detail, from_at, _("rest"), also)
+
+
+def _outcome(facts: SessionFacts, administration_id: UUID) -> NextStep:
+    title = _("Device %(n)s: what did it deliver?") % {"n": len(facts.devices)}
+    also = ("record-check", "record-sign")
+    return NextStep(title, "record-outcome", _("Full, partial or failed"), also=also, args=(administration_id,))
 
 
 def _monitoring(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> NextStep:
@@ -174,7 +181,9 @@ def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader
     )
 
 
-def next_bar(step: NextStep, *, session_id: UUID, permissions: frozenset[str], reader: Reader) -> dict[str, Any]:
+def next_bar(
+    step: NextStep, *, session_id: UUID, permissions: frozenset[str], reader: Reader, in_error: bool
+) -> dict[str, Any]:
     """Plain values of ``_next_bar.html``."""
     allowed = may_take(step.step, permissions)
     late = step.due_at is not None and reader.now > step.due_at
@@ -190,7 +199,7 @@ def next_bar(step: NextStep, *, session_id: UUID, permissions: frozenset[str], r
             for name in step.also
             if name != step.step and may_take(name, permissions)
         ][:2],
-        "more": more_actions(session_id, permissions),
+        "more": more_actions(session_id, permissions, in_error=in_error),
     }
     if step.due_at is not None:
         bar |= {
@@ -218,12 +227,14 @@ def also_word(step: str) -> str:
         "discharge": _("Release"),
         "administer-device": _("A device was given"),
         "propose-in-error": _("Entered in error"),
+        "enter-in-error": _("Entered in error: second person"),
     }
     return words[step]
 
 
-def more_actions(session_id: UUID, permissions: frozenset[str]) -> list[dict[str, str]]:
-    """Everything that happens less often, behind one button."""
+def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: bool) -> list[dict[str, str]]:
+    """Everything that happens less often, behind one button. ``in_error``: somebody said that this session was
+    entered in error, and it waits for a second person."""
     steps = (
         "give-instructions",
         "assess-readiness",
@@ -234,7 +245,7 @@ def more_actions(session_id: UUID, permissions: frozenset[str]) -> list[dict[str
         "end-not-dosed",
         "leave-early",
         "transfer",
-        "propose-in-error",
+        "enter-in-error" if in_error else "propose-in-error",
     )
     return [
         {"url": reverse(f"sessions_app:{step}", args=[session_id]), "label": also_word(step)}

@@ -14,17 +14,17 @@ from sessions_app.rules.program import Program
 NUMBER_WORDS: Mapping[str, Text] = {
     "minimum_stay_minutes": gettext_lazy("Minimum stay after the last device"),
     "rest_between_devices_minutes": gettext_lazy("Rest between two devices"),
-    "final_check_window_minutes": gettext_lazy("Final check counts from, before the stay ends"),
-    "final_check_age_minutes": gettext_lazy("Final check may be old at release"),
+    "final_check_window_minutes": gettext_lazy("Final check counts before the end of the stay, from"),
+    "final_check_age_minutes": gettext_lazy("Final check at release is no older than"),
     "peak_check_opens_minutes": gettext_lazy("40-min check counts from minute"),
     "peak_check_due_minutes": gettext_lazy("40-min check is due at minute"),
     "peak_check_closes_minutes": gettext_lazy("40-min check counts until minute"),
-    "extra_check_window_minutes": gettext_lazy("The clinic's own checks count, before and after"),
-    "baseline_age_minutes": gettext_lazy("Check before the dose may be old"),
+    "extra_check_window_minutes": gettext_lazy("The clinic's own checks count, earlier or later by"),
+    "baseline_age_minutes": gettext_lazy("Check before the dose is no older than"),
     "systolic_line_mmhg": gettext_lazy("Blood pressure line, systolic"),
     "diastolic_line_mmhg": gettext_lazy("Blood pressure line, diastolic"),
-    "blood_pressure_settling_minutes": gettext_lazy("Falling pressure: two readings apart"),
-    "blood_pressure_effect_minutes": gettext_lazy("Effect on blood pressure is over after"),
+    "blood_pressure_settling_minutes": gettext_lazy("Falling pressure: readings apart by"),
+    "blood_pressure_effect_minutes": gettext_lazy("Effect on blood pressure lasts"),
     "spo2_floor_percent": gettext_lazy("SpO₂ at least"),
     "moaas_normal": gettext_lazy("MOAA/S at least"),
     "cadss_normal": gettext_lazy("CADSS at most"),
@@ -33,16 +33,16 @@ NUMBER_WORDS: Mapping[str, Text] = {
     "liquid_minutes": gettext_lazy("No drink before the dose for"),
     "nasal_spray_minutes": gettext_lazy("No other nasal spray before the dose for"),
     "minimum_age_years": gettext_lazy("Age at least"),
-    "late_device_entry_minutes": gettext_lazy("Device time typed later than this waits for a second person"),
+    "late_device_entry_minutes": gettext_lazy("Device time needs a second person when typed later than"),
     "patient_stock_days": gettext_lazy("A device for a named patient is used within"),
     "twice_weekly_interval_days": gettext_lazy("Between doses, twice weekly, at least"),
     "weekly_interval_days": gettext_lazy("Between doses, weekly, at least"),
 }
 SOURCE_WORDS: Mapping[str, Text] = {
-    "P": gettext_lazy("label or REMS"),
+    "P": gettext_lazy("label, REMS, law"),
     "S": gettext_lazy("secondary source"),
     "G": gettext_lazy("not confirmed"),
-    "D": gettext_lazy("clinic policy"),
+    "D": gettext_lazy("Vigil's own"),
 }
 _UNITS: Mapping[str, Text] = {
     "min": gettext_lazy("%(value)s min"),
@@ -86,9 +86,8 @@ def policy_rows(program: Program) -> list[dict[str, Any]]:
     ]
     checks = ", ".join(str(minute) for minute in program.extra_checks)
     ride = _("allowed") if program.ride_service_allowed else _("not allowed")
-    own = str(SOURCE_WORDS["D"])
     return [
         *rows,
-        {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none"), "source": own},
-        {"label": _("A ride service as the way home"), "clinic": ride, "source": own},
+        {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none")},
+        {"label": _("A ride service as the way home"), "clinic": ride},
     ]

@@ -53,7 +53,7 @@ def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissi
             "at_minutes": max(0, whole_minutes(refusal.clears_at - reader.now)),
             "at_note": "",
         }
-        if step != "decide" or "action_url" not in item:
+        if step not in ("decide", "confirm-device-time") or "action_url" not in item:
             item.pop("action_url", None)
     return item
 
@@ -102,6 +102,8 @@ def step_url(step: str, session_id: UUID, refusal: Refusal) -> str:
         return reverse("sessions_app:facility")
     if step == "patient":
         return reverse("sessions_app:patient", args=[session_id])
+    if step == "record-outcome":
+        return reverse("sessions_app:record-outcome", args=[session_id, refusal.params["administration_id"]])
     url = reverse(f"sessions_app:{step}", args=[session_id])
     query: Mapping[str, str] = {}
     if step == "decide":

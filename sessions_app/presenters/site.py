@@ -115,7 +115,7 @@ def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> d
             (_("Designated"), day(representative)),
             (_("The REMS confirmed on"), _confirmed_day(confirmed)),
             (_("Confirmation identifier"), confirmed.confirmation_identifier if confirmed else ""),
-            (_("Confirmed under"), under.name if under else ""),
+            (_("Confirmed under"), under.name if under and under != representative else ""),
             (_("Entered here"), f"{day(confirmed)}, {confirmed.performed_by}" if confirmed else ""),
             (_("%(status)s since") % {"status": status}, day(last) if stopped else ""),
             (_("Reason"), last.reason if last and stopped else ""),
@@ -124,25 +124,27 @@ def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> d
         "clear_text": _("New doses may be given here."),
         "note": _("Vigil certifies nobody: what the REMS said is written down here."),
     }
-    return panel | (_certification_buttons(program, bool(representative)) if manages else {})
+    return panel | (_certification_buttons(program, bool(representative), refused=bool(refusals)) if manages else {})
 
 
 def _confirmed_day(confirmed: Certification | None) -> str:
     return calendar_day(confirmed.confirmation_date) if confirmed and confirmed.confirmation_date else ""
 
 
-def _certification_buttons(program: Program, has_representative: bool) -> dict[str, Any]:
+def _certification_buttons(program: Program, has_representative: bool, *, refused: bool) -> dict[str, Any]:
+    """The big one is what would clear a refusal."""
+
     def url(step: str) -> str:
         return f"{reverse(f'sessions_app:{step}')}?program={program.code}"
 
     designate = {"url": url("designate-representative"), "label": _("Designate a representative")}
     if not has_representative:
         return {"action_url": designate["url"], "action_label": designate["label"], "also": []}
-    return {
-        "action_url": url("record-confirmation"),
-        "action_label": _("Record the REMS's confirmation"),
-        "also": [designate, {"url": url("stop-facility"), "label": _("Suspended or withdrawn")}],
-    }
+    confirm = {"url": url("record-confirmation"), "label": _("Record the REMS's confirmation")}
+    others = [designate, {"url": url("stop-facility"), "label": _("Suspended or withdrawn")}]
+    if refused:
+        return {"action_url": confirm["url"], "action_label": confirm["label"], "also": others}
+    return {"action_url": "", "also": [confirm, *others]}
 
 
 def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, manages: bool) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def _people(overview: SiteOverview, *, may_manage: bool) -> dict[str, Any]:
         "action_url": url,
         "label": _("Arrived"),
         "field": "person",
-        "choices": away,
+        "choices": [{"value": "", "label": _("Who arrived?")}, *away],
         "hidden": _hidden(kind=Presence.Kind.ARRIVED),
     }
     roles = [role for row in here for role in set(held.get(row.person_id, []))]
@@ -213,13 +215,14 @@ def _role_words(roles: list[str]) -> str:
 
 
 def _oximeter(check: OximeterCheck, reader: Reader, may_manage: bool) -> dict[str, Any]:
-    day = calendar_day(check.occurred_at.astimezone(reader.zone).date())
+    checked, today = (at.astimezone(reader.zone).date() for at in (check.occurred_at, reader.now))
+    when = reader.clock(check.occurred_at) if checked == today else calendar_day(checked)
     works = {"word": _("Works"), "kind": "ready"} if check.working else {"word": _("Does not work"), "kind": "overdue"}
     url = f"{reverse('sessions_app:check-oximeter')}?{urlencode({'asset_tag': check.asset_tag})}"
     return {
         "name": check.asset_tag,
         "badge": works,
-        "checked": _("checked %(day)s, %(at)s") % {"day": day, "at": reader.clock(check.occurred_at)},
+        "checked": _("checked %(when)s") % {"when": when},
         "action_url": url if may_manage else "",
         "action_label": _("Check"),
     }

@@ -1,8 +1,10 @@
 """What happened, in order, each line with its time and its person; corrected lines stay, struck through."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +14,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.readings import entered_later, short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.rules.charting import void_permission
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
 from sessions_app.rules.states import State
 
@@ -106,9 +109,20 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
 # Lines that a reader should not miss, and rows that go with another line.
 LOUD = (models.GateException, models.Deviation, models.SeriousEvent)
 
+# Voided from their line here; checks are voided in their table.
+VOIDABLE = (
+    models.DeviceAdministration,
+    models.DoseOrder,
+    models.IntakeReport,
+    models.ReadinessAssessment,
+    models.SeriousEvent,
+    models.SignEvent,
+    models.StayExtension,
+)
 
-def events(record: Record, reader: Reader) -> list[dict[str, Any]]:
-    """Every line, oldest first."""
+
+def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> list[dict[str, Any]]:
+    """Every line, oldest first, with the way to void it for whoever may."""
     lines = []
     for model, say in LINES.items():
         for row in record.all(model):
@@ -123,6 +137,35 @@ def events(record: Record, reader: Reader) -> list[dict[str, Any]]:
                 "who": short_name(row.performed_by.printed_name),
                 "struck": correction is not None,
                 "reason": correction.reason if correction else "",
+                "void_url": "" if correction else _void_url(row, permissions),
             }
             lines.append(((row.occurred_at, row.order), line))
+    lines += [_contraindication(row, record, reader, permissions) for row in record.answers() if _is_present(row)]
     return [line for _when, line in sorted(lines, key=lambda pair: pair[0])]
+
+
+def _is_present(row: models.Answer) -> bool:
+    return row.topic == models.Topic.CONTRAINDICATION and row.answer
+
+
+def _contraindication(
+    row: models.Answer, record: Record, reader: Reader, permissions: frozenset[str]
+) -> tuple[tuple[datetime, int], dict[str, Any]]:
+    """A yes stands until a prescriber takes it out of force, so it is shown with the way to do that."""
+    label = reader.program.contraindications.get(row.code, row.code) if reader.program else row.code
+    args = [record.dosing_session.pk, "Answer", row.pk]
+    may = void_permission("Answer") in permissions
+    line = {
+        "time": clock_time(row.occurred_at, reader.zone),
+        "text": _("Contraindication: %(label)s") % {"label": label},
+        "late": True,
+        "void_url": reverse("sessions_app:void", args=args) if may else "",
+    }
+    return (row.occurred_at, row.order or 0), line
+
+
+def _void_url(row: models.SessionRow, permissions: frozenset[str]) -> str:
+    kind = type(row).__name__
+    if not isinstance(row, VOIDABLE) or void_permission(kind) not in permissions:
+        return ""
+    return reverse("sessions_app:void", args=[row.dosing_session_id, kind, row.pk])

@@ -61,6 +61,9 @@ def administration_refusals(
     """
     if facts.state is not State.DOSING and (refusals := transition_refusals(facts.state, State.DOSING)):
         return refusals
+    if facts.cleared_at is not None and at < facts.cleared_at - ENTRY_GRACE:
+        # Handed over before anybody cleared the patient: that is a fact to record, not a permission to give.
+        return (Refusal("OUT_OF_TURN", {"state": State.CHECKED_IN.value}, None, _DOCUMENTATION),)
     refusals = tuple(_administration_refusals(facts, device, at, now))
     return refusals or tuple(_administration_refusals(_as_of(facts, at), device, at, min(at, now)))
 
@@ -258,8 +261,8 @@ def finishing_refusals(facts: SessionFacts) -> tuple[Refusal, ...]:
 
 
 def _pending_refusals(facts: SessionFacts) -> tuple[Refusal, ...]:
-    pending = sum(device.outcome is None for device in facts.devices)
-    return (Refusal("DEVICE_OUTCOME", {"pending": pending}, None, _DOCUMENTATION),) if pending else ()
+    pending = next((device.id for device in facts.devices if device.outcome is None), None)
+    return (Refusal("DEVICE_OUTCOME", {"administration_id": pending}, None, _DOCUMENTATION),) if pending else ()
 
 
 def not_dosed_refusals(facts: SessionFacts) -> tuple[Refusal, ...]:

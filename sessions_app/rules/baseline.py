@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from clinic.rules.refusals import ClearedBy, Refusal
-from sessions_app.rules.facts import SessionFacts
-from sessions_app.rules.readings import SignReading, Spo2Reading, before_dose, blood_pressures, spo2s
+from sessions_app.rules.facts import SessionFacts, SignEvent, SignEventKind
+from sessions_app.rules.readings import before_dose, blood_pressures, spo2s
 from sessions_app.rules.recovery import sign_before
+from sessions_app.rules.signs import Sign
 
 
 def _another_reading(facts: SessionFacts) -> ClearedBy:
@@ -73,15 +75,33 @@ def baseline_pressure_refusals(facts: SessionFacts) -> Iterator[Refusal]:
 
 def baseline_state_refusals(facts: SessionFacts) -> Iterator[Refusal]:
     """A sign present before the dose, or SpO2 below the clinic's floor: the prescriber decides on that reading."""
-    found: list[tuple[str, SignReading | Spo2Reading, int | None]] = []
+    found: list[tuple[str, datetime, frozenset[UUID], int | None]] = []
     for sign in facts.program.signs:
-        last = sign_before(facts, sign)
-        if last and last.present:
-            found.append((sign.code, last, last.score))
+        last, begun = sign_before(facts, sign), _begun_since_asked(facts, sign)
+        if begun:
+            found.append((sign.code, begun.occurred_at, frozenset({begun.id}), None))
+        elif last and last.present:
+            found.append((sign.code, last.occurred_at, last.ids, last.score))
     saturation = spo2s(before_dose(facts))
     if saturation and saturation[-1].percent < facts.program.value("spo2_floor_percent"):
-        found.append(("spo2", saturation[-1], saturation[-1].percent))
-    for measure, reading, value in found:
-        if not facts.decision_on("BASELINE_STATE", reading.ids, measure=measure):
-            params = {"measure": measure, "taken_at": reading.occurred_at, "value": value, "bound_ids": reading.ids}
+        found.append(("spo2", saturation[-1].occurred_at, saturation[-1].ids, saturation[-1].percent))
+    for measure, at, ids, value in found:
+        if not facts.decision_on("BASELINE_STATE", ids, measure=measure):
+            params = {"measure": measure, "taken_at": at, "value": value, "bound_ids": ids}
             yield Refusal("BASELINE_STATE", params, None, (ClearedBy.PRESCRIBER, _another_reading(facts)))
+
+
+def _begun_since_asked(facts: SessionFacts, sign: Sign) -> SignEvent | None:
+    """A sign charted as begun before the dose, after the last check before the dose that asked for it, and not as
+    gone: it is present, whatever that earlier check said. Of one minute what was entered later is later."""
+    first_at = facts.first_device_at
+    events = [
+        event
+        for event in facts.sign_events
+        if event.code == sign.code and (first_at is None or event.occurred_at < first_at)
+    ]
+    asked = [(check.occurred_at, check.order) for check in before_dose(facts) if check.sign(sign.code) is not None]
+    last = max(events, key=lambda event: (event.occurred_at, event.order), default=None)
+    if last is None or last.kind is not SignEventKind.ONSET:
+        return None
+    return last if not asked or (last.occurred_at, last.order) > max(asked) else None

@@ -10,6 +10,7 @@ from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State, transition_refusals
 
 REOPENABLE = (State.DISCHARGED, State.LEFT_EARLY)
+IN_ERROR = "SESSION_IN_ERROR"
 DEVIATIONS = ("PEAK_CHECK", "BASELINE_CHECK")
 
 

@@ -225,6 +225,7 @@ class SessionFacts:
     assessed_at: tuple[datetime, ...] = ()
     way_home: WayHome | None = None
     instructions_given: bool = False
+    cleared_at: datetime | None = None
     start: StartFacts | None = field(default=None, repr=False)
 
     # --- the clock of the stay ------------------------------------------------------------------------

@@ -136,9 +136,10 @@ def unresolved_refusals(facts: SessionFacts, sign: Sign) -> Iterator[Refusal]:
     since = unresolved_since(facts, sign)
     if since is None:
         return
-    last = sign_readings(facts.checks, sign, facts.program)
-    if last and _present_before(facts, sign) and _accepted_as_no_worse(facts, sign, last[-1]):
-        return
+    if _present_before(facts, sign):
+        last = sign_readings(facts.checks, sign, facts.program)[-1]
+        if _accepted_as_no_worse(facts, sign, last):
+            return
     yield Refusal("UNRESOLVED", {"sign": sign.code, "since": since}, None, _DOCUMENTATION)
 
 

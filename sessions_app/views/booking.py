@@ -1,5 +1,7 @@
 """Sessions are booked, patients are checked in, bookings are cancelled."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +18,11 @@ from sessions_app.models.course import courses_of
 from sessions_app.models.day import Day
 from sessions_app.models.patient_list import PatientList, chairs_in_use
 from sessions_app.models.program import programs_by_code
-from sessions_app.presenters.course import course_fact, course_line
+from sessions_app.presenters.course import booked_fact, course_fact, course_line
 from sessions_app.presenters.patient_list import check_in_choice
 from sessions_app.presenters.site import chairs_fact
 from sessions_app.presenters.steps import STEPS
-from sessions_app.views.entry import run_entry
+from sessions_app.views.entry import place, run_entry, time_fact
 from sessions_app.views.patient_history import patient_url
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step, run_step, session_url
@@ -31,7 +33,7 @@ def check_in(request: HttpRequest, facility: Facility) -> HttpResponse:
     now, words = clock.now(), request.GET.get("q", "").strip()
     listing = PatientList(facility, words=words, page=request.GET.get("page"), at=now) if words else None
     context = check_in_choice(Day(facility, at=now).booked, listing, programs=programs_by_code())
-    return render(request, "sessions_app/check_in.html", context)
+    return render(request, "sessions_app/check_in.html", {**context, "at_facility": place(facility)})
 
 
 @of_session(STEPS["check-in-booked"])
@@ -49,14 +51,20 @@ def check_in_booked(request: HttpRequest, dosing_session: DosingSession) -> Http
             **said,
         ),
         context={
-            "facts": [course_fact(dosing_session.course, programs_by_code())],
+            "facts": _booked_facts(dosing_session),
             **_chairs(dosing_session.facility),
         },
     )
     return run_step(request, dosing_session, CheckInForm, step, initial={"chair": dosing_session.chair})
 
 
-def _chairs(facility: Facility) -> dict[str, object]:
+def _booked_facts(dosing_session: DosingSession) -> list[dict[str, Any]]:
+    """Before a policy is pinned the course is named by the programme as it is shipped."""
+    programs, facility = programs_by_code(), dosing_session.facility
+    return [course_fact(dosing_session.course, programs), booked_fact(dosing_session), time_fact(facility, clock.now())]
+
+
+def _chairs(facility: Facility) -> dict[str, Any]:
     return {"aside_title": _("Chairs"), "aside_rows": chairs_fact(chairs_in_use(facility))}
 
 
@@ -67,6 +75,11 @@ def _courses(patient: Patient, facility: Facility) -> list[tuple[Course, str]]:
     if not courses:
         raise Http404("no course here")
     return [(course, course_line(course, programs)) for course in courses]
+
+
+def _only_course(courses: list[tuple[Course, str]]) -> list[dict[str, Any]]:
+    """Where there is nothing to choose, the course stands at the head of the page."""
+    return [{"label": _("Course"), "value": words} for _course, words in courses] if len(courses) == 1 else []
 
 
 @of_patient(Permission.CHECK_IN)
@@ -80,8 +93,7 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
         act=lambda form, **said: booking.check_in(
             course=form.chosen_course(), identifiers=form.confirmed(), chair=form.cleaned_data["chair"], **said
         ),
-        context={"facts": [{"label": _("Course"), "value": courses[0][1]}] if len(courses) == 1 else []}
-        | _chairs(facility),
+        context={"facts": _only_course(courses), **_chairs(facility)},
         next_url=session_url,
     )
     back = patient_url(patient)
@@ -90,6 +102,7 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
 
 @of_patient(Permission.CHECK_IN)
 def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
+    courses = _courses(patient, facility)
     step = Step(
         title=_("Book a session"),
         submit_label=_("Book"),
@@ -97,8 +110,9 @@ def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResp
         act=lambda form, **said: booking.book_session(
             course=form.chosen_course(), scheduled_at=form.scheduled_at(), chair=form.cleaned_data["chair"], **said
         ),
+        context={"facts": _only_course(courses)},
     )
-    courses, back = _courses(patient, facility), patient_url(patient)
+    back = patient_url(patient)
     return run_entry(request, facility, BookingForm, step, back_url=back, patient=patient, courses=courses)
 
 
@@ -112,6 +126,6 @@ def cancel(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
         ),
         next_url=lambda cancelled: reverse("sessions_app:today"),
-        context={"submit_kind": "danger", "facts": [course_fact(dosing_session.course, programs_by_code())]},
+        context={"submit_kind": "danger", "facts": _booked_facts(dosing_session)},
     )
     return run_step(request, dosing_session, ReasonForm, step)

@@ -21,7 +21,7 @@ from sessions_app.forms.dosing import (
 from sessions_app.models import DosingSession
 from sessions_app.models.dosing import administrations_of, unconfirmed_administrations
 from sessions_app.models.site import prescribers_here
-from sessions_app.models.stock import devices_for
+from sessions_app.models.stock import devices_for, devices_of
 from sessions_app.presenters.decision import decision_asides
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
@@ -81,7 +81,8 @@ def administer_device(request: HttpRequest, dosing_session: DosingSession) -> Ht
             **said,
         ),
     )
-    return run_step(request, dosing_session, AdministrationForm, step, devices=devices_for(dosing_session))
+    devices, known = devices_for(dosing_session), devices_of(dosing_session)
+    return run_step(request, dosing_session, AdministrationForm, step, devices=devices, known=known)
 
 
 @of_session(STEPS["record-outcome"])
@@ -112,8 +113,8 @@ def confirm_device_time(request: HttpRequest, dosing_session: DosingSession) -> 
             dosing_session=dosing_session, administration=form.cleaned_data["administration"], **said
         ),
     )
-    rows = unconfirmed_administrations(dosing_session)
-    return run_step(request, dosing_session, TimeConfirmationForm, step, administrations=rows)
+    rows, known = unconfirmed_administrations(dosing_session), administrations_of(dosing_session)
+    return run_step(request, dosing_session, TimeConfirmationForm, step, administrations=rows, known=known)
 
 
 @of_session(STEPS["finish-dosing"])

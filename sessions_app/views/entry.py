@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import permissions_at
 from clinic.models import Facility, Patient
-from clinic.presenters.time import clock_time
+from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import ActionRefused, Refusal
 from sessions_app.forms.entry import EntryForm
 from sessions_app.presenters.person import patient_header
@@ -46,6 +47,9 @@ def run_entry(
             return redirect(step.next_url(result) if step.next_url else back_url)
     context = {
         "person": person_at(patient, facility, now),
+        "facts": [*step.context.get("facts", ()), time_fact(facility, now)],
+        "nav": "patients" if patient else "facility",
+        "at_facility": place(facility),
         "cancel_url": back_url,
         "refusals": _listed(request, facility, form, refusals, now),
         **_words(step, form),
@@ -63,6 +67,15 @@ def person_at(patient: Patient | None, facility: Facility, now: datetime) -> dic
     return {**patient_header(patient, on=now, facility_zone=facility.zone), "phase": ""} if patient else None
 
 
+def time_fact(facility: Facility, now: datetime) -> dict[str, Any]:
+    return {"label": _("It is"), "value": clock_time_with_zone(now, facility.zone), "badge": None}
+
+
+def place(facility: Facility) -> dict[str, str]:
+    """At which facility the reader works, in the page's frame; it leads to the others."""
+    return {"name": facility.name, "url": reverse("sessions_app:facility")}
+
+
 def _words(step: Step, form: EntryForm) -> dict[str, Any]:
     return {
         "title": step.title,
@@ -70,7 +83,7 @@ def _words(step: Step, form: EntryForm) -> dict[str, Any]:
         "submit_label": step.submit_label,
         "refused_title": step.refused_title,
         "form": form,
-        **step.context,
+        **{name: value for name, value in step.context.items() if name != "facts"},
     }
 
 

@@ -18,7 +18,7 @@ from sessions_app.views.step import Step, program_of, reader_of, run_step
 
 @of_session(STEPS["record-check"])
 def record_check(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
-    now = clock.now()
+    now, program = clock.now(), program_of(dosing_session)
     record = Record(dosing_session)
     facts = session_facts(dosing_session, at=now, record=record)
     page = check_page(record, facts, reader_of(dosing_session, now))
@@ -43,7 +43,7 @@ def record_check(request: HttpRequest, dosing_session: DosingSession) -> HttpRes
         context=page,
     )
     after_dose = facts.first_device_at is not None
-    return run_step(request, dosing_session, CheckForm, step, program=program_of(dosing_session), after_dose=after_dose)
+    return run_step(request, dosing_session, CheckForm, step, program=program, after_dose=after_dose)
 
 
 @of_session(STEPS["record-sign"])

@@ -20,7 +20,7 @@ from sessions_app.models.patient_list import PatientList
 from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
-from sessions_app.views.entry import run_entry
+from sessions_app.views.entry import place, run_entry
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step
 
@@ -33,7 +33,7 @@ def patient_url(patient: Patient) -> str:
 def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
     listing = PatientList(facility, words=request.GET.get("q", ""), page=request.GET.get("page"), at=clock.now())
     context = patient_list(listing, programs=programs_by_code(), may=partial(may, request.user))
-    return render(request, "clinic/patients.html", context)
+    return render(request, "clinic/patients.html", {**context, "at_facility": place(facility)})
 
 
 @of_patient(Permission.VIEW)
@@ -46,7 +46,7 @@ def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpR
         may=partial(may, request.user),
         printed_by=str(request.user),
     )
-    return render(request, "clinic/patient.html", context)
+    return render(request, "clinic/patient.html", {**context, "at_facility": place(facility)})
 
 
 @of_session(Permission.VIEW)
@@ -63,6 +63,7 @@ def register(request: HttpRequest, facility: Facility) -> HttpResponse:
         saved=_("Patient"),
         act=lambda form, **said: register_patient(facility=facility, **form.patient(), **said),
         next_url=patient_url,
+        context={"nav": "patients"},
     )
     return run_entry(request, facility, PatientForm, step, back_url=reverse("sessions_app:patients"))
 

@@ -29,7 +29,7 @@ from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
-from sessions_app.rules.states import AT_START_GATE, OPEN
+from sessions_app.rules.states import AT_START_GATE, ENDED, OPEN
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def run_step(
         facility=dosing_session.facility,
         now=now,
         since=dosing_session.checked_in_at,
+        ended=dosing_session.state in ENDED,
         **kwargs,
     )
     refusals: tuple[Refusal, ...] = ()

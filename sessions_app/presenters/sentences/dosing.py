@@ -65,8 +65,8 @@ def device_outcome(refusal: Refusal, reader: Reader) -> Sentence:
         _("A device has no outcome yet"),
         _("Clears with full, partial or failed for each device."),
         "capsule",
-        "administer-device",
-        _("Devices"),
+        "record-outcome",
+        _("Chart it"),
     )
 
 

@@ -195,6 +195,20 @@ class TestRecordOutcome:
         assert outcomes(walk) == [Outcome.PARTIAL]
         assert DeviceOutcome.objects.count() == 2
 
+    @pytest.mark.parametrize("charted", [Outcome.FULL, Outcome.PARTIAL])
+    def test_it_takes_a_second_person_to_say_that_a_spray_was_none(self, cast: Cast, charted: Outcome) -> None:
+        walk = cleared(cast)
+        given = walk.give(FIRST, outcome=charted)
+        with refused("SECOND_PERSON"):
+            walk.outcome(given, Outcome.FAILED, SECOND)
+        walk.outcome(given, Outcome.FAILED, SECOND, by=cast.nils)
+        assert outcomes(walk) == [Outcome.FAILED]
+
+    def test_it_takes_nobody_else_for_a_first_failure(self, cast: Cast) -> None:
+        walk = cleared(cast)
+        walk.give(FIRST, outcome=Outcome.FAILED)
+        assert outcomes(walk) == [Outcome.FAILED]
+
     def test_it_refuses_a_device_of_another_session_and_a_voided_one(self, cast: Cast) -> None:
         walk, other = in_state(cast, State.DOSING), in_state(cast, State.DOSING)
         own, foreign = (DeviceAdministration.objects.get(dosing_session=each.dosing_session) for each in (walk, other))
@@ -232,7 +246,7 @@ class TestTheEndOfDosing:
         walk.outcome(given, Outcome.PARTIAL, SECOND)
         with refused("SPRAY_DELIVERED"):
             walk.end_not_dosed(SECOND)
-        walk.outcome(given, Outcome.FAILED, SECOND)
+        walk.outcome(given, Outcome.FAILED, SECOND, by=cast.nils)
         walk.end_not_dosed(SECOND)
         assert walk.refresh().state == "NOT_DOSED"
 

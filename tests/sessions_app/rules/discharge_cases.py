@@ -214,6 +214,11 @@ CASES: dict[str, tuple[str, Making, set[ClearedBy]]] = {
         lambda program: final({"spo2": low(program)}, spo2=low(program, 2))(program),
         ONCE_BY_MEASURING,
     ),
+    "low SpO2, none before": (
+        "SPO2",
+        lambda program: final({"spo2": None}, spo2=low(program))(program),
+        ONCE_BY_MEASURING,
+    ),
     "SpO2 never taken": ("SPO2", unmeasured(spo2_percent=None), ONCE_BY_MEASURING),
     "BP above the line and above the pre-dose": ("BP", pressure(), ONCE_BY_MEASURING),
     "BP above the line, not above the pre-dose": ("BP", pressure(before=0), DECIDED),

@@ -77,6 +77,12 @@ def test_refuses_a_time_that_cannot_be(kind: CheckKind, minute: float, problem: 
     assert problems(entry(), kind=kind, minute=minute) == ([("occurred_time", problem)] if problem else [])
 
 
+def test_takes_a_baseline_at_any_time_since_check_in_while_no_device_was_given() -> None:
+    facts = ready_to_dose(ESKETAMINE)
+
+    assert check_refusals(facts, entry(), kind=BASELINE, at=at(10), now=at(10)) == ()
+
+
 def test_takes_a_measure_or_the_reason_why_there_is_none() -> None:
     refused = {"blood_pressure_not_obtained": "REFUSED", "spo2_not_obtained": "DEVICE_FAILED"}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.rules.enrolment import Setting
-from clinic.rules.refusals import ClearedBy
+from clinic.rules.refusals import ClearedBy, Refusal
 from sessions_app.rules.discharge import discharge_refusals, peak_window, stay_left
 from sessions_app.rules.facts import Deviation, Outcome, WayHomeKind
 from sessions_app.rules.program import Program
@@ -209,7 +209,7 @@ def test_only_calls_the_peak_check_missed_when_its_window_is_over(program: Progr
     window = peak_window(facts)
     assert window is not None
 
-    def refusal(seconds: float) -> object:
+    def refusal(seconds: float) -> Refusal:
         return only(discharge_refusals(facts, now=window.closes_at + timedelta(seconds=seconds)), "PEAK_CHECK")
 
     assert (refusal(59).params["missed"], refusal(59).cleared_by) == (False, (ClearedBy.MEASUREMENT,))

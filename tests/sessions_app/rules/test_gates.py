@@ -1,5 +1,6 @@
 """Which gate stands, and that each refusal a prescriber clears can be decided as it is shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,6 +58,7 @@ def test_takes_the_decision_on_every_refusal_that_a_prescriber_clears(program: P
         assert decide(standing, refusal, reason="  ") == ("FIELD",)
         assert decide(standing, refusal, bound_ids=ids(999)) == ("DECISION_STALE",)
         assert decide(standing, refusal, measure="another") == ("NOTHING_TO_DECIDE",)
+        assert decide(standing, refusal, code="ANOTHER") == ("NOTHING_TO_DECIDE",)
         assert decide((), refusal) == ("NOTHING_TO_DECIDE",)
 
 
@@ -102,7 +104,7 @@ def test_shows_the_gate_that_stands_in_each_state(program: Program) -> None:
 
     def shown(state: State) -> tuple[str, ...]:
         facts = ready_to_leave(program, state=state, way_home=None) if state is State.MONITORING else bare
-        return codes(gate_refusals(ready_state(facts, state), now=at(1000)))
+        return codes(gate_refusals(replace(facts, state=state), now=at(1000)))
 
     assert "OXIMETER" not in shown(State.MONITORING)
     assert "SAFE_WAY_HOME" in shown(State.MONITORING)
@@ -110,9 +112,3 @@ def test_shows_the_gate_that_stands_in_each_state(program: Program) -> None:
     for state in (State.CHECKED_IN, State.CLEARED, State.DOSING):
         assert "BASELINE" in shown(state)
     assert shown(State.DISCHARGED) == ("STATE",)
-
-
-def ready_state(facts: Any, state: State) -> Any:
-    from dataclasses import replace
-
-    return replace(facts, state=state)

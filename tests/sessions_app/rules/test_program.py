@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinic.rules.policy import Tighten
@@ -19,7 +19,6 @@ from tests.sessions_app.rules.builders import (
     SEDALINE,
     SEDALINE_FILE,
     each_program,
-    scored,
 )
 
 FILES = {
@@ -127,25 +126,8 @@ def test_names_what_a_full_check_asks(program: Program) -> None:
 
 
 def test_shortens_a_label_where_the_file_does() -> None:
-    named = read(sign(short="Sed."))
-
-    assert [row.short_label for row in named.signs][:2] == ["Sed.", named.signs[1].short or named.signs[1].label]
-
-
-@each_program
-def test_keeps_its_own_numbers_under_a_policy(program: Program) -> None:
-    sign = scored(program)
-    bound = program.numbers[sign.normal].bound
-    strict = program.under({sign.normal: bound, "minimum_stay_minutes": 200}, ride_service_allowed=False)
-
-    assert (strict.value("minimum_stay_minutes"), strict.ride_service_allowed) == (200, False)
-    assert strict.numbers == program.numbers
-    assert strict.score_is_normal(sign, bound)
-    assert strict.own_score_is_normal(sign, program.value(sign.normal))
-    assert strict.score_is_normal(sign, program.value(sign.normal)) is (bound == program.value(sign.normal))
-    assert not strict.under({}, ride_service_allowed=True).ride_service_allowed
-    with pytest.raises(ValueError, match="outside the programme's bounds"):
-        program.under({"minimum_stay_minutes": program.value("minimum_stay_minutes") - 1})
+    assert read(sign(short="Sed.")).signs[0].short_label == "Sed."
+    assert SEDALINE.signs[0].short_label == SEDALINE.signs[0].label == "Drowsiness"
 
 
 # --- what is wrong with a file ------------------------------------------------------------------------
@@ -262,7 +244,7 @@ ANYTHING = st.sampled_from([None, True, 0, -1, 3, 10**6, 1.5, "", "x", [], ["x"]
 
 
 @pytest.mark.parametrize("code", FILES)
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_never_fails_on_a_file_in_any_other_way(code: str, data: st.DataObject) -> None:
     place = data.draw(st.sampled_from(places(FILES[code])))

@@ -151,6 +151,29 @@ def test_does_not_let_an_examination_answer_a_yes_of_the_same_minute(program: Pr
 
 
 @each_program
+def test_answers_by_an_examination_only_what_nobody_could_tell(program: Program) -> None:
+    sign, facts = scored(program), ready_to_leave(program)
+    made = decision("NOT_OBTAINED", FINAL, order=50, minute=300, measure=sign.code, examined=True)
+
+    def refused(answer: Any, *others: Any) -> set[str]:
+        rows = [check(program, FINAL, end_minute(facts), signs={sign.code: answer}), *others]
+        return set(codes(leaving(replace(with_check(facts, *rows), decisions=(made,))).refusals()))
+
+    twice = check(program, 6, end_minute(facts), bp=None, spo2=None, signs={sign.code: None})
+    assert refused(None) == set()
+    assert sign.refusal_code in refused((None, score(program, sign, worse_by=1))), "a score that was obtained counts"
+    assert refused(None, twice) == {sign.refusal_code}, "a second asking in that minute was not examined"
+
+
+@each_program
+def test_asks_for_a_sign_not_obtained_before_there_is_a_final_check(program: Program) -> None:
+    sign = program.signs[0]
+    facts = with_check(ready_to_leave(program), check(program, FINAL, 60, bp=None, signs={sign.code: None}))
+
+    assert set(codes(leaving(facts).refusals())) == {"FINAL_CHECK", sign.refusal_code}
+
+
+@each_program
 def test_lets_a_patient_go_who_refused_every_measure_after_an_examination_of_each(program: Program) -> None:
     facts, end = ready_to_leave(program), end_minute(ready_to_leave(program))
     nothing = {"bp": NOT_OBTAINED, "spo2": NOT_OBTAINED, "signs": dict.fromkeys(program.measures[2:])}
@@ -222,11 +245,23 @@ def test_needs_no_end_of_a_sign_already_there_before_the_dose_and_accepted_as_no
 
     assert lasting(program, before=poor, peak=worse, last=poor).refusals() == ()
     assert codes(lasting(program, before=good, peak=worse, last=good).refusals()) == ("UNRESOLVED",)
+    by_answer, by_score = (True, good[1]), (False, poor[1])
+    assert lasting(program, before=by_answer, peak=worse, last=by_answer).refusals() == ()
+    assert lasting(program, before=by_score, peak=worse, last=by_score).refusals() == ()
     undecided = lasting(program, before=poor, peak=poor, last=poor).later(decisions=())
     assert set(codes(undecided.refusals())) == {scored(program).refusal_code, "UNRESOLVED"}
     late = check(program, 30, 60, order=60, bp=None, spo2=None, signs=())
     voided = lasting(program, before=poor, peak=poor, last=poor)
     assert replace(voided, facts=with_check(voided.facts, late)).refused("UNRESOLVED")
+
+
+@each_program
+def test_wants_the_end_of_a_sign_that_nobody_asked_about_before_the_dose(program: Program) -> None:
+    poor = (True, score(program, scored(program), worse_by=1))
+    scene = lasting(program, before=poor, peak=poor, last=poor)
+    unasked = replace(scene.facts, checks=scene.facts.checks[1:])
+
+    assert {"UNRESOLVED", scored(program).refusal_code} <= set(codes(leaving(unasked).refusals()))
 
 
 def test_asks_no_less_of_a_sign_under_a_stricter_score() -> None:

@@ -211,6 +211,13 @@ def test_says_whether_the_pressure_is_rising(program: Program) -> None:
 
 
 @each_program
+def test_has_no_way_without_a_reading(program: Program) -> None:
+    assert blood_pressure_ways(ready_to_leave(program, checks=()), at=at(500)) == ()
+    falling = (baseline(program, 1, -40, bp=(200, 110)), baseline(program, 2, -10, bp=(190, 105)))
+    assert blood_pressure_ways(ready_to_leave(program, checks=falling), at=at(100)) == ("own",), "no peak, no decline"
+
+
+@each_program
 def test_voids_a_decision_when_a_device_is_charted_late(program: Program) -> None:
     end = end_minute(ready_to_leave(program))
     facts = history(program, (40, (30, 20)), (end, (9, 5)))

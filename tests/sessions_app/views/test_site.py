@@ -12,7 +12,7 @@ from clinic.actions.staff import grant_role
 from clinic.models import Certification, Device, RoleAssignment
 from clinic.rules.roles import Role
 from sessions_app.actions.site import check_oximeter
-from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
+from sessions_app.models import OximeterCheck, Presence
 from tests.clock import clock_at
 from tests.factories import (
     NINE,
@@ -61,9 +61,11 @@ class TestFacilityPage:
     def test_it_shows_to_every_role(self, cast: Cast, client: Client, person: str) -> None:
         client.force_login(getattr(cast, person))
         text = text_of(client)
-        for words in ("Wrenfield Clinic", "Certified", "REMS-0417", "Ivo Saltmarsh", "OX-1", "120 min", "label or REMS",
-                      "Paul Penstemon, MD", "1 prescriber, 1 nurse"):  # fmt: skip
+        assert "Wrenfield Clinic" in text
+        for words in ("Certified", "REMS-0417", "Ivo Saltmarsh", "OX-1", "Paul Penstemon, MD", "1 prescriber, 1 nurse"):
             assert words in text
+        assert "120 min" in text
+        assert "label, REMS, law" in text
 
     def test_it_offers_only_what_this_person_may(self, cast: Cast, client: Client) -> None:
         for person, at_site, manages in (("ines", False, False), ("nora", True, False), ("ada", True, True)):
@@ -268,38 +270,3 @@ class TestCertification:
         assert response.status_code == 422
         assert "checked" in response.content.decode()
         assert Certification.objects.count() == 1
-
-
-class TestSetPolicy:
-    def test_it_saves_a_new_version(self, cast: Cast, ada: Client) -> None:
-        policy = self.typed(ada, spo2_floor_percent="94", extra_checks="60, 20 90", reason="After the review")
-        response = fill_in(ada, "/facility/set-policy/", **policy)
-        saved = FacilityPolicy.objects.latest("number")
-        assert response.status_code == 302
-        assert (saved.number, saved.overrides, saved.extra_checks) == (2, {"spo2_floor_percent": 94}, [20, 60, 90])
-        assert saved.ride_service_allowed
-        text = text_of(ada)
-        assert "94 %" in text
-        assert "tighter" in text
-
-    def test_it_refuses_to_loosen_and_keeps_what_was_typed(self, cast: Cast, ada: Client) -> None:
-        policy = self.typed(ada, minimum_stay_minutes="90", spo2_floor_percent="94", reason="Shorter days")
-        response = fill_in(ada, "/facility/set-policy/", **policy)
-        text = response.content.decode()
-        assert response.status_code == 409
-        assert "Between 120 (the programme&#x27;s own) and 240 min." in text
-        assert 'value="90"' in text
-        assert "Shorter days" in text
-        assert FacilityPolicy.objects.count() == 1
-
-    @pytest.mark.parametrize("checks", ["20, soon", "0", "9999", "²"])
-    def test_it_refuses_checks_that_are_no_minutes(self, cast: Cast, ada: Client, checks: str) -> None:
-        response = fill_in(ada, "/facility/set-policy/", **self.typed(ada, extra_checks=checks, reason="x"))
-        assert response.status_code == 422
-        assert f'value="{checks}"' in response.content.decode()
-
-    def typed(self, client: Client, **changed: str) -> dict[str, str]:
-        """The form as it comes, with some fields changed."""
-        form = client.get("/facility/set-policy/").context["form"]
-        filled = {name: str(form[name].value()) for name in form.fields if form[name].value() is not None}
-        return {**filled, "ride_service_allowed": "on", **changed}

@@ -18,6 +18,7 @@ from tests.factories import (
     Cast,
     Walk,
     checked_in,
+    discharged,
     in_monitoring,
     make_cast,
     minutes,
@@ -261,3 +262,29 @@ class TestAccess:
     def test_there_is_no_admin_site(self, client: Client, settings: object) -> None:
         assert "django.contrib.admin" not in settings.INSTALLED_APPS  # type: ignore[attr-defined]
         assert client.get("/admin/").status_code == 404
+
+
+class TestAnotherDay:
+    def test_a_late_reading_belongs_to_the_sessions_own_day(self, cast: Cast, nora: Client) -> None:
+        walk = discharged(cast)
+        tomorrow = STAY_ENDS + timedelta(days=1, hours=3)
+
+        with clock_at(tomorrow):
+            page_shown = nora.get(page(walk, "record-check")).content.decode()
+            fill_in(nora, page(walk, "record-check"), systolic_mmhg="190", diastolic_mmhg="115", occurred_time="11:32")
+            session_shown = nora.get(page(walk, "dosing-session")).content.decode()
+
+        assert "Day of these times" in page_shown
+        assert Check.objects.get(systolic_mmhg=190).occurred_at == LAST_DEVICE + minutes(117)
+        assert "would have closed a gate" in session_shown
+        assert walk.refresh().state == "DISCHARGED"
+
+    def test_past_midnight_the_clock_tells_the_day(self, cast: Cast, nora: Client) -> None:
+        late = datetime(2026, 4, 15, 2, 0, tzinfo=UTC)  # 22:00 on the 14th
+        walk = in_monitoring(cast, now=late)
+        with clock_at(late + minutes(125)):  # 0:05 on the 15th
+            fill_in(nora, page(walk, "record-check"), spo2_percent="97", occurred_time="23:58")
+            fill_in(nora, page(walk, "record-check"), spo2_percent="96", occurred_time="0:04")
+
+        assert Check.objects.get(spo2_percent=97).occurred_at == late + minutes(118)
+        assert Check.objects.get(spo2_percent=96).occurred_at == late + minutes(124)

@@ -1,0 +1,17 @@
+"""What no page should have to think of."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+
+def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """PostgreSQL holds no null byte in a text, and nobody types one: a query string with one is no question. Form
+    fields refuse it by themselves."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return HttpResponseBadRequest("This address cannot be read.", content_type="text/plain")
+        return get_response(request)
+
+    return respond

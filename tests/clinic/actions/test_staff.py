@@ -1,0 +1,143 @@
+"""People, roles and facilities: what has no form of its own yet."""
+
+from typing import Any
+
+import pytest
+
+from clinic.access import may
+from clinic.actions.facility import open_facility
+from clinic.actions.staff import add_person, end_role, grant_role
+from clinic.models import AuditChain, AuditEvent, Facility, Organisation, RoleAssignment, User
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Permission, Role
+from tests.expect import audited, denied, failing_audit, nothing_written, refused
+from tests.factories import NINE, Cast, facility_of, make_person
+
+
+def add(by: User | None, **fields: Any) -> User:
+    said = {"username": "nadia", "password": "correct horse", "printed_name": "Nadia Noon", **fields}
+    return add_person(by=by, now=NINE, **said)
+
+
+def open_annex(cast: Cast, **fields: Any) -> Facility:
+    said = {"name": "Annex", "setting": Setting.OUTPATIENT, "time_zone": "America/Chicago", "by": None, **fields}
+    return open_facility(organisation=cast.facility.organisation, now=NINE, **said)
+
+
+def assignment(cast: Cast, person: User) -> RoleAssignment:
+    return RoleAssignment.objects.get(facility=cast.facility, user=person)
+
+
+def fresh(person: User) -> User:
+    """As the next request reads them."""
+    return User.objects.get(pk=person.pk)
+
+
+class TestAddPerson:
+    def test_it_adds_somebody_who_may_nothing_yet(self, cast: Cast) -> None:
+        nadia = add(cast.ada)
+        assert (nadia.is_staff, nadia.is_superuser, nadia.check_password("correct horse")) == (False, False, True)
+        assert not may(nadia, Permission.VIEW, cast.facility.pk)
+
+    def test_it_keeps_the_password_out_of_the_audit(self, cast: Cast) -> None:
+        event = AuditEvent.objects.get(subject_id=add(cast.ada).pk)
+        assert "Nadia Noon" in event.payload
+        assert "horse" not in event.payload
+        assert "pbkdf2" not in event.payload
+
+    @pytest.mark.parametrize("name", ["nora", "paul", "fred", "ines"])
+    def test_it_denies_who_runs_no_facility(self, cast: Cast, name: str) -> None:
+        person = getattr(cast, name)
+        with denied():
+            add(person)
+
+    def test_it_refuses_a_name_in_use(self, cast: Cast) -> None:
+        with refused("FIELD", field="username"):
+            add(cast.ada, username="nora")
+
+    def test_it_works_before_there_is_any_facility(self, db: None) -> None:
+        assert not AuditChain.objects.exists()
+        add(None)
+        assert AuditEvent.objects.get().chain.facility is None
+
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        with failing_audit(monkeypatch):
+            add(cast.ada)
+        assert not User.objects.filter(username="nadia").exists()
+
+
+class TestGrantAndEndRole:
+    def test_it_grants_for_one_facility_and_ends(self, cast: Cast) -> None:
+        nadia = add(cast.ada)
+        granted = grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
+        assert may(fresh(nadia), Permission.CHART, cast.facility.pk)
+
+        ended = end_role(assignment=granted, by=cast.ada, now=NINE)
+
+        assert (ended.ended_at, ended.ended_by) == (NINE, cast.ada)
+        assert not may(fresh(nadia), Permission.VIEW, cast.facility.pk)
+
+    def test_it_has_one_effect_when_done_twice(self, cast: Cast) -> None:
+        granted = assignment(cast, cast.nora)
+        with nothing_written():
+            again = grant_role(person=cast.nora, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
+        assert again == granted
+
+        end_role(assignment=granted, by=cast.ada, now=NINE)
+        with nothing_written():
+            assert end_role(assignment=granted, by=cast.ada, now=NINE).ended_at == NINE
+
+    def test_it_grants_again_what_was_ended(self, cast: Cast) -> None:
+        end_role(assignment=assignment(cast, cast.nora), by=cast.ada, now=NINE)
+        grant_role(person=cast.nora, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
+        assert RoleAssignment.objects.filter(user=cast.nora).count() == 2
+
+    @pytest.mark.parametrize("name", ["nora", "paul", "fred", "ines", "otto"])
+    def test_it_denies_who_does_not_run_this_facility(self, cast: Cast, otto: User, name: str) -> None:
+        person = otto if name == "otto" else getattr(cast, name)
+        held = assignment(cast, cast.nora)
+        with denied():
+            grant_role(person=person, facility=cast.facility, role=Role.ADMINISTRATOR, by=person, now=NINE)
+        with denied():
+            end_role(assignment=held, by=person, now=NINE)
+
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        held = assignment(cast, cast.nora)
+        nadia = make_person("nadia", "Nadia Noon")
+        with failing_audit(monkeypatch):
+            grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
+        with failing_audit(monkeypatch):
+            end_role(assignment=held, by=cast.ada, now=NINE)
+
+
+class TestOpenFacility:
+    def test_it_opens_with_its_own_audit_chain(self, cast: Cast) -> None:
+        annex = open_annex(cast)
+        assert AuditChain.objects.get(facility=annex).last_sequence == 1
+        assert audited("open_facility") == 2
+
+    @pytest.mark.parametrize(
+        ("fields", "field"),
+        [
+            ({"time_zone": "Mars/Olympus"}, "time_zone"),
+            ({"time_zone": "../etc"}, "time_zone"),
+            ({"name": "Wrenfield Clinic"}, "name"),
+            ({"name": " "}, "name"),
+        ],
+    )
+    def test_it_refuses_an_unknown_zone_and_a_name_in_use(self, cast: Cast, fields: Any, field: str) -> None:
+        with refused("FIELD", field=field):
+            open_annex(cast, **fields)
+
+    def test_it_takes_a_name_another_organisation_uses(self, cast: Cast, otto: User) -> None:
+        assert open_annex(cast, name=facility_of(otto).name).name == "Otherfield Clinic"
+
+    def test_it_is_done_by_the_system_alone(self, cast: Cast, otto: User) -> None:
+        for person in (cast.ada, otto):
+            with denied():
+                open_annex(cast, by=person)
+
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        with failing_audit(monkeypatch):
+            open_annex(cast)
+        assert Organisation.objects.filter(facilities__name="Annex").count() == 0

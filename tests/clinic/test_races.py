@@ -1,0 +1,78 @@
+"""Two people at once where there is no session to lock: unique constraints, and the audit chain as the last lock."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from clinic import audit
+from clinic.actions.patient import register_patient
+from clinic.actions.stock import receive_device
+from clinic.models import AuditChain, AuditEvent, Device, Patient
+from clinic.rules.refusals import ActionRefused
+from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS, ROSALIND
+from tests.factories import NINE, Cast, entry, make_cast
+from tests.race import race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def register(cast: Cast, form: Any) -> Callable[[], Patient]:
+    return partial(register_patient, facility=cast.facility, **ROSALIND, entry=form, by=cast.fred, now=NINE)
+
+
+class TestRegistering:
+    def test_it_has_one_effect_when_its_form_is_clicked_twice(self, cast: Cast) -> None:
+        form = entry()
+        outcomes = race(*[register(cast, form)] * 4)
+        assert outcomes == [Patient.objects.get()] * 4
+
+    def test_it_gives_a_number_to_one_of_two(self, cast: Cast) -> None:
+        outcomes = race(register(cast, entry()), register(cast, entry()))
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert refused.refusals[0].params["field"] == "mrn"
+        assert Patient.objects.count() == 1
+
+    def test_it_gives_a_device_number_to_one_of_two(self, cast: Cast) -> None:
+        (attempt,) = [attempt for attempt in CLINIC_ATTEMPTS if attempt.action is receive_device]
+        receive = attempt.ready(cast)
+        outcomes = race(receive, receive)
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert refused.refusals[0].params["field"] == "number"
+        assert Device.objects.count() == 1
+
+
+class TestTheAuditChain:
+    def test_it_has_no_gaps_when_many_write_and_some_fail(self, cast: Cast) -> None:
+        elsewhere = make_cast(facility_name="Elsewhere", suffix="2")
+
+        def write(facility_cast: Cast, *, fails: bool) -> None:
+            for _ in range(8):
+                with transaction.atomic():
+                    audit.record(
+                        action="x",
+                        facility=facility_cast.facility,
+                        by=facility_cast.nora,
+                        now=NINE,
+                        subject=facility_cast.facility,
+                        rows=(),
+                    )
+                    if fails:
+                        transaction.set_rollback(True)
+
+        outcomes = race(
+            *[partial(write, each, fails=fails) for each in (cast, elsewhere) for fails in (False, False, True)]
+        )
+
+        assert outcomes == [None] * 6
+        for chain in AuditChain.objects.exclude(facility=None):
+            sequences = list(chain.events.order_by("sequence").values_list("sequence", flat=True))
+            assert sequences == list(range(1, chain.last_sequence + 1))
+        assert AuditEvent.objects.filter(action="x").count() == 32

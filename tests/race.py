@@ -1,0 +1,59 @@
+"""Several people at once, each with a database connection of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+from typing import Any
+
+from django.db import connection, connections
+
+from tests.by_hand import fetch
+
+PATIENCE = 20  # seconds; a lock is waited for at most 5
+
+
+def _alone(call: Callable[[], Any], barrier: Barrier | None) -> Any:
+    try:
+        connection.ensure_connection()
+        if barrier is not None:
+            barrier.wait(PATIENCE)
+        return call()
+    finally:
+        connections.close_all()
+
+
+def race(*calls: Callable[[], Any]) -> list[Any]:
+    """All at the same moment; what each returned, or the exception it met."""
+    barrier = Barrier(len(calls))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(_alone, call, barrier) for call in calls]
+        return [_outcome(future) for future in futures]
+
+
+def _outcome(future: "Future[Any]") -> Any:
+    try:
+        return future.result(PATIENCE)
+    except Exception as error:
+        return error
+
+
+class Waiting:
+    """Somebody whose call, in another connection, stands before a lock that is held here. Begin it while holding
+    the lock; ask for the ``result`` after letting go."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._future = self._pool.submit(_alone, call, None)
+        while not self._future.done() and not _somebody_waits():
+            sleep(0.005)
+
+    def result(self) -> Any:
+        outcome = _outcome(self._future)
+        self._pool.shutdown()
+        return outcome
+
+
+def _somebody_waits() -> bool:
+    found = fetch("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')")
+    return bool(found[0][0])

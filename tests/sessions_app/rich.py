@@ -1,0 +1,41 @@
+"""One session in which nearly every kind of row is charted."""
+
+from datetime import timedelta
+
+from sessions_app.actions import discharge, dosing, monitoring
+from sessions_app.rules.charting import SignEntry
+from sessions_app.rules.facts import Outcome, SignEventKind
+from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes
+from tests.sessions_app.actions.test_decision import decide
+
+
+def rich_session(cast: Cast) -> Walk:
+    """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
+    came and went, a serious event disposed of, a void, and an alarm afterwards."""
+    walk = checked_in(cast)
+    walk.answer(NINE + minutes(10))
+    reading = walk.check(NINE + minutes(20), full_check(150, 80))
+    decide(walk, "BASELINE_BP", [reading.pk])
+    walk.order(NINE + minutes(20))
+    walk.clear(NINE + minutes(25))
+    walk.give(NINE + minutes(30))
+    walk.give(NINE + minutes(33), exception_reason="The patient took it by himself.")
+    wrong = walk.give(NINE + minutes(39), exception_reason="Charted twice.", outcome=None)
+    walk.void(wrong, NINE + minutes(39))
+    late = walk.rows("DeviceAdministration")[1]
+    dosing.confirm_device_time(administration=late, **walk.envelope(NINE + minutes(40), by=cast.nils))
+    walk.outcome(late, Outcome.PARTIAL, NINE + minutes(40))
+    walk.finish(NINE + minutes(40))
+    discharge.extend_stay(
+        stay=timedelta(minutes=125), reason="Hepatic impairment.", **walk.envelope(LAST_DEVICE, by=cast.paul)
+    )
+    monitoring.record_sign(code="sedation", kind=SignEventKind.ONSET, **walk.envelope(LAST_DEVICE + minutes(20)))
+    event = monitoring.report_serious_event(what="Fainted.", **walk.envelope(LAST_DEVICE + minutes(21)))
+    decide(walk, "SERIOUS_EVENT", [event.pk], LAST_DEVICE + minutes(30))
+    discharge.record_deviation(code="PEAK_CHECK", reason="He was asleep.", **walk.envelope(LAST_DEVICE + minutes(60)))
+    walk.instruct(STAY_ENDS)
+    walk.check(STAY_ENDS, full_check(sedation=SignEntry(False, 5, gone=True)))
+    walk.assess(STAY_ENDS + minutes(1))
+    walk.release(STAY_ENDS + minutes(10))
+    walk.check(STAY_ENDS + minutes(60), full_check(180, 95), at=STAY_ENDS + minutes(2))
+    return walk
