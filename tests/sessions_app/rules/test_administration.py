@@ -130,7 +130,7 @@ def test_finishes_dosing_only_with_every_outcome_charted(program: Program) -> No
     (refusal,) = finishing_refusals(pending)
     assert (refusal.code, refusal.params, refusal.cleared_by) == (
         "DEVICE_OUTCOME",
-        {"pending": 1},
+        {"administration_id": pending.devices[-1].id},
         (ClearedBy.DOCUMENTATION,),
     )
 

@@ -188,11 +188,12 @@ def test_wants_a_decision_that_saw_every_row_of_the_new_sign(program: Program) -
 
 
 @each_program
-def test_takes_an_onset_before_the_first_device_for_nothing_new(program: Program) -> None:
+def test_takes_an_onset_before_the_first_device_for_a_state_before_the_dose(program: Program) -> None:
     sign = next(sign for sign in program.signs if sign.stops_dosing)
     minute = second_device_minute(program)
+    before = ready_for_second_device(program, sign_events=(onset(sign.code, 20, -1),))
 
-    assert asked(ready_for_second_device(program, sign_events=(onset(sign.code, 20, -1),)), minute) == ()
+    assert asked(before, minute) == ("BASELINE_STATE",)
     assert asked(ready_for_second_device(program, sign_events=(onset(sign.code, 20, 0),)), minute) == ("NEW_SIGN",)
 
 
