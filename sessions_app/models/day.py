@@ -7,8 +7,10 @@ from django.db.models import Q
 
 from clinic.models import Facility
 from sessions_app.models.dosing_session import DosingSession, Transition, sessions_with_context
+from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
 from sessions_app.models.site import Site
+from sessions_app.rules.program import Program
 from sessions_app.rules.states import OPEN, State
 
 
@@ -29,6 +31,11 @@ class Day:
     @property
     def booked(self) -> list[DosingSession]:
         return [session for session in self.sessions if session.state == State.SCHEDULED]
+
+    @cached_property
+    def programs(self) -> dict[str, Program]:
+        """What a booking, which has nothing pinned yet, is called after."""
+        return programs_by_code() if self.booked else {}
 
     @cached_property
     def open(self) -> Batch:

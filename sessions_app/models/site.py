@@ -85,7 +85,7 @@ class Site:
         return [check for check in self.oximeters if check.working]
 
 
-def prescribers_here(facility: Facility, *, at: datetime) -> QuerySet[User]:
-    """The prescribers on site, as a form's choice."""
-    site = Site(facility, "", at=at)
-    return User.objects.filter(pk__in=[row.person_id for row in site.prescribers_on_site]).order_by("printed_name")
+def prescribers_of(facility: Facility) -> QuerySet[User]:
+    """Who prescribes here, as a form's choice: whether they are on site is the gate's question."""
+    holders = facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
+    return User.objects.filter(pk__in=holders.values("user_id")).order_by("printed_name")

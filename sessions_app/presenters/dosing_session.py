@@ -68,7 +68,7 @@ def pending_outcome(record: Record, facts: SessionFacts) -> Any:
 
 
 def _facts(record: Record, facts: SessionFacts | None, reader: Reader) -> list[dict[str, Any]]:
-    lines = [{"label": _("Course"), **course_words(record.dosing_session)}]
+    lines = [{"label": _("Course"), **course_words(record.dosing_session, reader.program)}]
     order = record.latest(models.DoseOrder)
     if order:
         given = [clock_time(device.occurred_at, reader.zone) for device in (facts.devices if facts else ())]

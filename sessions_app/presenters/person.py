@@ -9,6 +9,7 @@ from clinic.models import Facility, Patient
 from clinic.presenters.time import calendar_day, clock_time, zone_name
 from sessions_app.models import DosingSession
 from sessions_app.rules.administration import age_on
+from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 
 PHASES = {
@@ -45,10 +46,11 @@ def session_facts_line(dosing_session: DosingSession, *, now: datetime) -> list[
     ]
 
 
-def course_words(dosing_session: DosingSession) -> dict[str, Any]:
-    """The indication as its programme names it, marked where it is off-label."""
+def course_words(dosing_session: DosingSession, program: Program | None = None) -> dict[str, Any]:
+    """The indication as its programme names it, marked where it is off-label. ``program`` for a booked session,
+    which has none pinned yet."""
     code = dosing_session.course.indication
-    program = dosing_session.policy.program if dosing_session.policy else None
+    program = dosing_session.policy.program if dosing_session.policy else program
     label = program.indications.get(code, code) if program else code
     off_label = program is not None and code in program.off_label
     return {"value": label, "badge": {"word": _("Off-label")} if off_label else None}

@@ -24,6 +24,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.gates import gate_refusals
+from sessions_app.rules.program import Program
 from sessions_app.rules.readings import blood_pressures, sign_readings, spo2s
 from sessions_app.rules.states import AT_START_GATE, State
 
@@ -39,7 +40,7 @@ def _head(session: DosingSession, reader: Reader) -> dict[str, Any]:
     }
 
 
-def booked_tile(session: DosingSession, reader: Reader) -> dict[str, Any]:
+def booked_tile(session: DosingSession, program: Program | None, reader: Reader) -> dict[str, Any]:
     """A session that is expected."""
     at = clock_time(session.scheduled_at, reader.zone)
     late = reader.now > session.scheduled_at
@@ -53,6 +54,7 @@ def booked_tile(session: DosingSession, reader: Reader) -> dict[str, Any]:
         ("next_since_iso" if late else "next_due_iso"): session.scheduled_at.isoformat(),
         "next_when": _("at %(at)s") % {"at": at},
         "foot": _("Check in when here"),
+        "foot_badge": course_words(session, program)["badge"],
     }
 
 
@@ -181,7 +183,10 @@ def today_page(day: Day, *, now: datetime) -> dict[str, Any]:
     return {
         "facility": day.facility.name,
         "clock": {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()},
-        "sessions": [*tiles, *(booked_tile(session, reader) for session in day.booked)],
+        "sessions": [
+            *tiles,
+            *(booked_tile(session, day.programs.get(session.program_code), reader) for session in day.booked),
+        ],
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
         "expected_count": len(day.booked),
         "finished_count": len(day.finished),

@@ -20,7 +20,7 @@ from sessions_app.forms.dosing import (
 )
 from sessions_app.models import DosingSession
 from sessions_app.models.dosing import administrations_of, unconfirmed_administrations
-from sessions_app.models.site import prescribers_here
+from sessions_app.models.site import prescribers_of
 from sessions_app.models.stock import devices_for, devices_of
 from sessions_app.presenters.decision import decision_asides
 from sessions_app.presenters.steps import STEPS
@@ -61,7 +61,7 @@ def clear(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             **said,
         ),
     )
-    prescribers = prescribers_here(dosing_session.facility, at=clock.now())
+    prescribers = prescribers_of(dosing_session.facility)
     return run_step(request, dosing_session, ClearanceForm, step, prescribers=prescribers)
 
 

@@ -22,6 +22,7 @@ from clinic.rules.refusals import ActionRefused, Refusal
 from sessions_app.forms.entry import EntryForm
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
+from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.check import sign_rows
 from sessions_app.presenters.gate import waits_panel
 from sessions_app.presenters.person import person_of, session_facts_line
@@ -172,7 +173,8 @@ def _confirmation(refusal: Refusal, form: EntryForm) -> dict[str, Any]:
 
 
 def reader_of(dosing_session: DosingSession, now: datetime) -> Reader:
-    program = dosing_session.policy.program if dosing_session.policy else None
+    pinned = dosing_session.policy.program if dosing_session.policy else None
+    program = pinned or programs_by_code().get(dosing_session.program_code)
     return Reader(dosing_session.facility.zone, now, program)
 
 

@@ -42,11 +42,6 @@ def outcomes(walk: Walk) -> list[Outcome | None]:
     return [device.outcome for device in session_facts(walk.refresh(), at=SECOND).devices]
 
 
-def exceptions(walk: Walk) -> list[tuple[str, set[str]]]:
-    rows = GateException.objects.filter(dosing_session=walk.dosing_session).order_by("order")
-    return [(row.gate, set(row.codes)) for row in rows]
-
-
 def finish(walk: Walk, now: Any, reason: str = "") -> None:
     dosing.finish_dosing(stopped_early_reason=reason, **walk.envelope(now))
 
@@ -73,7 +68,7 @@ class TestClearForDosing:
     def test_it_names_the_prescriber(self, cast: Cast) -> None:
         walk = cleared(cast)
         assert Clearance.objects.get(dosing_session=walk.dosing_session).prescriber == cast.paul
-        assert (walk.refresh().state, exceptions(walk)) == ("CLEARED", [])
+        assert walk.refresh().state == "CLEARED"
 
     def test_it_lists_everything_that_is_missing(self, cast: Cast) -> None:
         walk = checked_in(cast)
@@ -92,20 +87,6 @@ class TestClearForDosing:
         walk = prepared(cast)
         with refused("PRESCRIBER_ABSENT"):
             dosing.clear_for_dosing(prescriber=cast.nora, **walk.envelope(NINE + minutes(25)))
-
-    def test_it_records_what_happened_all_the_same_as_an_exception(self, cast: Cast) -> None:
-        walk = prepared(cast)
-        arrive(cast, cast.paul, kind="LEFT", now=NINE + minutes(22))
-
-        walk.clear(NINE + minutes(25), exception_reason="He was called to the ward for a moment.")
-
-        assert exceptions(walk) == [("CLEARING", {"PRESCRIBER_ABSENT"})]
-        assert walk.refresh().state == "CLEARED"
-
-    def test_it_records_no_exception_where_the_gate_is_open(self, cast: Cast) -> None:
-        walk = prepared(cast)
-        walk.clear(NINE + minutes(25), exception_reason="Just in case.")
-        assert exceptions(walk) == []
 
 
 def prepared(cast: Cast) -> Walk:
@@ -155,35 +136,6 @@ class TestAdministerDevice:
         walk.check(NINE + minutes(33), full_check(160, 80))
         with refused("NEW_SIGN"):
             walk.give(SECOND, device=spare)
-
-    def test_it_records_a_spray_too_soon_as_an_exception(self, cast: Cast) -> None:
-        walk = cleared(cast)
-        walk.give(FIRST)
-        walk.give(FIRST + minutes(4), exception_reason="The patient took it by himself.")
-        assert exceptions(walk) == [("ADMINISTRATION", {"DEVICE_INTERVAL"})]
-
-    def test_it_records_a_device_given_before_clearing_and_names_what_was_missing(
-        self, cast: Cast, spare: Device
-    ) -> None:
-        walk = checked_in(cast)
-        with refused("STATE"):
-            walk.give(FIRST, device=spare)
-
-        walk.give(FIRST, exception_reason="Given during the outage.")
-
-        ((gate, codes),) = exceptions(walk)
-        assert (gate, walk.refresh().state) == ("ADMINISTRATION", "DOSING")
-        assert {"OUT_OF_TURN", "BASELINE", "DOSE_ORDER", "FASTING"} <= codes
-
-    def test_it_records_a_device_found_after_dosing_was_finished(self, cast: Cast, spare: Device) -> None:
-        walk = in_monitoring(cast)
-        with refused("STATE"):
-            walk.give(NINE + minutes(45), device=spare)
-
-        walk.give(NINE + minutes(45), exception_reason="A third one was in his hand.")
-
-        assert exceptions(walk) == [("ADMINISTRATION", {"OUT_OF_TURN", "DEVICE_COUNT"})]
-        assert walk.refresh().state == "MONITORING"
 
 
 class TestRecordOutcome:

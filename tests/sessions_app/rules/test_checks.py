@@ -84,7 +84,11 @@ def test_agrees_with_the_gate_on_when_the_peak_check_is_missed(program: Program)
 
     in_time = replace(last_minute, occurred_at=point.closes_at)
     late = replace(last_minute, occurred_at=point.closes_at + timedelta(minutes=1))
+    first_minute = replace(last_minute, occurred_at=point.opens_at)
+    early = replace(last_minute, occurred_at=point.opens_at - timedelta(minutes=1))
 
+    assert schedule(first_minute, now=at(300), program=program)[Purpose.PEAK].state is DONE
+    assert schedule(early, now=at(300), program=program)[Purpose.PEAK].state is MISSED
     assert schedule(in_time, now=at(300), program=program)[Purpose.PEAK].state is DONE
     assert schedule(late, now=at(300), program=program)[Purpose.PEAK].state is MISSED
     assert schedule(now=point.closes_at + timedelta(seconds=59), program=program)[Purpose.PEAK].state is OVERDUE

@@ -207,7 +207,9 @@ def test_wants_the_end_of_a_sign_after_its_last_beginning(program: Program) -> N
     assert since(onset(sign.code, 20, 30), resolution(sign.code, 21, 50)) is None
     assert since(onset(sign.code, 20, 30), resolution(program.signs[1].code, 21, 50)) == at(30), "another sign's end"
     assert since(resolution(sign.code, 20, 25), onset(sign.code, 21, 30)) == at(30), "an end before the beginning"
-    assert since(onset(sign.code, 20, 20), resolution(sign.code, 21, 25), onset(sign.code, 22, 30)) == at(30), "again"
+    again = (onset(sign.code, 20, 20), resolution(sign.code, 21, 25), onset(sign.code, 22, 30))
+    assert since(*again) == at(30)
+    assert since(*again, resolution(sign.code, 23, 40)) is None
     assert since(onset(sign.code, 20, 30, order=60), resolution(sign.code, 21, 50, order=50)) is None, "in time's order"
     assert since(signs=True) == at(peak)
     assert since(resolution(sign.code, 20, peak - 1, order=60), signs=True) == at(peak)
@@ -285,6 +287,7 @@ def test_asks_no_less_of_a_sign_under_a_stricter_score() -> None:
     assert refused(3) == {"UNRESOLVED"}
     assert refused(10) == {"UNRESOLVED"}
     assert refused(2, onset(sign.code, 20, 30)) == {"UNRESOLVED"}
+    assert refused(2, resolution(sign.code, 20, 30)) == set()
 
 
 def test_watches_an_unscored_sign_by_its_answer() -> None:

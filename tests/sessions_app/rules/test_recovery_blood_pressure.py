@@ -97,6 +97,7 @@ def test_accepts_a_decline_from_the_reading_immediately_before(program: Program)
 
     assert declining(peak, (100, (10, 5)), (100 + wait, (10, 5))), "not above the one before"
     assert declining(peak, (100, (9, 6))), "the peak itself may be the one before"
+    assert declining((0, (30, 20)), (100, (9, 6))), "the minute of the first device is after it"
     assert not declining(peak, (100, (10, 5)), (99 + wait, (9, 4))), "a minute too soon"
     assert not declining(peak, (100, (10, 5)), (100 + wait, (11, 5))), "systolic above the one before"
     assert not declining(peak, (100, (10, 5)), (100 + wait, (10, 6))), "diastolic above the one before"
@@ -208,6 +209,18 @@ def test_says_whether_the_pressure_is_rising(program: Program) -> None:
     assert rising((300, (5, 5)), (320, (6, 5))) is True
     assert rising((300, (5, 5)), (320, (5, 6))) is True
     assert rising((300, (5, 5)), (320, (5, 5))) is False
+
+
+@each_program
+def test_needs_no_reading_before_the_dose_to_see_a_decline(program: Program) -> None:
+    facts = history(program, (40, (30, 20)), (300, (9, 5)))
+    two = replace(facts, checks=facts.checks[1:])
+
+    assert blood_pressure_ways(two, at=at(100)) == ("declining",)
+    assert only(discharge_refusals(two, now=at(300)), "BP").params["rising"] is False
+    risen = history(program, (40, (8, 5)), (300, (9, 5)))
+    two = replace(risen, checks=risen.checks[1:])
+    assert only(discharge_refusals(two, now=at(300)), "BP").params["rising"] is True
 
 
 @each_program
