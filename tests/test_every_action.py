@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,25 +18,17 @@ from sessions_app.rules.states import State
 from tests.attempts import EVERYBODY, Attempt
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
-from tests.factories import NINE, Cast, entry, in_state, make_cast, make_otto, minutes
+from tests.factories import NINE, Cast, entry, in_state, minutes
+from tests.scene import cast, clinic, otto
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
 from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
 
+__all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
 ATTEMPTS = (*SESSION_ATTEMPTS, *SITE_ATTEMPTS, *CLINIC_ATTEMPTS)
-OXIMETER = {"asset_tag": "OX-9", "working": True}
+OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def otto() -> User:
-    return make_otto()
 
 
 @every_action
@@ -44,7 +37,9 @@ class TestEveryAction:
         ready, form, other_form = attempt.ready(cast), entry(), entry()
         somebody_else = ready.somebody_else()
         something_else = record_presence if attempt.action is check_oximeter else check_oximeter
-        said = {"person": cast.nils, "kind": "ARRIVED"} if something_else is record_presence else OXIMETER
+        said: dict[str, Any] = (
+            {"person": cast.nils, "kind": "ARRIVED"} if something_else is record_presence else OXIMETER
+        )
         something_else(facility=cast.facility, **said, entry=other_form, by=ready.by, now=NINE)
 
         first = ready(entry=form)

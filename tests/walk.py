@@ -46,7 +46,7 @@ class Walk:
     def answer(self, now: datetime) -> None:
         """Everything asked before the dose, answered without trouble."""
         program = self.cast.program_version.program
-        common = {"dosing_session": self.dosing_session, "by": self.cast.nora, "now": now}
+        common: dict[str, Any] = {"dosing_session": self.dosing_session, "by": self.cast.nora, "now": now}
         intake.answer_questions(
             anything_new=False,
             contraindications=dict.fromkeys(program.contraindications, False),

@@ -13,8 +13,10 @@ from clinic.actions.staff import end_role
 from clinic.models import Device, Facility, Patient, RoleAssignment, User
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import ROLE_PERMISSIONS, Permission, Role
-from tests.factories import NINE, OPENING, Cast, employ, facility_of, make_cast, make_device, make_otto, make_patient
+from tests.factories import NINE, OPENING, Cast, employ, facility_of, make_device, make_patient
+from tests.scene import cast, clinic, otto
 
+__all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 HERE = {
     "nora": Role.NURSE,
@@ -24,16 +26,6 @@ HERE = {
     "fred": Role.FRONT_DESK,
     "ines": Role.INSPECTOR,
 }
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def otto() -> User:
-    return make_otto()
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from clinic.models import Certification, ClinicalRow, Correction, Device, Entry,
 from tests.by_hand import change, clinical_models, column_name, fetch, forge, our_models, without_privilege
 from tests.expect import held_by
 from tests.factories import Cast, make_cast, make_device, make_otto, make_patient
+from tests.scene import cast, clinic
 
+__all__ = ["cast", "clinic"]
 pytestmark = pytest.mark.django_db
 
 # Nullable times without a person beside them, and why.
@@ -23,11 +25,6 @@ NOT_AN_ACT = {
     "Discharge.anchor_counted_at",  # one of the two holds the time the stay counts from, tied to its row
     "Discharge.anchor_confirmed_at",
 }
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def constraint_definition(table: str, name: str) -> str:

@@ -33,14 +33,11 @@ from tests.factories import (
     make_device,
     minutes,
 )
+from tests.scene import cast, clinic
 from tests.sessions_app.rich import rich_session
 
+__all__ = ["cast", "clinic"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def last_transition(walk: Walk) -> Transition:
@@ -168,7 +165,7 @@ class TestOtherFacilities:
 
     def test_it_refuses_a_row_in_another_facility(self, cast: Cast) -> None:
         walk, elsewhere = rich_session(cast), make_cast(facility_name="Elsewhere", suffix="2")
-        other_columns = {
+        other_columns: dict[str, dict[str, Any]] = {
             "DeviceAdministration": {"device_id": make_device(cast).pk},
             "SignObservation": {"code": "another"},
         }

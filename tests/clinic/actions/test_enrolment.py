@@ -1,5 +1,7 @@
 """record_enrolment: the latest row counts."""
 
+from typing import Any
+
 from clinic.actions.enrolment import record_enrolment
 from clinic.models import Enrolment, EnrolmentStatus, User
 from sessions_app.models.facts import session_facts
@@ -58,7 +60,13 @@ class TestRecordEnrolment:
 
     def test_it_refuses_the_same_form_for_another_patient(self, cast: Cast) -> None:
         form, first, second = entry(), make_patient(cast), make_patient(cast)
-        said = {"facility": cast.facility, "program_code": "esketamine", "entry": form, "by": cast.fred, "now": NINE}
+        said: dict[str, Any] = {
+            "facility": cast.facility,
+            "program_code": "esketamine",
+            "entry": form,
+            "by": cast.fred,
+            "now": NINE,
+        }
         record_enrolment(patient=first, **said)
         with refused("ENTRY_REUSED"):
             record_enrolment(patient=second, **said)

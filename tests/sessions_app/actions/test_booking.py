@@ -55,7 +55,7 @@ class TestBookSession:
 
     def test_it_refuses_the_same_form_for_another_course(self, cast: Cast) -> None:
         form = entry()
-        common = {"scheduled_at": NINE, "entry": form, "by": cast.fred, "now": NINE}
+        common: dict[str, Any] = {"scheduled_at": NINE, "entry": form, "by": cast.fred, "now": NINE}
         booking.book_session(course=make_course(cast), **common)
         other = make_course(cast)
 

@@ -154,7 +154,7 @@ class TestEnteredInError:
         walk = checked_in(cast)
         if hidden == "in the proposal":
             propose(walk, entry=entry(performed_by=cast.nils))
-            said = {"by": cast.nora}
+            said: dict[str, object] = {"by": cast.nora}
         else:
             propose(walk)
             said = {"by": cast.paul, "entry": entry(performed_by=cast.nora)}

@@ -117,7 +117,7 @@ class TestDecide:
     def test_it_needs_an_examination_for_what_was_not_obtained(self, cast: Cast) -> None:
         walk = in_monitoring(cast)
         final = walk.check(STAY_ENDS - minutes(5), full_check(dissociation=SignEntry(not_obtained="REFUSED")))
-        asked = {"measure": "dissociation", "now": STAY_ENDS}
+        asked: dict[str, Any] = {"measure": "dissociation", "now": STAY_ENDS}
 
         with refused("FIELD", field="examined"):
             decide(walk, "NOT_OBTAINED", [final.pk], **asked)

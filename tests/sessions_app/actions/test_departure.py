@@ -143,7 +143,7 @@ class TestNoTrap:
         walk.release(STAY_ENDS + minutes(60))
 
     def test_it_lets_an_inpatient_go_back_to_the_ward(self, db: None) -> None:
-        cast = make_cast(setting=Setting.INPATIENT)
+        cast = make_cast(facility_name="Ward Clinic", suffix="w", setting=Setting.INPATIENT)
         walk = cleared(cast)
         walk.way_home(NINE + minutes(26), kind=WayHomeKind.WARD, name="Ward 3", phone="4403")
         walk.give(NINE + minutes(30))

@@ -27,6 +27,11 @@ from tests.factories import (
 SECOND = timedelta(seconds=1)
 
 
+def strict_cast() -> Cast:
+    tightened = {"minimum_stay_minutes": 150, "final_check_window_minutes": 5}
+    return make_cast(facility_name="Strict Clinic", suffix="s", overrides=tightened)
+
+
 def extend(walk: Walk, count: float, now: datetime = LAST_DEVICE, **fields: Any) -> None:
     said = {"stay": timedelta(minutes=count), "reason": "Hepatic impairment.", **fields}
     discharge.extend_stay(**said, **walk.envelope(now, by=walk.cast.paul))
@@ -60,7 +65,7 @@ class TestDischargePatient:
             walk.release(STAY_ENDS - minutes(60))
 
     def test_it_holds_by_a_tightened_policy(self, db: None) -> None:
-        walk = in_monitoring(make_cast(overrides={"minimum_stay_minutes": 150, "final_check_window_minutes": 5}))
+        walk = in_monitoring(strict_cast())
         ends = LAST_DEVICE + minutes(150)
         walk.check(LAST_DEVICE + minutes(40))
         walk.instruct(ends)

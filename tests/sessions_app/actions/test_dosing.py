@@ -8,7 +8,7 @@ import pytest
 from clinic.models import Device
 from clinic.rules.roles import Role
 from sessions_app.actions import dosing
-from sessions_app.models import Clearance, DeviceAdministration, DeviceOutcome, GateException
+from sessions_app.models import Clearance, DeviceAdministration, DeviceOutcome
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.facts import Outcome
 from sessions_app.rules.states import State
@@ -17,11 +17,9 @@ from tests.factories import (
     NINE,
     Cast,
     Walk,
-    arrive,
     checked_in,
     cleared,
     full_check,
-    in_monitoring,
     in_state,
     make_device,
     minutes,

@@ -3,7 +3,7 @@
 import pytest
 
 from clinic.models import Device
-from sessions_app.models import GateException
+from sessions_app.models import GateException, Presence
 from tests.expect import refused
 from tests.factories import NINE, Cast, Walk, arrive, checked_in, cleared, in_monitoring, make_device, minutes
 from tests.sessions_app.actions.test_dosing import prepared
@@ -25,7 +25,7 @@ def exceptions(walk: Walk) -> list[tuple[str, set[str]]]:
 class TestAtClearing:
     def test_it_records_what_happened_all_the_same_as_an_exception(self, cast: Cast) -> None:
         walk = prepared(cast)
-        arrive(cast, cast.paul, kind="LEFT", now=NINE + minutes(22))
+        arrive(cast, cast.paul, kind=Presence.Kind.LEFT, now=NINE + minutes(22))
 
         walk.clear(NINE + minutes(25), exception_reason="He was called to the ward for a moment.")
 

@@ -24,14 +24,20 @@ from tests.factories import (
     pressure,
     ready_to_leave,
 )
+from tests.scene import with_people
 from tests.sessions_app.actions.test_decision import decide
 
 LATER = LAST_DEVICE + minutes(30)
 
 
+@pytest.fixture(scope="module")
+def watched(clinic: Cast) -> Walk:
+    return in_monitoring(clinic)
+
+
 @pytest.fixture
-def walk(cast: Cast) -> Walk:
-    return in_monitoring(cast)
+def walk(watched: Walk, cast: Cast) -> Walk:
+    return with_people(watched, cast)
 
 
 def sign(walk: Walk, kind: SignEventKind, now: Any, code: str = "sedation", **fields: Any) -> SignEvent:

@@ -1,6 +1,6 @@
 """After the end: nothing re-opens by itself; the gates are judged again, and an alarm and a deviation arise."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,15 +26,21 @@ from tests.factories import (
     minutes,
     pressure,
 )
+from tests.scene import with_people
 from tests.sessions_app.actions.test_decision import decide
 
 LATER = STAY_ENDS + minutes(60)
 NEXT_WEEK = NINE + timedelta(days=7)
 
 
+@pytest.fixture(scope="module")
+def gone_home(clinic: Cast) -> Walk:
+    return discharged(clinic)
+
+
 @pytest.fixture
-def walk(cast: Cast) -> Walk:
-    return discharged(cast)
+def walk(gone_home: Walk, cast: Cast) -> Walk:
+    return with_people(gone_home, cast)
 
 
 def alarms(walk: Walk) -> list[dict[str, list[str]]]:
@@ -45,7 +51,7 @@ def deviations(walk: Walk) -> list[tuple[str, str]]:
     return [(row.code, row.reason) for row in walk.rows("Deviation")]
 
 
-def sign(walk: Walk, kind: SignEventKind, at: object) -> None:
+def sign(walk: Walk, kind: SignEventKind, at: datetime) -> None:
     monitoring.record_sign(code="sedation", kind=kind, **{**walk.envelope(LATER), "entry": entry(at)})
 
 
@@ -59,7 +65,7 @@ class TestAfterTheRelease:
         assert Alarm.objects.get().order == walk.refresh().last_order
 
     @pytest.mark.parametrize("at", [NINE + minutes(50), STAY_ENDS + minutes(30)], ids=["during", "after leaving"])
-    def test_it_says_nothing_of_a_late_reading_that_changes_nothing(self, walk: Walk, at: object) -> None:
+    def test_it_says_nothing_of_a_late_reading_that_changes_nothing(self, walk: Walk, at: datetime) -> None:
         walk.check(LATER, pressure(120, 80), at=at)
         assert (alarms(walk), deviations(walk)) == ([], [])
 

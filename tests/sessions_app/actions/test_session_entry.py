@@ -1,6 +1,6 @@
 """What every entry on a session has in common: its time, its place in the order, the second person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,7 +23,7 @@ class TestTheEnteredTime:
             (NINE + minutes(13), False),
         ],
     )
-    def test_it_lies_between_check_in_and_two_minutes_from_now(self, cast: Cast, at: object, passes: bool) -> None:
+    def test_it_lies_between_check_in_and_two_minutes_from_now(self, cast: Cast, at: datetime, passes: bool) -> None:
         walk, now = checked_in(cast), NINE + minutes(10)
         if passes:
             assert walk.check(now, at=at).occurred_at == at

@@ -156,7 +156,7 @@ class TestWhoAndWhatIsThere:
 
     @pytest.mark.parametrize(("ahead", "passes"), [(2, True), (3, False)])
     def test_it_refuses_what_is_still_to_come(self, cast: Cast, ahead: int, passes: bool) -> None:
-        later = {"entry": entry(NINE + minutes(ahead)), "now": NINE}
+        later: dict[str, Any] = {"entry": entry(NINE + minutes(ahead)), "now": NINE}
         if passes:
             look(cast, **later)
         else:
