@@ -3,16 +3,18 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import psycopg2
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 
 from clinic import environment, grants
@@ -107,22 +109,22 @@ def connect(login: dict[str, str]) -> Any:
 def flushed_by_owner(owner: dict[str, str]) -> Iterator[None]:
     """Django's flush needs TRUNCATE, which the application role must not have."""
     kept = tables_kept()
-    original_sql_flush: Callable[..., list[str]] = connection.ops.sql_flush
+    original_sql_flush = DatabaseOperations.sql_flush
 
-    def sql_flush(style: Any, tables: Iterable[str], **options: Any) -> list[str]:
-        return original_sql_flush(style, [table for table in tables if table not in kept], **options)
+    def sql_flush(self: DatabaseOperations, style: Any, tables: Iterable[str], **options: Any) -> list[str]:
+        return original_sql_flush(self, style, [table for table in tables if table not in kept], **options)
 
-    def execute_sql_flush(statements: list[str]) -> None:
+    def execute_sql_flush(self: DatabaseOperations, statements: list[str]) -> None:
         with closing(connect(owner)) as as_owner, as_owner.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
-    connection.ops.sql_flush = sql_flush
-    connection.ops.execute_sql_flush = execute_sql_flush
-    try:
+    # On the class: once a browser has started, its event loop gives this thread another connection object.
+    with (
+        mock.patch.object(DatabaseOperations, "sql_flush", sql_flush),
+        mock.patch.object(DatabaseOperations, "execute_sql_flush", execute_sql_flush),
+    ):
         yield
-    finally:
-        del connection.ops.sql_flush, connection.ops.execute_sql_flush
 
 
 def tables_kept() -> set[str]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import clinic.actions
-import sessions_app.actions
+from clinic import actions as clinic_actions
 from clinic.models import AuditEvent, Entry, User
+from sessions_app import actions as session_actions
 from sessions_app.actions.site import check_oximeter, record_presence
 from sessions_app.rules.states import State
 from tests.attempts import EVERYBODY, Attempt
@@ -82,7 +82,7 @@ class TestEverySession:
 
 
 def action_modules() -> Iterator[ModuleType]:
-    for package in (clinic.actions, sessions_app.actions):
+    for package in (clinic_actions, session_actions):
         for found in pkgutil.iter_modules(package.__path__):
             yield importlib.import_module(f"{package.__name__}.{found.name}")
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import booking, course, dosing
 from sessions_app.models import DosingSession, FacilityPolicy, Presence
+from tests.by_hand import fetch
 from tests.factories import (
     NINE,
     STAY_ENDS,
@@ -205,6 +206,10 @@ class TestOneSession:
 
         assert codes(outcomes) == [{"ALREADY_OPEN"}]
         assert DosingSession.objects.open().count() == 1
+
+
+def test_it_waits_for_a_lock_five_seconds_and_no_longer(db: None) -> None:
+    assert fetch("SHOW lock_timeout") == [("5s",)]
 
 
 class TestThePolicy:

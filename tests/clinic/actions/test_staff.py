@@ -6,7 +6,7 @@ import pytest
 
 from clinic.access import may
 from clinic.actions.staff import add_person, end_role, grant_role
-from clinic.models import AuditChain, AuditEvent, RoleAssignment, User
+from clinic.models import AuditEvent, RoleAssignment, User
 from clinic.rules.roles import Permission, Role
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, make_person
@@ -47,11 +47,6 @@ class TestAddPerson:
     def test_it_refuses_a_name_in_use(self, cast: Cast) -> None:
         with refused("FIELD", field="username"):
             add(cast.ada, username="nora")
-
-    def test_it_works_before_there_is_any_facility(self, db: None) -> None:
-        assert not AuditChain.objects.exists()
-        add(None)
-        assert AuditEvent.objects.get().chain.facility is None
 
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with failing_audit(monkeypatch):
