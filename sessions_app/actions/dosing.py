@@ -138,7 +138,8 @@ def _administer(
     session, at = opened.dosing_session, opened.occurred_at
     refuse(*in_state(session.state, *OPEN, wanted=State.DOSING))
     facts = session_facts(session, at=now, start=True)
-    stock = stock_device(device, patient=session.patient)
+    use = earlier_use(device)
+    stock = stock_device(device, patient=session.patient, use=use)
 
     refuse(*_unusable(stock, device, session))
     refusals = administration_refusals(facts, device=stock, at=at, now=now)
@@ -146,7 +147,6 @@ def _administer(
         refusals = _already_happened(facts, stock, at, now)
     refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
 
-    previous, voided_by = earlier_use(device)
     counted_at = counted_time(at, now=now, program=facts.program)
     administration = opened.envelope(
         DeviceAdministration,
@@ -154,8 +154,8 @@ def _administer(
         order=opened.order,
         device=device,
         counted_at=counted_at,
-        previous_use=previous,
-        previous_voided_by=voided_by,
+        previous_use=use.administration,
+        previous_voided_by=use.voided_by,
     )
     opened.rows.insert(0, administration)
     if facts.state is State.CHECKED_IN:

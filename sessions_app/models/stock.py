@@ -1,6 +1,6 @@
 """Devices of the cabinet as the session sees them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
@@ -11,23 +11,28 @@ from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.dosing_session import DosingSession
 
 
-def earlier_use(device: Device) -> tuple[DeviceAdministration | None, Correction | None]:
-    """The last use of this device and the correction that voided it; both None when it was never given."""
+class EarlierUse(NamedTuple):
+    """The last use of a device and the correction that voided it; both None when it was never given."""
+
+    administration: DeviceAdministration | None
+    voided_by: Correction | None
+
+
+def earlier_use(device: Device) -> EarlierUse:
     used = DeviceAdministration.objects.filter(device=device)
     last = used.exclude(pk__in=used.filter(previous_use__isnull=False).values("previous_use")).first()
-    return last, Correction.objects.filter(row_id=last.pk).first() if last else None
+    return EarlierUse(last, Correction.objects.filter(row_id=last.pk).first() if last else None)
 
 
-def stock_device(device: Device, *, patient: Patient) -> StockDevice:
-    """The device as the start gate sees it for this patient."""
-    last, voided_by = earlier_use(device)
+def stock_device(device: Device, *, patient: Patient, use: EarlierUse) -> StockDevice:
+    """The device as the start gate sees it for this patient. ``use`` is read once, by who also writes the next."""
     return StockDevice(
         number=device.number,
         expires_date=device.expires_date,
         kind=StockKind(device.kind),
         for_this_patient=device.patient_id == patient.pk,
         received_date=device.occurred_at.astimezone(device.facility.zone).date(),
-        given=last is not None and voided_by is None,
+        given=use.administration is not None and use.voided_by is None,
     )
 
 

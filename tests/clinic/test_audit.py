@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,10 @@ from tests.sessions_app.rich import rich_session
 
 # Rows that the walked session has no occasion for.
 NOT_WALKED = {"LeftEarly", "Transfer", "OffLabelJustification", "Antidepressant"}
+
+
+class Colour(Enum):
+    RED = 7
 
 
 @pytest.fixture
@@ -149,6 +154,7 @@ class TestCanonical:
             (Decimal("1.50"), '"1.50"'),
             (timedelta(minutes=2), "120.0"),
             (Role.NURSE, '"nurse"'),
+            (Colour.RED, "7"),
             (frozenset({UUID(int=2), UUID(int=1)}), None),
         ],
     )

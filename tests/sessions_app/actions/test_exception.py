@@ -3,6 +3,7 @@
 import pytest
 
 from clinic.models import Device
+from sessions_app.actions import exception
 from sessions_app.models import GateException, Presence
 from tests.expect import refused
 from tests.factories import NINE, Cast, Walk, arrive, checked_in, cleared, in_monitoring, make_device, minutes
@@ -31,6 +32,14 @@ class TestAtClearing:
 
         assert exceptions(walk) == [("CLEARING", {"PRESCRIBER_ABSENT"})]
         assert walk.refresh().state == "CLEARED"
+
+    def test_it_is_recorded_by_a_licensed_person_only(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No role of today clears without a licence; one of tomorrow might."""
+        walk = prepared(cast)
+        arrive(cast, cast.paul, kind=Presence.Kind.LEFT, now=NINE + minutes(22))
+        monkeypatch.setattr(exception, "is_licensed", lambda *who_and_where: False)
+        with refused("NOT_LICENSED", "PRESCRIBER_ABSENT"):
+            walk.clear(NINE + minutes(25), exception_reason="He was called to the ward for a moment.")
 
     def test_it_records_no_exception_where_the_gate_is_open(self, cast: Cast) -> None:
         walk = prepared(cast)

@@ -94,8 +94,7 @@ def devices_of(program: Program) -> dict[str, tuple[GivenDevice, ...]]:
     first, minute = device(FIRST_DEVICE, 0), second_device_minute(program)
     return {
         "two": (first, device(LAST_DEVICE, minute)),
-        "typed late": (first, device(LAST_DEVICE, minute, counted=minute + 30)),
-        "not charted": (first, device(LAST_DEVICE, minute, None)),
+        "typed late, not charted": (first, device(LAST_DEVICE, minute, None, counted=minute + 30)),
         "one failed": (first, device(LAST_DEVICE, minute, Outcome.FAILED)),
     }
 
@@ -134,7 +133,7 @@ class World:
 
 
 CHECKS = ("none", "normal", "poor", "refused")
-DEVICES = ("two", "typed late", "not charted", "one failed")
+DEVICES = ("two", "typed late, not charted", "one failed")
 
 
 def worlds() -> Iterator[World]:
