@@ -68,11 +68,13 @@ class ClinicalRow(models.Model):
 
 class Correction(ClinicalRow):
     """Takes one clinical row out of force, with a reason. The row itself stays and is shown struck through;
-    what replaces it is a new row of its own."""
+    what replaces it is a new row of its
+    own, named here where one entry did both."""
 
     row_kind = models.CharField(max_length=60)
     row_id = models.UUIDField()
     subject_id = models.UUIDField(help_text="the dosing session or patient the row belongs to")
+    replacement_id = models.UUIDField(null=True, help_text="the row that says how it really was, written with it")
     reason = models.TextField()
 
     class Meta(ClinicalRow.Meta):

@@ -11,12 +11,14 @@ class Role(StrEnum):
     PRESCRIBER = "prescriber"
     ADMINISTRATOR = "administrator"
     INSPECTOR = "inspector"
+    DISPLAY = "display"  # a television on the wall: nobody's name, no way to anything else
 
 
 class Permission(StrEnum):
     """One thing a person may do at a facility. The words are those of the actions."""
 
     VIEW = "view"
+    WALL = "wall"  # the board without patients, for a television
     CHECK_IN = "check_in"
     DOCUMENT = "document"  # answers, way home, enrolment verification, instructions
     CHART = "chart"  # checks, signs, serious events: the monitor's work
@@ -34,6 +36,7 @@ LICENSED = frozenset({Role.NURSE, Role.PRESCRIBER})
 _CARE = frozenset(
     {
         Permission.VIEW,
+        Permission.WALL,
         Permission.CHECK_IN,
         Permission.DOCUMENT,
         Permission.CHART,
@@ -47,12 +50,20 @@ _CARE = frozenset(
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FRONT_DESK: frozenset(
-        {Permission.VIEW, Permission.CHECK_IN, Permission.DOCUMENT, Permission.MANAGE_SITE, Permission.REGISTER}
+        {
+            Permission.VIEW,
+            Permission.WALL,
+            Permission.CHECK_IN,
+            Permission.DOCUMENT,
+            Permission.MANAGE_SITE,
+            Permission.REGISTER,
+        }
     ),
     Role.NURSE: _CARE,
     Role.PRESCRIBER: _CARE | {Permission.PRESCRIBE},
     Role.ADMINISTRATOR: frozenset(
-        {Permission.VIEW, Permission.MANAGE_SITE, Permission.MANAGE_FACILITY, Permission.REGISTER}
+        {Permission.VIEW, Permission.WALL, Permission.MANAGE_SITE, Permission.MANAGE_FACILITY, Permission.REGISTER}
     ),
-    Role.INSPECTOR: frozenset({Permission.VIEW}),
+    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.WALL}),
+    Role.DISPLAY: frozenset({Permission.WALL}),
 }

@@ -1,3 +1,4 @@
+from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
 from sessions_app.models.discharge import (
     Deviation,
@@ -19,15 +20,29 @@ from sessions_app.models.dosing import (
     PrescriberDecision,
 )
 from sessions_app.models.dosing_session import DosingSession, SessionRow, Transition
+from sessions_app.models.emergency import Emergency, EmergencyCall, EmergencyEnd
+from sessions_app.models.floor import ChairList, ChairMove, PrescriberContact, Watch
+from sessions_app.models.follow_up import FollowUpCall
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
-from sessions_app.models.monitoring import Alarm, Check, NotObtained, SeriousEvent, SignEvent, SignObservation
+from sessions_app.models.monitoring import (
+    Check,
+    MedicineGiven,
+    NotObtained,
+    SeriousEvent,
+    SignEvent,
+    SignObservation,
+)
 from sessions_app.models.on_site import OximeterCheck, Presence
+from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 
 __all__ = [
     "Alarm",
+    "AlarmStep",
     "Answer",
     "Antidepressant",
+    "ChairList",
+    "ChairMove",
     "Check",
     "Clearance",
     "Course",
@@ -38,16 +53,23 @@ __all__ = [
     "Discharge",
     "DoseOrder",
     "DosingSession",
+    "Emergency",
+    "EmergencyCall",
+    "EmergencyEnd",
     "EnrolmentVerification",
     "FacilityPolicy",
+    "FollowUpCall",
     "GateException",
     "Impairment",
     "InstructionsGiven",
     "IntakeReport",
     "LeftEarly",
+    "MedicineGiven",
     "NotObtained",
     "OffLabelJustification",
     "OximeterCheck",
+    "PaperConfirmation",
+    "PrescriberContact",
     "PrescriberDecision",
     "Presence",
     "ProgramVersion",
@@ -60,5 +82,6 @@ __all__ = [
     "Topic",
     "Transfer",
     "Transition",
+    "Watch",
     "WayHomeArrangement",
 ]

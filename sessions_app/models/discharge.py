@@ -65,6 +65,7 @@ class InstructionsGiven(SessionRow):
         HANDED_OVER = "HANDED_OVER", _("handed over")
 
     how = models.CharField(max_length=12, choices=How.choices)
+    language = models.CharField(max_length=2, default="en", help_text="of the sheet that was given")
 
     class Meta(SessionRow.Meta):
         abstract = False

@@ -31,6 +31,7 @@ class Check(SessionRow):
     diastolic_mmhg = models.PositiveSmallIntegerField(null=True)
     blood_pressure_not_obtained = _absent_or(_("blood pressure not obtained"))
     pulse_bpm = models.PositiveSmallIntegerField(null=True)
+    pulse_not_obtained = _absent_or(_("pulse not obtained"))
     spo2_percent = models.PositiveSmallIntegerField(null=True)
     spo2_not_obtained = _absent_or(_("SpO2 not obtained"))
     note = models.TextField(blank=True)
@@ -51,6 +52,9 @@ class Check(SessionRow):
             models.CheckConstraint(
                 condition=Q(spo2_percent__isnull=True) | Q(spo2_percent__lte=100, spo2_not_obtained=""),
                 name="check_spo2_at_most_100",
+            ),
+            models.CheckConstraint(
+                condition=Q(pulse_bpm__isnull=True) | Q(pulse_not_obtained=""), name="check_pulse_or_reason"
             ),
         ]
 
@@ -119,16 +123,36 @@ class SeriousEvent(SessionRow):
         constraints = [
             *SessionRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(what=""), name="serious_event_said"),
+            models.UniqueConstraint(fields=("id", "dosing_session", "facility"), name="serious_event_of_session"),
         ]
 
 
-class Alarm(SessionRow):
-    """Something a person must look at, raised by the record itself: a late reading that would have closed a
-    gate, the prescriber gone, the oximeter broken, the facility suspended, the enrolment withdrawn."""
+class MedicineGiven(SessionRow):
+    """A medicine given on site: what, how much, by which route. ``performed_by`` gave it."""
 
-    code = models.CharField(max_length=40)
-    params = models.JSONField(default=dict)
+    class Route(models.TextChoices):
+        ORAL = "ORAL", _("by mouth")
+        SUBLINGUAL = "SUBLINGUAL", _("under the tongue")
+        INTRAMUSCULAR = "INTRAMUSCULAR", _("into a muscle")
+        INTRAVENOUS = "INTRAVENOUS", _("into a vein")
+        SUBCUTANEOUS = "SUBCUTANEOUS", _("under the skin")
+        INHALED = "INHALED", _("inhaled")
+        NASAL = "NASAL", _("nasal")
+        OTHER = "OTHER", _("other")
+
+    drug = models.CharField(max_length=80)
+    dose = models.CharField(max_length=40)
+    route = models.CharField(max_length=14, choices=Route.choices)
+    note = models.TextField(blank=True)
 
     class Meta(SessionRow.Meta):
         abstract = False
-        constraints = [*SessionRow.Meta.constraints]
+        constraints = [
+            *SessionRow.Meta.constraints,
+            state_known(
+                "route",
+                ("ORAL", "SUBLINGUAL", "INTRAMUSCULAR", "INTRAVENOUS", "SUBCUTANEOUS", "INHALED", "NASAL", "OTHER"),
+                name="medicine_given_route_known",
+            ),
+            models.CheckConstraint(condition=~Q(drug="") & ~Q(dose=""), name="medicine_given_says_what_and_how_much"),
+        ]

@@ -47,7 +47,11 @@ def _parsed(_: UUID, text: str, file: str) -> Program:
 
 class FacilityPolicy(ClinicalRow):
     """One version of a facility's policy for one programme: what it tightens. The newest is in force for new
-    sessions. The numbers the database itself enforces stand beside the programme's own, compared by a check."""
+    sessions. The numbers the database itself enforces stand beside the programme's own, compared by a check.
+
+    When alarms come is the facility's own affair and no rule of a programme ([D]): how long before its minute a check
+    is due soon, after how long an alarm nobody has goes to the prescriber, and when a patient who left early is called.
+    """
 
     program_version = ProtectedForeignKey(ProgramVersion, db_constraint=False, related_name="+")
     program_code = models.CharField(max_length=40)
@@ -55,6 +59,9 @@ class FacilityPolicy(ClinicalRow):
     overrides = models.JSONField(default=dict)
     ride_service_allowed = models.BooleanField(default=True)
     extra_checks = ArrayField(models.PositiveIntegerField(), default=list)
+    due_soon_minutes = models.PositiveSmallIntegerField(default=5)
+    escalation_minutes = models.PositiveSmallIntegerField(default=5)
+    follow_up_minutes = models.PositiveSmallIntegerField(default=60)
     reason = models.TextField()
     minimum_stay_minutes = models.PositiveIntegerField()
     final_check_window_minutes = models.PositiveIntegerField()
@@ -84,6 +91,12 @@ class FacilityPolicy(ClinicalRow):
                 condition=Q(minimum_stay_minutes__gte=F("program_minimum_stay_minutes"))
                 & Q(final_check_window_minutes__lte=F("program_final_check_window_minutes")),
                 name="facility_policy_tightens_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_soon_minutes__range=(1, 30))
+                & Q(escalation_minutes__range=(1, 30))
+                & Q(follow_up_minutes__range=(5, 240)),
+                name="facility_policy_alarm_minutes_possible",
             ),
         ]
 

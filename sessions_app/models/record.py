@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, Min, OuterRef
 
-from clinic.models import Correction, Counselling, Enrolment, Facility
+from clinic.models import Correction, Counselling, Enrolment, Facility, User
 from sessions_app.models.course import Antidepressant, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome
 from sessions_app.models.dosing_session import DosingSession, SessionRow
@@ -43,7 +43,7 @@ class Batch:
         """Every row of a session, in order of time, then of entry; corrected ones too."""
         if model not in self._tables:
             ids = [session.pk for session in self.sessions]
-            rows = model._default_manager.filter(dosing_session__in=ids).select_related("performed_by")
+            rows = model._default_manager.filter(dosing_session__in=ids).select_related(*_people_named_in(model))
             self._tables[model] = _by(rows.order_by("occurred_at", "order", "id"), "dosing_session_id")
         return self._tables[model].get(dosing_session.pk, [])
 
@@ -102,6 +102,12 @@ def dose_spans(patient_ids: Iterable[UUID]) -> Iterable[dict[str, Any]]:
     given = DeviceAdministration.objects.filter(in_force, ~Exists(failed), dosing_session__patient__in=patient_ids)
     keys = ("dosing_session__patient", "dosing_session", "dosing_session__program_code")
     return given.values(*keys).annotate(first=Min("occurred_at"), last=Max("occurred_at"))
+
+
+def _people_named_in(model: type[SessionRow]) -> list[str]:
+    """Everybody whom a line about such a row names; who typed it in is never shown."""
+    fields = [field.name for field in model._meta.fields if field.related_model is User]
+    return [name for name in fields if name != "recorded_by"]
 
 
 def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:

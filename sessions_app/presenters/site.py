@@ -30,6 +30,7 @@ ROLE_WORDS: Mapping[str, Text] = {
     Role.FRONT_DESK: gettext_lazy("front desk"),
     Role.ADMINISTRATOR: gettext_lazy("administrator"),
     Role.INSPECTOR: gettext_lazy("inspector"),
+    Role.DISPLAY: gettext_lazy("display on the wall"),
 }
 STATUS_WORDS: Mapping[str, Text] = {
     CertificationStatus.CERTIFIED: gettext_lazy("Certified"),

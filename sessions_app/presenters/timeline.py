@@ -83,6 +83,50 @@ def late_device(row: models.DeviceAdministration, reader: Reader) -> str:
     return _("Device handed over, entered late: counts from %(at)s") % {"at": reader.clock(row.counted_at)}
 
 
+def watch(row: models.Watch, reader: Reader) -> str:
+    if row.handed_over_by is None:
+        return _("%(who)s watches this chair") % {"who": row.watcher.printed_name}
+    said = {"from": row.handed_over_by.printed_name, "to": row.watcher.printed_name, "state": row.written_state}
+    return _("Handed over from %(from)s to %(to)s: %(state)s") % said
+
+
+def prescriber_contact(row: models.PrescriberContact, reader: Reader) -> str:
+    how = {
+        models.PrescriberContact.How.CALLED: _("%(who)s called"),
+        models.PrescriberContact.How.ARRIVED: _("%(who)s arrived"),
+        models.PrescriberContact.How.TELEPHONE: _("%(who)s by telephone, read back"),
+    }
+    said = how[models.PrescriberContact.How(row.how)] % {"who": row.prescriber.printed_name}
+    return f"{said}: {row.said}" if row.said else said
+
+
+def medicine(row: models.MedicineGiven, reader: Reader) -> str:
+    said = {"drug": row.drug, "dose": row.dose, "route": models.MedicineGiven.Route(row.route).label}
+    given = _("%(drug)s %(dose)s given %(route)s") % said
+    return f"{given}. {row.note}" if row.note else given
+
+
+def emergency(row: models.Emergency, reader: Reader) -> str:
+    said = _("Emergency: %(what)s") % {"what": models.Emergency.Kind(row.kind).label}
+    return f"{said}. {row.what}" if row.what else said
+
+
+def emergency_call(row: models.EmergencyCall, reader: Reader) -> str:
+    said = _("Called: %(whom)s") % {"whom": models.EmergencyCall.Whom(row.whom).label}
+    return f"{said}, {row.name}" if row.name else said
+
+
+def emergency_end(row: models.EmergencyEnd, reader: Reader) -> str:
+    said = _("Emergency over, %(how)s") % {"how": models.EmergencyEnd.How(row.how).label}
+    return f"{said}. {row.note}" if row.note else said
+
+
+def follow_up_call(row: models.FollowUpCall, reader: Reader) -> str:
+    if row.outcome == models.FollowUpCall.Outcome.NOT_REACHED:
+        return _("Follow-up call, not reached")
+    return _("Follow-up call, spoke to %(who)s: %(said)s") % {"who": row.spoke_to, "said": row.said}
+
+
 LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.Transition: transition,
     models.EnrolmentVerification: lambda row, reader: _("Enrolment verified"),
@@ -105,15 +149,29 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     ),
     models.InstructionsGiven: lambda row, reader: _("Instructions given"),
     models.ReadinessAssessment: lambda row, reader: _("Ready to leave, assessed"),
+    models.Watch: watch,
+    models.ChairMove: lambda row, reader: (
+        _("Moved from chair %(from)s to %(to)s") % {"from": row.from_chair or "–", "to": row.to_chair}
+    ),
+    models.PrescriberContact: prescriber_contact,
+    models.MedicineGiven: medicine,
+    models.Emergency: emergency,
+    models.EmergencyCall: emergency_call,
+    models.EmergencyEnd: emergency_end,
+    models.FollowUpCall: follow_up_call,
+    models.PaperConfirmation: lambda row, reader: _("Entries from paper compared with the paper"),
 }
 # Lines that a reader should not miss, and rows that go with another line.
-LOUD = (models.GateException, models.Deviation, models.SeriousEvent)
+LOUD = (models.GateException, models.Deviation, models.SeriousEvent, models.Emergency)
 
 # Voided from their line here; checks are voided in their table.
 VOIDABLE = (
     models.DeviceAdministration,
     models.DoseOrder,
+    models.FollowUpCall,
     models.IntakeReport,
+    models.MedicineGiven,
+    models.PrescriberContact,
     models.ReadinessAssessment,
     models.SeriousEvent,
     models.SignEvent,

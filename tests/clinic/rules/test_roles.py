@@ -23,7 +23,8 @@ def test_knows_every_role_and_gives_every_permission_to_somebody() -> None:
         (Permission.DISCHARGE, {Role.NURSE, Role.PRESCRIBER}),
         (Permission.CORRECT, {Role.NURSE, Role.PRESCRIBER}),
         (Permission.MANAGE_FACILITY, {Role.ADMINISTRATOR}),
-        (Permission.VIEW, set(Role)),
+        (Permission.VIEW, set(Role) - {Role.DISPLAY}),
+        (Permission.WALL, set(Role)),
     ],
 )
 def test_keeps_clinical_work_with_the_licensed_and_decisions_with_the_prescriber(
@@ -40,4 +41,8 @@ def test_lets_a_nurse_and_a_prescriber_do_every_step_of_a_session() -> None:
 
 
 def test_lets_an_inspector_read_and_nothing_else() -> None:
-    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {Permission.VIEW}
+    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {Permission.VIEW, Permission.WALL}
+
+
+def test_lets_a_display_show_the_wall_and_nothing_else() -> None:
+    assert ROLE_PERMISSIONS[Role.DISPLAY] == {Permission.WALL}
