@@ -23,7 +23,23 @@ from tests.factories import NINE, Cast, make_cast
 from tests.sessions_app.rich import rich_session
 
 # Rows that the walked session has no occasion for.
-NOT_WALKED = {"LeftEarly", "Transfer", "OffLabelJustification", "Antidepressant"}
+NOT_WALKED = {
+    "AlarmStep",
+    "Antidepressant",
+    "ChairList",
+    "ChairMove",
+    "Emergency",
+    "EmergencyCall",
+    "EmergencyEnd",
+    "FollowUpCall",
+    "LeftEarly",
+    "MedicineGiven",
+    "OffLabelJustification",
+    "PaperConfirmation",
+    "PrescriberContact",
+    "Transfer",
+    "Watch",
+}
 
 
 class Colour(Enum):
