@@ -1,9 +1,6 @@
 """One session in a real browser, from sign-in to release. The clock is moved inside the test process alone."""
 
-import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from unittest import mock
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,80 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from sessions_app.actions import booking
 from sessions_app.models import DosingSession
-from tests.factories import NINE, PASSWORD, Cast, entry, make_cast, make_course, make_device, minutes
+from tests.browser.stage import Clinic, Wall
+from tests.factories import NINE, Cast, entry, make_cast, make_course, make_device, minutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-class Wall:
-    """The clock on the wall of this test process."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def read(self) -> datetime:
-        return self.now
-
-    def go_to(self, now: datetime) -> None:
-        self.now = now
-
-
-@pytest.fixture
-def wall() -> Iterator[Wall]:
-    wall = Wall(NINE)
-    with mock.patch("clinic.clock.now", wall.read), mock.patch("clinic.clock.database_now", wall.read):
-        yield wall
-
-
-class Clinic:
-    """What a nurse does with the mouse and the keyboard."""
-
-    def __init__(self, page: Page, server: LiveServer) -> None:
-        self.page, self.server = page, server
-
-    def sign_in(self, username: str) -> None:
-        self.page.goto(f"{self.server.url}/accounts/login/")
-        self.page.get_by_label("Name", exact=False).first.fill(username)
-        self.page.locator("input[type=password]").fill(PASSWORD)
-        with self.page.expect_navigation():
-            self.page.locator("button[type=submit]").first.click()
-
-    def sign_out(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator("form[action*=logout] button").click()
-
-    def open_session(self, dosing_session: DosingSession) -> None:
-        self.page.goto(f"{self.server.url}/dosing-sessions/{dosing_session.pk}/")
-
-    def step(self, name: str) -> None:
-        """Open a step by its URL, as its link would."""
-        base = re.match(r".*/dosing-sessions/[0-9a-f-]+/", self.page.url)
-        assert base is not None
-        self.page.goto(f"{base.group(0)}{name}/")
-
-    def choose(self, name: str, value: str) -> None:
-        self.page.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
-
-    def save(self) -> None:
-        with self.page.expect_navigation():
-            self.page.locator("main form button[type=submit].btn-primary").click()
-
-    def saved(self) -> None:
-        expect(self.page.locator("[role=status]", has_text="saved").first).to_be_visible()
-
-    def next_title(self) -> str:
-        return self.page.locator("#next-h").inner_text()
-
-    def chart(self, systolic: int, diastolic: int, *, only_pressure: bool = False) -> None:
-        self.step("record-check")
-        self.page.locator("[name=systolic_mmhg]").fill(str(systolic))
-        self.page.locator("[name=diastolic_mmhg]").fill(str(diastolic))
-        if not only_pressure:
-            self.page.locator("[name=pulse_bpm]").fill("72")
-            self.page.locator("[name=spo2_percent]").fill("98")
-            for sign in ("sedation", "dissociation", "respiratory_depression"):
-                self.choose(f"sign_{sign}_present", "no")
-        self.save()
 
 
 def test_a_nurse_takes_a_patient_through_a_session(page: Page, live_server: LiveServer, wall: Wall) -> None:

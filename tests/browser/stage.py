@@ -1,0 +1,99 @@
+"""The stage of the browser tests: the clock on the wall, one person at one tablet, and what every page is held to."""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from sessions_app.models import DosingSession
+from tests.factories import PASSWORD
+
+TABLET = {"width": 1180, "height": 820}
+SCREENS = os.environ.get("VIGIL_SCREENS", "")
+
+
+class Wall:
+    """The clock on the wall of this test process; it stands still until somebody moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def read(self) -> datetime:
+        return self.now
+
+    def go_to(self, now: datetime) -> None:
+        self.now = now
+
+
+class Clinic:
+    """What a nurse does with the mouse and the keyboard."""
+
+    def __init__(self, page: Page, server: LiveServer) -> None:
+        self.page, self.server = page, server
+
+    def sign_in(self, username: str) -> None:
+        self.page.goto(f"{self.server.url}/accounts/login/")
+        self.page.get_by_label("Name", exact=False).first.fill(username)
+        self.page.locator("input[type=password]").fill(PASSWORD)
+        with self.page.expect_navigation():
+            self.page.locator("button[type=submit]").first.click()
+
+    def sign_out(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator("form[action*=logout] button").click()
+
+    def open_session(self, dosing_session: DosingSession) -> None:
+        self.page.goto(f"{self.server.url}/dosing-sessions/{dosing_session.pk}/")
+
+    def step(self, name: str) -> None:
+        """Open a step by its URL, as its link would."""
+        base = re.match(r".*/dosing-sessions/[0-9a-f-]+/", self.page.url)
+        assert base is not None
+        self.page.goto(f"{base.group(0)}{name}/")
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
+
+    def save(self) -> None:
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit].btn-primary").click()
+
+    def saved(self) -> None:
+        expect(self.page.locator("[role=status]", has_text="saved").first).to_be_visible()
+
+    def next_title(self) -> str:
+        return self.page.locator("#next-h").inner_text()
+
+    def chart(self, systolic: int, diastolic: int, *, only_pressure: bool = False) -> None:
+        self.step("record-check")
+        self.page.locator("[name=systolic_mmhg]").fill(str(systolic))
+        self.page.locator("[name=diastolic_mmhg]").fill(str(diastolic))
+        if not only_pressure:
+            self.page.locator("[name=pulse_bpm]").fill("72")
+            self.page.locator("[name=spo2_percent]").fill("98")
+            for sign in ("sedation", "dissociation", "respiratory_depression"):
+                self.choose(f"sign_{sign}_present", "no")
+        self.save()
+
+
+def violations(page: Page, *, but: Iterable[str] = ()) -> list[str]:
+    """What axe finds wrong with this page as it stands, by rule; ``but`` leaves rules out, with a reason beside it."""
+    rules = {rule: {"enabled": False} for rule in but}
+    found = Axe().run(page, options={"rules": rules, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'][:3])}" for each in found]
+
+
+def accessible(page: Page) -> None:
+    """Asked of every page in every state."""
+    assert violations(page) == []
+
+
+def picture(page: Page, name: str) -> None:
+    """With VIGIL_SCREENS=folder the tests leave pictures to look at."""
+    if SCREENS:
+        page.screenshot(path=str(Path(SCREENS) / f"{name}.png"))
