@@ -3,7 +3,8 @@
 from django.urls import include, path
 
 from sessions_app.views import departure, discharge, dosing, intake, monitoring
-from sessions_app.views.dosing_session import dosing_session, today
+from sessions_app.views.dosing_session import dosing_session
+from sessions_app.views.floor import floor
 
 app_name = "sessions_app"
 
@@ -39,7 +40,7 @@ of_session = [
 ]
 
 urlpatterns = [
-    path("", today, name="today"),
+    path("", floor, name="floor"),
     path("", include("sessions_app.urls_site")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

@@ -125,7 +125,7 @@ def cancel(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
         act=lambda form, **said: booking.cancel_booking(
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
         ),
-        next_url=lambda cancelled: reverse("sessions_app:today"),
+        next_url=lambda cancelled: reverse("sessions_app:floor"),
         context={"submit_kind": "danger", "facts": _booked_facts(dosing_session)},
     )
     return run_step(request, dosing_session, ReasonForm, step)

@@ -1,21 +1,18 @@
-"""The session page, and today's board."""
+"""The session page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from clinic import clock
-from clinic.access import may, permissions_at
-from clinic.models import Facility
+from clinic.access import permissions_at
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession
-from sessions_app.models.day import Day
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
-from sessions_app.presenters.today import today_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE
-from sessions_app.views.scope import of_facility, of_session
+from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
 
@@ -34,11 +31,3 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         printed_by=str(request.user),
     )
     return render(request, "sessions_app/dosing_session.html", context)
-
-
-@of_facility(Permission.VIEW)
-def today(request: HttpRequest, facility: Facility) -> HttpResponse:
-    now = clock.now()
-    context = today_page(Day(facility, at=now), now=now)
-    context["can_check_in"] = may(request.user, Permission.CHECK_IN, facility.pk)
-    return render(request, "sessions_app/today.html", context)

@@ -79,19 +79,3 @@ class TestSessionPage:
         with clock_at(now):
             for step in STEPS.keys() - ELSEWHERE:
                 assert client.get(page(walk, step)).status_code == 200, step
-
-
-class TestToday:
-    def test_it_shows_all_sessions_with_a_constant_number_of_queries(
-        self, cast: Cast, client: Client, django_assert_max_num_queries: Callable
-    ) -> None:
-        client.force_login(cast.nora)
-        counts = []
-        for _session in range(3):
-            ready_to_leave(cast)
-            with clock_at(STAY_ENDS), django_assert_max_num_queries(45) as captured:
-                response = client.get(reverse("sessions_app:today"))
-            counts.append(len(captured))
-            assert response.status_code == 200
-
-        assert counts[0] == counts[1] == counts[2]

@@ -1,4 +1,4 @@
-"""Today's board: one tile per session, by chair."""
+"""The floor: one tile per session, by chair."""
 
 from datetime import datetime
 from typing import Any
@@ -170,8 +170,8 @@ def status_bar(site: Site) -> dict[str, Any]:
     }
 
 
-def today_page(day: Day, *, now: datetime) -> dict[str, Any]:
-    """Context of ``today.html``; by chair."""
+def floor_page(day: Day, *, now: datetime) -> dict[str, Any]:
+    """Context of ``floor.html``; by chair."""
     zone = day.facility.zone
     reader = Reader(zone, now)
     tiles = []
