@@ -54,6 +54,7 @@ def pytest_configure_node(node: Any) -> None:
     """Under xdist one server serves all workers: the process that hands out the tests starts it."""
     addresses = node.config.stash[SERVER].addresses()
     node.workerinput["addresses"] = (addresses.application, addresses.owner)
+    node.workerinput["template"] = node.config.stash[SERVER].template
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,12 @@ def database_addresses(request: pytest.FixtureRequest) -> Addresses:
 
 
 @pytest.fixture(scope="session")
+def database_template(request: pytest.FixtureRequest, database_addresses: Addresses) -> str | None:
+    workerinput = getattr(request.config, "workerinput", None)
+    return workerinput["template"] if workerinput is not None else request.config.stash[SERVER].template
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
     django_test_environment: None,
@@ -73,13 +80,17 @@ def django_db_setup(
     django_db_modify_db_settings: None,
     django_db_keepdb: bool,
     database_addresses: Addresses,
+    database_template: str | None,
 ) -> Iterator[None]:
     """Migrated, loaded and granted by the owner; the tests run as the application."""
     prepared = ExitStack()
     with django_db_blocker.unblock():
         prepared.enter_context(
             database.prepared_database(
-                database_addresses, verbosity=request.config.option.verbose, keepdb=django_db_keepdb
+                database_addresses,
+                template=database_template,
+                verbosity=request.config.option.verbose,
+                keepdb=django_db_keepdb,
             )
         )
     yield

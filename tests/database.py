@@ -1,10 +1,13 @@
 """The tests' database: made and migrated by the owner, used as the application role, flushed by the owner."""
 
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,7 +21,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 
 from clinic import environment, grants
-from clinic.embedded_postgres import Addresses, EmbeddedPostgres
+from clinic.embedded_postgres import DATABASE, Addresses, EmbeddedPostgres
 
 LOGIN_KEYS = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
 
@@ -56,8 +59,40 @@ class TestServer:
 
     def _start_embedded(self) -> Addresses:
         home = Path(tempfile.mkdtemp(prefix="vigil-test-"))
+        shutil.copytree(migrated_cluster(), home, dirs_exist_ok=True)
         self._embedded = EmbeddedPostgres(home, durable=False)
         return self._embedded.start()
+
+    @property
+    def template(self) -> str | None:
+        """The database that test databases are copied from; None where a server of one's own is named."""
+        return DATABASE if self._embedded else None
+
+
+# Whatever the tables of an empty database come from. Another content is another cluster.
+SOURCES = ("*/migrations/*.py", "clinic/constraints.py", "sessions_app/programs/*.toml", "requirements.txt")
+
+
+def migrated_cluster() -> Path:
+    """A cluster whose database is migrated already, made once for what the migrations say: a run copies it and its
+    test databases are copies of that one, instead of migrating from nothing each."""
+    files = sorted(path for pattern in SOURCES for path in settings.BASE_DIR.glob(pattern))
+    content = b"".join(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes() for path in files)
+    made = settings.STATE_DIR / "test-clusters" / hashlib.sha256(content).hexdigest()[:16]
+    if not made.exists():
+        made.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        half_made = Path(tempfile.mkdtemp(prefix="half-made-", dir=made.parent))
+        with EmbeddedPostgres(half_made, durable=False) as server:
+            addresses = server.addresses()
+            named = {"DATABASE_URL": addresses.application, "DATABASE_OWNER_URL": addresses.owner}
+            command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_database", "--verbosity", "0"]
+            subprocess.run(command, env={**os.environ, **named}, check=True)
+        with suppress(OSError):  # somebody else's run made the same one meanwhile
+            half_made.rename(made)
+        for former in made.parent.iterdir():
+            if former not in (made, half_made) and "half-made" not in former.name:
+                shutil.rmtree(former, ignore_errors=True)
+    return made
 
 
 def login(url: str) -> dict[str, str]:
@@ -70,11 +105,12 @@ def login(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def prepared_database(addresses: Addresses, *, verbosity: int, keepdb: bool) -> Iterator[None]:
+def prepared_database(addresses: Addresses, *, template: str | None, verbosity: int, keepdb: bool) -> Iterator[None]:
     owner, application = login(addresses.owner), login(addresses.application)
     settings.APPLICATION_ROLE = application["USER"]
     connection.close()
     connection.settings_dict.update(owner, CONN_MAX_AGE=0)
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
     config = setup_databases(verbosity=max(verbosity, 0), interactive=False, keepdb=keepdb, serialized_aliases=set())
     if "load_programs" in get_commands():
         call_command("load_programs", verbosity=0)
