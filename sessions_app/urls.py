@@ -32,6 +32,7 @@ of_session = [
     path("give-instructions/", discharge.give_instructions, name="give-instructions"),
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),
+    path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),
     path("transfer/", departure.transfer, name="transfer"),
     path("reopen/", departure.reopen, name="reopen"),
     path("void/<str:row_kind>/<uuid:row_id>/", departure.void, name="void"),

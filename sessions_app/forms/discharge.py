@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
-from sessions_app.models import Impairment, InstructionsGiven, Transfer
+from sessions_app.models import InstructionsGiven, Transfer
 
 
 class DeviationForm(EntryForm):
@@ -54,17 +54,6 @@ class DischargeForm(EntryForm):
     still_true = forms.BooleanField(label=_("The way home still holds, and the patient will not drive"))
     departed_time = ClockTimeField(label=_("Left at"), required=False, help_text=_("Leave empty for now."))
     clock_fields = ("departed_time",)
-
-
-class LeftEarlyForm(EntryForm):
-    """The patient is gone before the gate opened."""
-
-    last_seen_time = ClockTimeField(label=_("Last seen at"))
-    found_gone_time = ClockTimeField(label=_("Found gone at"))
-    impaired = ChoicesField(Impairment.choices, label=_("When last seen"))
-    prescriber_told = forms.CharField(label=_("Prescriber told, or tried"), max_length=200)
-    contact_told = forms.CharField(label=_("Contact told, or tried"), max_length=200)
-    clock_fields = ("last_seen_time", "found_gone_time")
 
 
 class TransferForm(EntryForm):

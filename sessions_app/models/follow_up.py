@@ -1,11 +1,19 @@
 """After a patient left early: somebody calls until the patient is reached."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import state_known
-from sessions_app.models.dosing_session import SessionRow
+from clinic.models import Correction, Facility, Patient
+from sessions_app.models.discharge import LeftEarly
+from sessions_app.models.dosing_session import DosingSession, SessionRow, sessions_with_context
+from sessions_app.models.intake import WayHomeArrangement
+from sessions_app.models.record import Batch, Record
+from sessions_app.rules.states import State
 
 
 class FollowUpCall(SessionRow):
@@ -29,3 +37,45 @@ class FollowUpCall(SessionRow):
                 name="follow_up_call_reached_somebody",
             ),
         ]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A patient who left early and has not been reached: since when, when somebody calls at the latest, the calls
+    tried so far (oldest first), and who else may be called."""
+
+    dosing_session: DosingSession
+    left: LeftEarly
+    due_at: datetime
+    calls: tuple[FollowUpCall, ...]
+    way_home: WayHomeArrangement | None
+
+
+def reached(record: Record) -> bool:
+    """A call in force reached somebody, so that nobody needs to call any more."""
+    return any(call.outcome == FollowUpCall.Outcome.REACHED for call in record.in_force(FollowUpCall))
+
+
+def follow_up_of(record: Record) -> FollowUp | None:
+    """The open task of this session; None where it did not end LEFT_EARLY, or somebody was reached."""
+    session, left = record.dosing_session, record.latest(LeftEarly)
+    if session.state != State.LEFT_EARLY or left is None or session.policy is None or reached(record):
+        return None
+    due_at = left.found_gone_at + timedelta(minutes=session.policy.follow_up_minutes)
+    return FollowUp(session, left, due_at, tuple(record.in_force(FollowUpCall)), record.latest(WayHomeArrangement))
+
+
+def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> list[FollowUp]:
+    """Everybody who left early here, on whatever day, and was not reached yet; the longest due first. One query
+    where there is nobody."""
+    left_early = LeftEarly.objects.filter(facility=facility).values("dosing_session")
+    sessions = sessions_with_context().filter(pk__in=left_early, state=State.LEFT_EARLY)
+    if patient is not None:
+        sessions = sessions.filter(patient=patient)
+    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+    answered = FollowUpCall.objects.filter(
+        ~Exists(taken_back), dosing_session=OuterRef("pk"), outcome=FollowUpCall.Outcome.REACHED
+    )
+    batch = Batch(sessions.filter(~Exists(answered)))
+    found = [follow_up for record in batch.records() if (follow_up := follow_up_of(record))]
+    return sorted(found, key=lambda each: (each.due_at, each.left.pk))

@@ -9,7 +9,9 @@ from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app import models
+from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
+from sessions_app.presenters.follow_up import call_bar, call_rows
 from sessions_app.presenters.gate import gate_panel
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
 from sessions_app.presenters.person import course_words, person_of, print_line
@@ -52,7 +54,10 @@ def session_page(
         "readings": reading_rows(record, facts, reader, permissions=permissions),
     }
     if facts.state in ENDED:
-        return context | {"outcome": _outcome(record, facts, reader), "next": _after_the_end(record, permissions)}
+        return context | {
+            "outcome": _outcome(record, facts, reader),
+            "next": _after_the_end(record, reader, permissions),
+        }
     step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
     return context | {
         "next": next_bar(
@@ -132,8 +137,8 @@ def in_error(record: Record) -> bool:
     return any(row.code == IN_ERROR for row in record.in_force(models.Deviation))
 
 
-def _after_the_end(record: Record, permissions: frozenset[Permission]) -> dict[str, Any] | None:
-    session = record.dosing_session
+def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permission]) -> dict[str, Any] | None:
+    session, follow_up = record.dosing_session, follow_up_of(record)
     steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
     if session.state in (State.DISCHARGED, State.LEFT_EARLY):
         steps.append(("reopen", _("Re-open today")))
@@ -145,6 +150,8 @@ def _after_the_end(record: Record, permissions: frozenset[Permission]) -> dict[s
         for step, word in steps
         if may_take(step, permissions) and session.state != State.ENTERED_IN_ERROR
     ]
+    if follow_up:
+        return {**call_bar(follow_up, reader, permissions), "also": also[:2], "more": also[2:]}
     if not also:
         return None
     return {
@@ -174,9 +181,10 @@ def _outcome(record: Record, facts: SessionFacts, reader: Reader) -> dict[str, A
         rows = [
             (_("Last seen"), clock_time(left.last_seen_at, reader.zone)),
             (_("Found gone"), clock_time(left.found_gone_at, reader.zone)),
-            (_("Impaired"), str(models.Impairment(left.impaired).label)),
+            (_("When last seen"), str(models.Impairment(left.impaired).label)),
             (_("Prescriber"), left.prescriber_told),
             (_("Contact"), left.contact_told),
+            *((_("Call %(at)s") % {"at": row["label"]}, row["value"]) for row in call_rows(record, reader)),
         ]
     elif transfer:
         rows = [

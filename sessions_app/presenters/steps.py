@@ -28,6 +28,7 @@ STEPS: dict[str, Permission] = {
     "discharge": Permission.DISCHARGE,
     "leave-early": Permission.DISCHARGE,
     "transfer": Permission.DISCHARGE,
+    "record-follow-up-call": Permission.CHART,
     "reopen": Permission.DISCHARGE,
     "void": Permission.CORRECT,
     "propose-in-error": Permission.CORRECT,

@@ -58,3 +58,16 @@ def left_early_refusals(
     if not refusals and found_gone_at < last_seen_at:
         refusals.append(field_refusal("found_gone_time", "before_last_seen", at=found_gone_at))
     return tuple(refusals)
+
+
+def follow_up_refusals(
+    *, reached: bool, spoke_to: str, said: str, at: datetime, last_seen_at: datetime | None
+) -> tuple[Refusal, ...]:
+    """Why this call cannot be written down: somebody was reached and it is not said who, or what they said; or it
+    was before the patient was last seen here."""
+    refusals: list[Refusal] = []
+    if reached:
+        refusals += [*reason_refusals(spoke_to, name="spoke_to"), *reason_refusals(said, name="said")]
+    if last_seen_at is not None and at < last_seen_at:
+        refusals.append(field_refusal("occurred_time", "before_last_seen_here", at=at, last_seen_at=last_seen_at))
+    return tuple(refusals)

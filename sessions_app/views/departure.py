@@ -5,13 +5,17 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from sessions_app.actions import correction, departure
-from sessions_app.forms.discharge import AgreeForm, LeftEarlyForm, TransferForm, VoidForm
+from clinic import clock
+from sessions_app.actions import correction, departure, follow_up
+from sessions_app.forms.departure import FollowUpForm, LeftEarlyForm
+from sessions_app.forms.discharge import AgreeForm, TransferForm, VoidForm
 from sessions_app.forms.dosing import ReasonForm
 from sessions_app.models import DosingSession, Impairment, Transfer
+from sessions_app.models.record import Record
+from sessions_app.presenters.follow_up import call_aside
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
-from sessions_app.views.step import Step, run_step
+from sessions_app.views.step import Step, reader_of, run_step
 
 
 @of_session(STEPS["leave-early"])
@@ -33,6 +37,25 @@ def leave_early(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
         context={"submit_kind": "danger"},
     )
     return run_step(request, dosing_session, LeftEarlyForm, step)
+
+
+@of_session(STEPS["record-follow-up-call"])
+def record_follow_up_call(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    step = Step(
+        title=_("Follow-up call"),
+        submit_label=_("Save the call"),
+        intro=_("Somebody calls until somebody is reached."),
+        saved=_("Call"),
+        act=lambda form, **said: follow_up.record_follow_up_call(
+            dosing_session=dosing_session,
+            outcome=form.cleaned_data["outcome"],
+            spoke_to=form.cleaned_data["spoke_to"],
+            said=form.cleaned_data["said"],
+            **said,
+        ),
+        context=call_aside(Record(dosing_session), reader_of(dosing_session, clock.now())),
+    )
+    return run_step(request, dosing_session, FollowUpForm, step)
 
 
 @of_session(STEPS["transfer"])

@@ -119,6 +119,7 @@ PROBLEMS: dict[str, Text] = {
     "before_first_device": gettext_lazy("%(at)s is before the first device at %(first_device_at)s."),
     "after_first_device": gettext_lazy("A check before the dose is not after the first device at %(first_device_at)s."),
     "before_last_seen": gettext_lazy("Found gone before last seen."),
+    "before_last_seen_here": gettext_lazy("%(at)s is before the patient was last seen here, at %(last_seen_at)s."),
     "missing_hour": gettext_lazy("Clocks went forward: this time did not exist today."),
     "ambiguous_hour": gettext_lazy("Clocks went back: this time came twice today. Say which."),
     "impossible": gettext_lazy("%(value)s cannot be. Between %(low)s and %(high)s."),
