@@ -49,9 +49,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_htmx",
     "django_structlog",
-    "template_partials",
     "clinic.apps.ClinicConfig",
     "sessions_app.apps.SessionsAppConfig",
 ]
@@ -62,6 +60,7 @@ MIDDLEWARE = [
     "clinic.logs.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.refuse_null_bytes",
+    "clinic.middleware.say_server_time",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -70,7 +69,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
 WSGI_APPLICATION = "clinic.wsgi.application"

@@ -1,7 +1,6 @@
 """The session page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from clinic import clock
 from clinic.access import permissions_at
@@ -12,6 +11,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE
+from sessions_app.views.live import live_page
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
@@ -30,4 +30,4 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         permissions=permissions_at(request.user, dosing_session.facility_id),
         printed_by=str(request.user),
     )
-    return render(request, "sessions_app/dosing_session.html", context)
+    return live_page(request, "dosing_session", context)

@@ -1,7 +1,6 @@
 """The floor: every chair of the facility at a glance."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from clinic import clock
 from clinic.access import may
@@ -9,6 +8,7 @@ from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.models.day import Day
 from sessions_app.presenters.floor import floor_page
+from sessions_app.views.live import live_page
 from sessions_app.views.scope import of_facility
 
 
@@ -17,4 +17,4 @@ def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = clock.now()
     context = floor_page(Day(facility, at=now), now=now)
     context["can_check_in"] = may(request.user, Permission.CHECK_IN, facility.pk)
-    return render(request, "sessions_app/floor.html", context)
+    return live_page(request, "floor", context)

@@ -54,7 +54,7 @@
     if (reached) setTimeout(refresh, 1200 + Math.random() * 1500);
   }
 
-  /* ---- a page that shows the floor or a dosing session (data-live="seconds") fetches itself anew ---- */
+  /* ---- a page that shows the floor or a dosing session (data-live="seconds") fetches its #live part anew ---- */
   const every = Number(document.body.dataset.live) * 1000;
   const stale = document.getElementById("stale");
   let asked = performance.now();
@@ -67,14 +67,14 @@
     asking = true;
     asked = performance.now();
     try {
-      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh" }, cache: "no-cache" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh" }, cache: "no-store" });
       if (every && answer.redirected) { location.reload(); return; }      // signed out: the reload leads to the sign-in
-      if (!answer.ok || !page.getElementById("main")) throw new Error(String(answer.status));
-      clock = mark(page.documentElement.dataset.serverNow, asked);
-      root.dataset.serverNow = page.documentElement.dataset.serverNow || "";
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+      if (!answer.ok || (every && !part)) throw new Error(String(answer.status));
+      root.dataset.serverNow = answer.headers.get("X-Server-Now");
+      clock = mark(root.dataset.serverNow, asked);
       if (stale) stale.hidden = true;
-      if (every && !busy()) swap(page);
+      if (every && !busy()) swap(part);
     } catch {
       if (stale && every) stale.hidden = false;
       const passed = Math.max(steadyPassed(), wallPassed());
@@ -84,16 +84,13 @@
     }
   }
 
-  function swap(page) {
+  function swap(part) {
     const focused = document.activeElement?.closest("#main *");
     const name = (element) => element && (element.id ? `#${CSS.escape(element.id)}` : element.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`);
     const again = name(focused);
     const open = all("#main details[open][id]").map((element) => element.id);
-    for (const part of ["main", "status"]) {
-      const fresh = page.getElementById(part);
-      if (fresh) document.getElementById(part)?.replaceWith(document.adoptNode(fresh));
-    }
-    document.title = page.title;
+    document.title = part.dataset.title;
+    document.getElementById("live")?.replaceWith(document.adoptNode(part));
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (again) document.querySelector(`#main ${again}`)?.focus({ preventScroll: true });
     showTimes();

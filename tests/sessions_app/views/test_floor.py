@@ -31,3 +31,15 @@ class TestFloor:
             assert response.status_code == 200
 
         assert counts[0] == counts[1] == counts[2]
+
+    def test_its_refresh_is_its_part_alone(self, cast: Cast, client: Client) -> None:
+        walk = ready_to_leave(cast)
+        client.force_login(cast.nora)
+        for url in (reverse("sessions_app:floor"), f"/dosing-sessions/{walk.dosing_session.pk}/"):
+            with clock_at(STAY_ENDS):
+                page = client.get(url).content.decode()
+                part = client.get(url, headers={"X-Requested-With": "refresh"}).content.decode()
+
+            assert "<html" in page
+            assert "<html" not in part
+            assert part.count('id="live"') == 1
