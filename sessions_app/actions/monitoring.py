@@ -13,7 +13,7 @@ from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import Check, DosingSession, SeriousEvent, SignEvent, SignObservation
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.charting import CHARTABLE, CheckEntry, check_refusals, kind_of_check, sign_event_refusals
-from sessions_app.rules.facts import SignEventKind
+from sessions_app.rules.facts import CheckKind, SignEventKind
 
 
 def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
@@ -45,6 +45,14 @@ def record_check(
 
     refuse(*check_refusals(facts, check, kind=kind, at=opened.occurred_at, now=now))
 
+    row = add_check(opened, check, kind=kind)
+    opened.write()
+    rejudge_ended(opened)
+    return row
+
+
+def add_check(opened: SessionEntry, check: CheckEntry, *, kind: CheckKind) -> Check:
+    """The rows of one check, to be written with the rest of its entry."""
     row = opened.add(
         Check,
         kind=kind.value,
@@ -69,8 +77,6 @@ def record_check(
             )
         if sign.gone:
             opened.add(SignEvent, check_row=row, code=code, kind=SignEventKind.RESOLUTION.value)
-    opened.write()
-    rejudge_ended(opened)
     return row
 
 
