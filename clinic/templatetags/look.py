@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from crispy_forms.utils import render_crispy_form
 from django import template
+from django.conf import settings
 from django.forms import (
     BaseForm,
     BooleanField,
@@ -32,6 +33,12 @@ register = template.Library()
 
 # The field with which an unlikely value is confirmed. It is drawn by _components/confirm.html, never among the others.
 CONFIRM_FIELD = "confirm_unlikely"
+
+
+@register.simple_tag
+def demo() -> bool:
+    """For the one page that has no context to say it: whether this is the demo."""
+    return settings.VIGIL_DEMO
 
 
 @register.simple_tag

@@ -87,7 +87,7 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None
         for role in ("nurse", "prescriber", "front desk", "administrator", "inspector"):
             assert re.search(role, said, re.IGNORECASE), said
         assert answer(first.port) == "ok\n"
-        assert "Sample data" in answer(first.port, "/accounts/login/")
+        assert "nothing here is real" in answer(first.port, "/accounts/login/")
         family = first.family()
         assert len(family) > 2
         assert first.end(how) == 0
