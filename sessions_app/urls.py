@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sessions_app.views import departure, discharge, dosing, intake, monitoring
+from sessions_app.views import departure, discharge, dosing, instructions, intake, monitoring
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
 
@@ -30,6 +30,7 @@ of_session = [
     path("extend-stay/", discharge.extend_stay, name="extend-stay"),
     path("assess-readiness/", discharge.assess_readiness, name="assess-readiness"),
     path("give-instructions/", discharge.give_instructions, name="give-instructions"),
+    path("instructions/", instructions.instructions, name="instructions"),
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),
     path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),

@@ -123,10 +123,8 @@ class Walk:
             now=now,
         )
 
-    def instruct(self, now: datetime) -> None:
-        discharge.give_instructions(
-            dosing_session=self.dosing_session, how="PRINTED", entry=entry(), by=self.cast.nora, now=now
-        )
+    def instruct(self, now: datetime, language: str = "en") -> None:
+        discharge.give_instructions(how="PRINTED", language=language, **self.envelope(now))
 
     def assess(self, now: datetime) -> None:
         discharge.assess_readiness(dosing_session=self.dosing_session, entry=entry(), by=self.cast.nora, now=now)

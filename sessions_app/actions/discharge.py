@@ -104,9 +104,9 @@ def assess_readiness(
 
 @transaction.atomic
 def give_instructions(
-    *, dosing_session: DosingSession, how: str, entry: Submission, by: User, now: datetime
+    *, dosing_session: DosingSession, how: str, language: str, entry: Submission, by: User, now: datetime
 ) -> InstructionsGiven:
-    """The instructions were printed or handed over."""
+    """The instructions were printed or handed over, in this language. Raises ActionRefused (STATE, FIELD)."""
     opened = begin(
         dosing_session, action="give_instructions", permission=Permission.DOCUMENT, entry=entry, by=by, now=now
     )
@@ -114,9 +114,10 @@ def give_instructions(
         return first
 
     refuse(*in_state(opened.dosing_session.state, *OPEN, wanted="instructions"))
-    refuse(*(() if how in InstructionsGiven.How.values else (field_refusal("how", "unknown"),)))
+    known = {"how": how in InstructionsGiven.How.values, "language": language in InstructionsGiven.Language.values}
+    refuse(*(field_refusal(name, "unknown") for name, holds in known.items() if not holds))
 
-    given = opened.add(InstructionsGiven, how=how)
+    given = opened.add(InstructionsGiven, how=how, language=language)
     opened.write()
     return given
 

@@ -189,7 +189,7 @@ class Visit:
         return self
 
     def get_ready(self, instructed: float, assessed: float) -> "Visit":
-        self._step(instructed, discharge.give_instructions, how="PRINTED")
+        self._step(instructed, discharge.give_instructions, how="PRINTED", language="en")
         self._step(assessed, discharge.assess_readiness)
         return self
 

@@ -255,7 +255,7 @@ def _watch(walk: Walk) -> None:
     walk.do("nora", "check at 40 min: drowsy", "record-check", **vitals(156, 92, DROWSY))
     walk.at(100)
     walk.do("nora", "check at 70 min: awake", "record-check", **vitals(150, 89, AWAKE))
-    walk.do("nora", "instructions gone through", "give-instructions", how="PRINTED")
+    walk.do("nora", "instructions gone through", "give-instructions", how="PRINTED", language="en")
 
 
 def _leave(walk: Walk) -> None:

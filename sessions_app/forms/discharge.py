@@ -44,6 +44,7 @@ class ReadinessForm(TimedEntryForm):
 class InstructionsForm(EntryForm):
     """The instructions were gone through."""
 
+    language = ChoicesField(InstructionsGiven.Language.choices, label=_("Language"))
     how = ChoicesField(InstructionsGiven.How.choices, label=_("Given"))
 
 

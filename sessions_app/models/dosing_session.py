@@ -1,5 +1,7 @@
 """One dosing session, and the transitions it went through."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -183,3 +185,9 @@ class Transition(SessionRow):
 def sessions_with_context() -> DosingSessionQuerySet:
     """Sessions with what every page of theirs shows, in one query."""
     return DosingSession.objects.select_related("facility", "patient", "course", "policy__program_version")
+
+
+def next_booking(dosing_session: DosingSession, *, at: datetime) -> DosingSession | None:
+    """The next time this patient is expected at the same facility."""
+    booked = DosingSession.objects.for_facility(dosing_session.facility).of_patient(dosing_session.patient)
+    return booked.filter(state=State.SCHEDULED, scheduled_at__gt=at).order_by("scheduled_at").first()

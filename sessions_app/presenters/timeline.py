@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from clinic.presenters.time import clock_time
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.presenters.instructions import given_words
 from sessions_app.presenters.readings import entered_later, short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
@@ -147,7 +148,7 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.StayExtension: lambda row, reader: (
         _("Stay lengthened to %(minutes)s min: %(reason)s") % {"minutes": row.stay_minutes, "reason": row.reason}
     ),
-    models.InstructionsGiven: lambda row, reader: _("Instructions given"),
+    models.InstructionsGiven: lambda row, reader: _("Instructions given: %(how)s") % {"how": given_words(row)},
     models.ReadinessAssessment: lambda row, reader: _("Ready to leave, assessed"),
     models.Watch: watch,
     models.ChairMove: lambda row, reader: (

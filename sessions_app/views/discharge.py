@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from sessions_app.actions import discharge
 from sessions_app.forms.discharge import DeviationForm, DischargeForm, InstructionsForm, ReadinessForm, StayForm
 from sessions_app.models import DosingSession
+from sessions_app.presenters.instructions import sheet_links
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import Step, run_step
@@ -64,15 +65,21 @@ def give_instructions(request: HttpRequest, dosing_session: DosingSession) -> Ht
     step = Step(
         title=_("Instructions"),
         submit_label=_("Instructions given"),
-        intro=_(
-            "No driving or hazardous work until the day after a restful sleep. What may continue, and whom to call."
-        ),
+        intro=_("Print them first, go through them with the patient, then say so here."),
         saved=_("Instructions"),
         act=lambda form, **said: discharge.give_instructions(
-            dosing_session=dosing_session, how=form.cleaned_data["how"], **said
+            dosing_session=dosing_session,
+            how=form.cleaned_data["how"],
+            language=form.cleaned_data["language"],
+            **said,
         ),
+        context={
+            "links": sheet_links(dosing_session),
+            "links_note": _("The Spanish has not been reviewed by a certified translator."),
+        },
     )
-    return run_step(request, dosing_session, InstructionsForm, step)
+    initial = {"language": request.GET.get("language", "")}
+    return run_step(request, dosing_session, InstructionsForm, step, initial=initial)
 
 
 @of_session(STEPS["discharge"])

@@ -112,6 +112,7 @@ def watch_and_release(clinic: Clinic, booked: DosingSession, wall: Wall) -> None
     page.locator("[name=ready]").check(force=True)
     clinic.save()
     clinic.step("give-instructions")
+    clinic.choose("language", "en")
     clinic.choose("how", "PRINTED")
     clinic.save()
 

@@ -47,7 +47,12 @@ LEAVING = (
         discharge.assess_readiness, CARE, at(State.MONITORING), of_session(), now=STAY_ENDS, allowed=(State.MONITORING,)
     ),
     Attempt(
-        discharge.give_instructions, DESK, at(State.MONITORING), of_session(how="PRINTED"), now=STAY_ENDS, allowed=OPEN
+        discharge.give_instructions,
+        DESK,
+        at(State.MONITORING),
+        of_session(how="PRINTED", language="es"),
+        now=STAY_ENDS,
+        allowed=OPEN,
     ),
     Attempt(
         discharge.discharge_patient,

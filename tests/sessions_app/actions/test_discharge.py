@@ -197,7 +197,13 @@ class TestInstructionsAndReadiness:
     def test_it_refuses_a_way_of_giving_instructions_nobody_knows(self, cast: Cast) -> None:
         walk = in_monitoring(cast)
         with refused("FIELD", field="how"):
-            discharge.give_instructions(how="SHOUTED", **walk.envelope(LAST_DEVICE))
+            discharge.give_instructions(how="SHOUTED", language="en", **walk.envelope(LAST_DEVICE))
+
+    @pytest.mark.parametrize("language", ["fr", "", "EN"])
+    def test_it_refuses_a_language_without_a_sheet(self, cast: Cast, language: str) -> None:
+        walk = in_monitoring(cast)
+        with refused("FIELD", field="language"):
+            discharge.give_instructions(how="PRINTED", language=language, **walk.envelope(LAST_DEVICE))
 
     def test_it_asks_for_another_assessment_after_another_check(self, cast: Cast) -> None:
         walk = ready_to_leave(cast)
