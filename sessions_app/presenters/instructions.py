@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Discharge, DosingSession, InstructionsGiven, WayHomeArrangement
 from sessions_app.models.record import Record
-from sessions_app.presenters.patient_texts import NOT_REVIEWED, TEXTS, day_words, say, symptom_name, time_words
+from sessions_app.presenters.patient_texts import (
+    NOT_REVIEWED,
+    TEXTS,
+    date_words,
+    day_words,
+    say,
+    symptom_name,
+    time_words,
+)
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.facts import SessionFacts
@@ -56,7 +64,7 @@ def instructions_sheet(
         "words": {name: texts[language] for name, texts in TEXTS.items()},
         "patient": {
             "name": patient.full_name,
-            "born": day_words(patient.birth_date, language),
+            "born": date_words(patient.birth_date, language),
             "mrn": patient.mrn,
         },
         "facility": {"name": facility.name, "address": facility.address, "phone": facility.phone},

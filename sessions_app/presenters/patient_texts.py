@@ -61,7 +61,8 @@ SYMPTOMS: Mapping[str, InLanguages] = {
     "blurred sight": {"en": "blurred sight", "es": "vista borrosa"},
 }
 
-_DAY = {"en": "l, F j, Y", "es": r"l j \d\e F \d\e Y"}
+_DATE = {"en": "F j, Y", "es": r"j \d\e F \d\e Y"}
+_DAY = {"en": f"l, {_DATE['en']}", "es": f"l {_DATE['es']}"}
 _HALVES = {"en": ("a.m.", "p.m."), "es": ("a. m.", "p. m.")}
 
 
@@ -79,6 +80,12 @@ def day_words(day: date, language: str) -> str:
     """``Tuesday, April 14, 2026``, ``martes 14 de abril de 2026``."""
     with translation.override(language):
         return formats.date_format(day, _DAY[language])
+
+
+def date_words(day: date, language: str) -> str:
+    """The same without the day of the week: a birth date."""
+    with translation.override(language):
+        return formats.date_format(day, _DATE[language])
 
 
 def time_words(at: datetime, zone: ZoneInfo, language: str) -> str:

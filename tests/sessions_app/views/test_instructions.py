@@ -66,7 +66,7 @@ class TestTheSheet:
             "In an emergency call 911",
             "Rosalind Tamarack",
             "Basil Tamarack",
-            "Friday, September 3, 1982",
+            "Date of birth: September 3, 1982",
             patient.mrn,
             "Wrenfield Clinic",
             "Printed Tuesday, April 14, 2026, 11:35 a.m. EDT, by Nora Nightjar, RN",
