@@ -18,9 +18,9 @@ from sessions_app.presenters.patient_texts import (
 )
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
+from sessions_app.rules.departure import running_symptoms
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import OPEN
-from sessions_app.rules.symptoms import running_symptoms
 
 
 def sheet_url(session: DosingSession, language: str) -> str:

@@ -6,7 +6,9 @@ from uuid import UUID
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals, state_refusal
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.discharge import discharge_refusals, peak_window
-from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.facts import SessionFacts, SignEventKind
+from sessions_app.rules.readings import sign_readings
+from sessions_app.rules.recovery import unresolved_since
 from sessions_app.rules.states import State, transition_refusals
 
 REOPENABLE = (State.DISCHARGED, State.LEFT_EARLY)
@@ -71,3 +73,18 @@ def follow_up_refusals(
     if last_seen_at is not None and at < last_seen_at:
         refusals.append(field_refusal("occurred_time", "before_last_seen_here", at=at, last_seen_at=last_seen_at))
     return tuple(refusals)
+
+
+def running_symptoms(facts: SessionFacts) -> tuple[str, ...]:
+    """The codes of what is running now, the programme's signs first. Other symptoms may continue when the patient
+    leaves, and go into the instructions (gate.md, UNRESOLVED)."""
+    signs = []
+    for sign in facts.program.signs:
+        readings = sign_readings(facts.checks, sign, facts.program)
+        if unresolved_since(facts, sign) is not None or (readings and readings[-1].present):
+            signs.append(sign.code)
+    last = {}
+    for event in sorted(facts.sign_events, key=lambda event: (event.occurred_at, event.order)):
+        if facts.program.sign(event.code) is None:
+            last[event.code] = event.kind
+    return (*signs, *(code for code, kind in last.items() if kind is SignEventKind.ONSET))

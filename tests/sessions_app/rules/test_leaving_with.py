@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from sessions_app.rules.departure import running_symptoms
 from sessions_app.rules.facts import SignEvent
 from sessions_app.rules.program import Program
-from sessions_app.rules.symptoms import running_symptoms
 from tests.sessions_app.rules.builders import check, each_program, onset, ready_to_leave, resolution, with_check
 
 
