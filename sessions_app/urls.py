@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sessions_app.views import departure, discharge, dosing, instructions, intake, monitoring
+from sessions_app.views import correction, departure, discharge, dosing, instructions, intake, monitoring
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
 
@@ -36,9 +36,12 @@ of_session = [
     path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),
     path("transfer/", departure.transfer, name="transfer"),
     path("reopen/", departure.reopen, name="reopen"),
-    path("void/<str:row_kind>/<uuid:row_id>/", departure.void, name="void"),
-    path("propose-in-error/", departure.propose_in_error, name="propose-in-error"),
-    path("enter-in-error/", departure.enter_in_error, name="enter-in-error"),
+    path("void/<str:row_kind>/<uuid:row_id>/", correction.void, name="void"),
+    path("correct-check/<uuid:check_id>/", correction.correct_check, name="correct-check"),
+    path("correct-sign/<uuid:event_id>/", correction.correct_sign, name="correct-sign"),
+    path("move-check/<uuid:check_id>/", correction.move_check, name="move-check"),
+    path("propose-in-error/", correction.propose_in_error, name="propose-in-error"),
+    path("enter-in-error/", correction.enter_in_error, name="enter-in-error"),
 ]
 
 urlpatterns = [

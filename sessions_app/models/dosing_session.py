@@ -1,6 +1,6 @@
 """One dosing session, and the transitions it went through."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrig
 from clinic.models import ClinicalRow, Facility, Patient
 from sessions_app.models.course import Course
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
+from sessions_app.rules.charting import CHARTABLE
 from sessions_app.rules.states import OPEN, TRANSITIONS, UNDER_WATCH, State
 
 
@@ -25,6 +26,14 @@ class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
 
     def of_patient(self, patient: Patient) -> "DosingSessionQuerySet":
         return self.filter(patient=patient)
+
+    def alongside(self, dosing_session: "DosingSession") -> "DosingSessionQuerySet":
+        """The other sessions of that programme and day at that clinic, by chair: where a check charted at the wrong
+        chair may belong."""
+        since = (dosing_session.checked_in_at or dosing_session.scheduled_at) - timedelta(hours=12)
+        of_day = self.filter(state__in=CHARTABLE, checked_in_at__gte=since, checked_in_at__lt=since + timedelta(days=1))
+        here = of_day.filter(facility=dosing_session.facility_id, program_code=dosing_session.program_code)
+        return here.exclude(pk=dosing_session.pk).order_by("chair", "checked_in_at")
 
     def locked(self) -> "DosingSessionQuerySet":
         return self.select_for_update(of=("self",))

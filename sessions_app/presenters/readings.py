@@ -6,10 +6,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.models import Channel
 from clinic.presenters.time import clock_time
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, NotObtained, SignObservation
 from sessions_app.models.record import Record
+from sessions_app.models.replacement import moves_of
+from sessions_app.presenters.correction import from_paper, moved_here_words, struck_words, was_words
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.facts import CheckKind, SessionFacts
 from sessions_app.rules.program import Program, Sign
@@ -26,13 +29,26 @@ def reading_rows(
     record: Record, facts: SessionFacts, reader: Reader, *, permissions: frozenset[Permission]
 ) -> list[dict[str, Any]]:
     """One row per check, oldest first."""
+    moves = moves_of(record)
+    replaced = {row.replacement_id: row for row in record.corrections.values() if row.replacement_id}
     observed: dict[UUID | None, dict[str, SignObservation]] = {}
     for row in record.all(SignObservation):
         observed.setdefault(row.check_row_id, {})[row.code] = row
-    return [
-        _row(check, observed.get(check.pk, {}), record, facts, reader, may_void=Permission.CORRECT in permissions)
-        for check in record.all(Check)
-    ]
+    checks = {check.pk: check for check in record.all(Check)}
+    rows = []
+    for check in checks.values():
+        may_correct = Permission.CORRECT in permissions
+        line = _row(check, observed.get(check.pk, {}), record, facts, reader, may_correct=may_correct)
+        before = replaced.get(check.pk)
+        line["notes"] = [
+            *([from_paper()] if check.channel == Channel.PAPER else []),
+            *([was_words(checks[before.row_id])] if before and before.row_id in checks else []),
+            *([moved_here_words(moves[check.pk])] if check.pk in moves and not line.get("struck") else []),
+        ]
+        if line.get("struck"):
+            line["struck_note"] = struck_words(record.corrections[check.pk], reader, to=moves.get(check.pk))
+        rows.append(line)
+    return rows
 
 
 def _row(
@@ -42,7 +58,7 @@ def _row(
     facts: SessionFacts,
     reader: Reader,
     *,
-    may_void: bool,
+    may_correct: bool,
 ) -> dict[str, Any]:
     program, correction = facts.program, record.corrections.get(check.pk)
     line = (program.value("systolic_line_mmhg"), program.value("diastolic_line_mmhg"))
@@ -64,18 +80,10 @@ def _row(
     if check.spo2_not_obtained:
         row |= {"spo2": NotObtained(check.spo2_not_obtained).label, "spo2_missing": True}
     if correction:
-        row |= {
-            "struck": True,
-            "struck_note": _("voided %(at)s by %(who)s: %(reason)s")
-            % {
-                "at": clock_time(correction.occurred_at, reader.zone),
-                "who": correction.performed_by.printed_name,
-                "reason": correction.reason,
-            },
-        }
-    elif may_void:
-        args = [record.dosing_session.pk, "Check", check.pk]
-        row |= {"edit_url": reverse("sessions_app:void", args=args), "edit_label": _("Void")}
+        row["struck"] = True
+    elif may_correct:
+        args = [record.dosing_session.pk, check.pk]
+        row |= {"edit_url": reverse("sessions_app:correct-check", args=args), "edit_label": _("Correct")}
     return row
 
 

@@ -8,13 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.models import Channel
 from clinic.presenters.time import clock_time
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.presenters.correction import from_paper, struck_words
 from sessions_app.presenters.instructions import given_words
 from sessions_app.presenters.readings import entered_later, short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.presenters.steps import may_take
 from sessions_app.rules.charting import void_permission
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
 from sessions_app.rules.states import State
@@ -195,8 +198,10 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
                 "entered": entered_later(row, reader),
                 "who": short_name(row.performed_by.printed_name),
                 "struck": correction is not None,
-                "reason": correction.reason if correction else "",
-                "void_url": "" if correction else _void_url(row, permissions),
+                "reason": struck_words(correction, reader) if correction else "",
+                "notes": [from_paper()] if row.channel == Channel.PAPER else [],
+                "void_url": "" if correction else _fix_url(row, permissions),
+                "void_label": _fix_label(row),
             }
             lines.append(((row.occurred_at, row.order), line))
     lines += [_contraindication(row, record, reader, permissions) for row in record.answers() if _is_present(row)]
@@ -223,8 +228,16 @@ def _contraindication(
     return (row.occurred_at, row.order or 0), line
 
 
-def _void_url(row: models.SessionRow, permissions: frozenset[str]) -> str:
+def _fix_label(row: models.SessionRow) -> str:
+    if isinstance(row, models.SignEvent):
+        return _("Correct")
+    return _("Wrong time or number?") if isinstance(row, models.DeviceAdministration) else _("Void")
+
+
+def _fix_url(row: models.SessionRow, permissions: frozenset[str]) -> str:
     kind = type(row).__name__
+    if isinstance(row, models.SignEvent) and may_take("correct-sign", permissions):
+        return reverse("sessions_app:correct-sign", args=[row.dosing_session_id, row.pk])
     if not isinstance(row, VOIDABLE) or void_permission(kind) not in permissions:
         return ""
     return reverse("sessions_app:void", args=[row.dosing_session_id, kind, row.pk])

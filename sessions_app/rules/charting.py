@@ -55,12 +55,7 @@ def check_refusals(
     """Why this check cannot be written down as it stands; UNLIKELY only asks once to confirm."""
     if facts.state not in CHARTABLE:
         return (state_refusal(facts.state, "check"),)
-    after = facts.first_device_at if kind is CheckKind.MONITORING else None
-    refusals = [*occurred_refusals(at, now=now, not_before=facts.checked_in_at, first_device_at=after)]
-    if kind is CheckKind.BASELINE and facts.first_device_at is not None and at > facts.first_device_at:
-        refusals.append(
-            field_refusal("occurred_time", "after_first_device", at=at, first_device_at=facts.first_device_at)
-        )
+    refusals = [*check_time_refusals(facts, kind=kind, at=at, now=now)]
     refusals += impossible_values(entry.vitals)
     refusals += _both_value_and_reason(entry)
     for code, sign in entry.signs.items():
@@ -72,6 +67,16 @@ def check_refusals(
         params = {name: getattr(entry.vitals, name) for name in unlikely}
         refusals.append(Refusal("UNLIKELY", {"values": params}, None, (ClearedBy.DOCUMENTATION,)))
     return tuple(refusals)
+
+
+def check_time_refusals(facts: SessionFacts, *, kind: CheckKind, at: datetime, now: datetime) -> tuple[Refusal, ...]:
+    """Why a check of this kind cannot have been taken at that time in this session."""
+    after = facts.first_device_at if kind is CheckKind.MONITORING else None
+    refusals = occurred_refusals(at, now=now, not_before=facts.checked_in_at, first_device_at=after)
+    if kind is CheckKind.BASELINE and facts.first_device_at is not None and at > facts.first_device_at:
+        late = field_refusal("occurred_time", "after_first_device", at=at, first_device_at=facts.first_device_at)
+        refusals = (*refusals, late)
+    return refusals
 
 
 def _is_empty(entry: CheckEntry) -> bool:

@@ -1,14 +1,12 @@
-"""Pages of the other ends of a session, and of putting right."""
-
-from uuid import UUID
+"""Pages of the other ends of a session, and of the way back on the same day."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from sessions_app.actions import correction, departure, follow_up
+from sessions_app.actions import departure, follow_up
 from sessions_app.forms.departure import FollowUpForm, LeftEarlyForm
-from sessions_app.forms.discharge import AgreeForm, TransferForm, VoidForm
+from sessions_app.forms.discharge import TransferForm
 from sessions_app.forms.dosing import ReasonForm
 from sessions_app.models import DosingSession, Impairment, Transfer
 from sessions_app.models.record import Record
@@ -88,46 +86,3 @@ def reopen(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
         ),
     )
     return run_step(request, dosing_session, ReasonForm, step)
-
-
-@of_session(STEPS["void"])
-def void(request: HttpRequest, dosing_session: DosingSession, row_kind: str, row_id: UUID) -> HttpResponse:
-    step = Step(
-        title=_("Void an entry"),
-        submit_label=_("Void it"),
-        intro=_("Then enter it anew as it really was."),
-        saved=_("Correction"),
-        act=lambda form, **said: correction.void_row(
-            dosing_session=dosing_session,
-            row_kind=row_kind,
-            row_id=row_id,
-            reason=form.cleaned_data["reason"],
-            **said,
-        ),
-    )
-    return run_step(request, dosing_session, VoidForm, step)
-
-
-@of_session(STEPS["propose-in-error"])
-def propose_in_error(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
-    step = Step(
-        title=_("Entered in error"),
-        submit_label=_("Say so"),
-        intro=_("The first of two people. Every device is voided before the second agrees."),
-        saved=_("Proposal"),
-        act=lambda form, **said: correction.propose_in_error(
-            dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
-        ),
-    )
-    return run_step(request, dosing_session, ReasonForm, step)
-
-
-@of_session(STEPS["enter-in-error"])
-def enter_in_error(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
-    step = Step(
-        title=_("Entered in error: the second person"),
-        submit_label=_("Entered in error"),
-        saved=_("Entered in error"),
-        act=lambda form, **said: correction.enter_in_error(dosing_session=dosing_session, **said),
-    )
-    return run_step(request, dosing_session, AgreeForm, step)

@@ -142,6 +142,7 @@ PROBLEMS: dict[str, Text] = {
     "unknown_zone": gettext_lazy("%(value)s is not a time zone."),
     "unknown": gettext_lazy("The programme does not know it."),
     "taken": gettext_lazy("%(value)s is in use already."),
+    "same_chair": gettext_lazy("It stands at this chair already."),
     "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
 }
 

@@ -21,6 +21,7 @@ from tests.sessions_app.actions.attempt_scenes import (
     to_check_in,
 )
 from tests.sessions_app.actions.leaving_attempts import LEAVING
+from tests.sessions_app.actions.right_attempts import RIGHT
 
 BEFORE_THE_DOSE = (
     Attempt(booking.check_in, DESK, at(State.SCHEDULED), to_check_in, "fred", allowed=(State.SCHEDULED,)),
@@ -130,4 +131,4 @@ DOSING = (
         allowed=CHARTED,
     ),
 )
-SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *LEAVING)
+SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *LEAVING, *RIGHT)

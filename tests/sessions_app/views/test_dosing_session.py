@@ -35,7 +35,17 @@ STATES: dict[str, tuple[Callable[[Cast], Walk], object]] = {
     "discharged": (discharged, STAY_ENDS + minutes(3)),
 }
 # Steps that need more than a session to be opened, and those another page leads to.
-ELSEWHERE = {"record-outcome", "void", "patient", "facility", "check-in-booked", "cancel"}
+ELSEWHERE = {
+    "record-outcome",
+    "void",
+    "patient",
+    "facility",
+    "check-in-booked",
+    "cancel",
+    "correct-check",
+    "correct-sign",
+    "move-check",
+}
 
 
 @pytest.fixture
