@@ -1,16 +1,18 @@
 """Who may do what where. Roles are code (``rules/roles.py``), assignments are data, and another facility's
 record does not exist."""
 
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from clinic.models import Facility, Patient, RoleAssignment, User
+from clinic.models import AuditChain, Facility, Patient, RoleAssignment, User
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
 
 Somebody = User | AbstractBaseUser | AnonymousUser
@@ -80,6 +82,25 @@ def facilities_of(user: Somebody) -> QuerySet[Facility]:
 def get_scoped_or_404(queryset: QuerySet[Any], user: Somebody, **lookup: object) -> Any:
     """A record of one of this person's facilities; any other is 404, as if it were not there."""
     return get_object_or_404(queryset.filter(facility_id__in=roles_of(user).keys()), **lookup)
+
+
+def sequence_of(facility_id: UUID) -> int:
+    """The number of the last thing written at this facility: it grows with every action, in its own transaction."""
+    return AuditChain.objects.values_list("last_sequence", flat=True).get(facility=facility_id)
+
+
+def sequence_seen_by(
+    user_id: UUID, permission: Permission, facility_id: UUID, *, session_key: str, at: datetime
+) -> tuple[int, str] | None:
+    """``sequence_of``, and this person's password as stored, in one small query; None where they are signed out or no
+    longer active, or hold no role with this permission here."""
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+    chain = AuditChain.objects.filter(facility=facility_id).values("last_sequence")
+    signed_in = Session.objects.filter(session_key=session_key, expire_date__gt=at)
+    held = RoleAssignment.objects.filter(
+        Exists(signed_in), user=user_id, user__is_active=True, facility=facility_id, role__in=roles, ended_at=None
+    )
+    return held.values_list(Subquery(chain), "user__password").first()
 
 
 class RoleBackend:

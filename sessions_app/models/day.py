@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clinic.models import Facility
 from sessions_app.models.dosing_session import DosingSession, Transition, sessions_with_context
+from sessions_app.models.floor import chairs_of
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
 from sessions_app.models.site import Site
@@ -31,6 +32,10 @@ class Day:
     @property
     def booked(self) -> list[DosingSession]:
         return [session for session in self.sessions if session.state == State.SCHEDULED]
+
+    @cached_property
+    def chairs(self) -> list[str]:
+        return chairs_of(self.facility)
 
     @cached_property
     def programs(self) -> dict[str, Program]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, state_known
-from clinic.models import ClinicalRow
+from clinic.models import ClinicalRow, Facility
 from sessions_app.models.dosing_session import SessionRow
 
 
@@ -19,6 +19,12 @@ class ChairList(ClinicalRow):
     class Meta(ClinicalRow.Meta):
         abstract = False
         constraints = [*ClinicalRow.Meta.constraints]
+
+
+def chairs_of(facility: Facility) -> list[str]:
+    """The room in its order; empty where nobody has listed it yet."""
+    newest = ChairList.objects.filter(facility=facility).order_by("-occurred_at", "-id").first()
+    return newest.chairs if newest else []
 
 
 class Watch(SessionRow):

@@ -1,149 +1,103 @@
-"""The floor: one tile per session, by chair."""
+"""The floor: a tile per chair, what comes next in the room, and until when nothing changes by time alone."""
 
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.presenters.time import clock_time, countdown, zone_name
-from clinic.rules.refusals import Refusal
+from clinic.presenters.time import clock_time, zone_name
+from clinic.rules.local_time import day_span
 from sessions_app.models import DosingSession, Transition
 from sessions_app.models.day import Day
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.site import Site
-from sessions_app.presenters.dosing_session import pending_outcome
-from sessions_app.presenters.merge import merged
-from sessions_app.presenters.next_step import next_step
-from sessions_app.presenters.person import course_words, patient_header
-from sessions_app.presenters.phase import phase_of, ring_of
-from sessions_app.presenters.readings import readings_head
-from sessions_app.presenters.refusal import line_words, sentence_of
+from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
-from sessions_app.rules.facts import SessionFacts
+from sessions_app.presenters.tile import free_tile, tile
+from sessions_app.rules.floor import next_turn, turning_points
 from sessions_app.rules.gates import gate_refusals
-from sessions_app.rules.program import Program
-from sessions_app.rules.readings import blood_pressures, sign_readings, spo2s
 from sessions_app.rules.states import AT_START_GATE, State
 
-
-def _head(session: DosingSession, reader: Reader) -> dict[str, Any]:
-    patient = session.patient
-    return {
-        "url": reverse("sessions_app:dosing-session", args=[session.pk]),
-        "chair": session.chair,
-        "initials": patient.initials,
-        "patient_name": patient.full_name,
-        "age": patient_header(patient, on=reader.now, facility_zone=reader.zone)["age"],
-    }
+BY_CHAIR, BY_URGENCY = "chair", "urgency"
+_URGENCY = {phase: place for place, phase in enumerate(("overdue", "held", "ready", "dosing", "monitor", "before"))}
 
 
-def booked_tile(session: DosingSession, program: Program | None, reader: Reader) -> dict[str, Any]:
-    """A session that is expected."""
-    at = clock_time(session.scheduled_at, reader.zone)
-    late = reader.now > session.scheduled_at
-    span = reader.now - session.scheduled_at if late else session.scheduled_at - reader.now
-    return {
-        **_head(session, reader),
-        "phase": "free",
-        "phase_word": _("Booked"),
-        "next_what": _("expected since") if late else _("expected in"),
-        "next_count_text": countdown(span),
-        ("next_since_iso" if late else "next_due_iso"): session.scheduled_at.isoformat(),
-        "next_when": _("at %(at)s") % {"at": at},
-        "foot": _("Check in when here"),
-        "foot_badge": course_words(session, program)["badge"],
-    }
+@dataclass
+class Board:
+    """Every chair of a facility at a moment: tiles in the room's order, what is coming, when time changes something."""
+
+    tiles: list[dict[str, Any]] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
+    turns: list[datetime] = field(default_factory=list)
+
+    def by_urgency(self) -> list[dict[str, Any]]:
+        """What nobody may overlook first, the latest of the late before; free chairs last."""
+        return sorted(self.tiles, key=_urgency)
+
+    def good_until(self, *, now: datetime) -> datetime:
+        """The next moment at which the board changes without anybody writing anything."""
+        ahead = [item.at - HOUR for item in self.coming]
+        return next_turn([*self.turns, *ahead, *(item.at for item in self.coming)], now=now) or now
 
 
-def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> dict[str, Any]:
-    """An open session: phase, what is next, last readings, the first blocker."""
+def _urgency(shown: dict[str, Any]) -> tuple[bool, int, float]:
+    at = shown.get("next_at")
+    return not shown.get("loud"), _URGENCY.get(shown["phase"], len(_URGENCY)), at.timestamp() if at else float("inf")
+
+
+def board_of(day: Day, *, now: datetime) -> Board:
+    """Read once, shown on the floor and on the wall."""
+    zone, board = day.facility.zone, Board()
+    board.turns += _turns_of_the_day(day, now)
+    for record in day.open.records():
+        _add_occupied(board, record, Reader(zone, now), now)
+    board.coming += [expected(session) for session in day.booked]
+    board.tiles += _free(day, {shown["chair"] for shown in board.tiles}, Reader(zone, now))
+    listed = {chair: place for place, chair in enumerate(day.chairs)}
+    board.tiles.sort(key=lambda shown: (listed.get(shown["chair"], len(listed)), _natural(shown["chair"])))
+    return board
+
+
+def _turns_of_the_day(day: Day, now: datetime) -> Iterator[datetime]:
+    """Midnight, and every half hour: no clock in the world goes forward or back between."""
+    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    yield half_hour + timedelta(minutes=30)
+    yield day_span(now.astimezone(day.facility.zone).date(), day.facility.zone)[1]
+
+
+def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime) -> None:
     session = record.dosing_session
-    phase = phase_of(facts, refusals, now=reader.now)
-    ring = ring_of(facts, phase, refusals, reader)
-    step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
-    course = course_words(session)
-    item = {
-        **_head(session, reader),
-        "phase": phase.code,
-        "phase_word": phase.word,
-        "ring_percent": ring.get("percent"),
-        "over_percent": ring.get("over_percent"),
-        "elapsed_text": ring.get("big", ""),
-        "elapsed_since_iso": ring.get("since_iso", ""),
-        "stay_text": ring.get("sub", ""),
-        "ring_label": ring.get("label", ""),
-        "ring_marks": ring.get("marks"),
-        "ring_parts": ring.get("parts"),
-        "next_what": step.title,
-        "more_count": max(0, len(merged(refusals)) - 1),
-        "foot_badge": course["badge"],
-        **_count(step.due_at, reader),
-        **_vitals(facts, reader),
-    }
-    if refusals:
-        first = _first_blocker(refusals)
-        sentence = sentence_of(first, reader)
-        line = next(line for line in merged(refusals) if first in line)
-        item |= {
-            "blocker": line_words(line, reader)["what"],
-            "blocker_icon": sentence.icon,
-            "blocker_strong": phase.code == "held",
-        }
-    elif facts.state is State.MONITORING and facts.way_home:
-        home = _("Way home: %(name)s") % {"name": facts.way_home.name}
-        item |= {"blocker": home, "blocker_icon": "car-front-fill", "foot": _("Walk out, then record the time")}
-    ends_at = facts.stay_ends_at
-    if facts.state is State.MONITORING and ends_at and refusals:
-        item["may_leave_from"] = clock_time(max(ends_at, reader.now), reader.zone) if ends_at > reader.now else ""
-    return item
+    facts = session_facts(session, at=now, start=session.state in AT_START_GATE, record=record)
+    refusals = gate_refusals(facts, now=now)
+    reader = Reader(reader.zone, now, facts.program)
+    shown = tile(record, facts, refusals, reader)
+    board.tiles.append(shown)
+    board.coming += coming_of(session, facts, refusals, shown["phase"], reader)
+    board.turns += turning_points(facts, refusals, now=now)
+    if shown.get("next_at"):
+        board.turns.append(shown["next_at"])
 
 
-def _first_blocker(refusals: tuple[Refusal, ...]) -> Refusal:
-    """What somebody can do something about comes before what waiting clears."""
-    return next((refusal for refusal in refusals if refusal.clears_at is None), refusals[0])
+def _free(day: Day, taken: set[str], reader: Reader) -> Iterator[dict[str, Any]]:
+    """The chairs nobody sits in: those of the room, and any other that a booking of today names."""
+    first: dict[str, DosingSession] = {}
+    for session in sorted(day.booked, key=lambda session: session.scheduled_at):
+        first.setdefault(session.chair, session)
+    for chair in dict.fromkeys((*day.chairs, *first)):
+        if chair and chair not in taken:
+            booked = first.get(chair)
+            yield free_tile(chair, booked, day.programs.get(booked.program_code) if booked else None, reader)
 
 
-def _count(due_at: Any, reader: Reader) -> dict[str, Any]:
-    if due_at is None:
-        return {}
-    late = reader.now > due_at
-    return {
-        "next_count_text": countdown(reader.now - due_at if late else due_at - reader.now),
-        ("next_since_iso" if late else "next_due_iso"): due_at.isoformat(),
-        "next_when": (_("was due %(at)s") if late else _("due %(at)s")) % {"at": clock_time(due_at, reader.zone)},
-    }
-
-
-def _vitals(facts: SessionFacts, reader: Reader) -> dict[str, Any]:
-    pressures, saturations = blood_pressures(facts.checks), spo2s(facts.checks)
-    line = (facts.program.value("systolic_line_mmhg"), facts.program.value("diastolic_line_mmhg"))
-    values: dict[str, Any] = {"signs": []}
-    if pressures:
-        last = pressures[-1]
-        arrow = ""
-        if len(pressures) > 1:
-            change = last.systolic - pressures[-2].systolic
-            arrow = "up" if change > 0 else "down" if change < 0 else "same"
-        values |= {
-            "bp_text": f"{last.systolic}/{last.diastolic}",
-            "bp_at": clock_time(last.occurred_at, reader.zone),
-            "bp_arrow": arrow,
-            "bp_out": last.above(*line),
-        }
-    if saturations:
-        percent = saturations[-1].percent
-        values |= {"spo2_text": f"{percent} %", "spo2_out": percent < facts.program.value("spo2_floor_percent")}
-    for sign, label in zip(facts.program.signs, readings_head(facts.program), strict=True):
-        readings = sign_readings(facts.checks, sign, facts.program)
-        if readings:
-            present = readings[-1].present
-            word = {True: _("present"), False: _("none"), None: _("not known")}[present]
-            values["signs"].append({"label": label, "word": word, "out": bool(present), "present": bool(present)})
-    values["signs"] = values["signs"][:2]
-    return values
+def _natural(chair: str) -> tuple[bool, list[tuple[int, str]]]:
+    """Chair 10 comes after chair 9, and nobody's chair last."""
+    return not chair, [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", chair)]
 
 
 def finished_line(session: DosingSession, transition: Transition, reader: Reader) -> dict[str, Any]:
@@ -170,25 +124,37 @@ def status_bar(site: Site) -> dict[str, Any]:
     }
 
 
-def floor_page(day: Day, *, now: datetime) -> dict[str, Any]:
-    """Context of ``floor.html``; by chair."""
+def clock_of(day: Day, *, now: datetime) -> dict[str, str]:
+    """The clock on the wall, which script carries on."""
     zone = day.facility.zone
-    reader = Reader(zone, now)
-    tiles = []
-    for record in day.open.records():
-        start = record.dosing_session.state in AT_START_GATE
-        facts = session_facts(record.dosing_session, at=now, start=start, record=record)
-        of_program = Reader(zone, now, facts.program)
-        tiles.append(tile(record, facts, gate_refusals(facts, now=now), of_program))
+    return {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()}
+
+
+def orders(current: str) -> list[dict[str, Any]]:
+    """The switch of the order."""
+    words = {BY_CHAIR: _("By chair"), BY_URGENCY: _("By urgency")}
+    return [{"url": f"?order={order}", "label": label, "current": order == current} for order, label in words.items()]
+
+
+def floor_page(day: Day, board: Board, *, now: datetime, order: str) -> dict[str, Any]:
+    """Context of ``_floor.html``."""
+    reader = Reader(day.facility.zone, now)
     return {
         "facility": day.facility.name,
-        "clock": {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()},
-        "sessions": [
-            *tiles,
-            *(booked_tile(session, day.programs.get(session.program_code), reader) for session in day.booked),
-        ],
+        "clock": clock_of(day, now=now),
+        "tiles": board.by_urgency() if order == BY_URGENCY else board.tiles,
+        "orders": orders(order),
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
-        "expected_count": len(day.booked),
-        "finished_count": len(day.finished),
+        "counts": _counts(day),
+        **coming_list(board.coming, reader),
         **status_bar(day.site),
     }
+
+
+def _counts(day: Day) -> list[dict[str, Any]]:
+    home: Iterable[Any] = [session for session, _moment in day.finished if session.state == State.DISCHARGED]
+    return [
+        {"count": len(day.open.sessions), "word": _("in chairs")},
+        {"count": len(day.booked), "word": _("to come")},
+        {"count": len(list(home)), "word": _("gone home")},
+    ]

@@ -1,7 +1,7 @@
 """The phase of a session as the floor shows it: shape, word and colour. Overdue outranks held, held monitoring."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from clinic.rules.refusals import ClearedBy, Refusal
 from sessions_app.presenters.merge import merged
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
-from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, check_schedule
+from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, check_schedule, next_checkpoint
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import BEFORE_DOSE, State
 
@@ -77,8 +77,24 @@ def ring_of(facts: SessionFacts | None, phase: Phase, refusals: tuple[Refusal, .
             "sub": _("given"),
             "parts": [index < given for index in range(max(ordered, given))],
             "label": _("%(given)s of %(ordered)s devices given") % {"given": given, "ordered": ordered},
+            **_rest(facts, ordered, reader),
         }
     return _stay_ring(facts, phase, reader)
+
+
+def _rest(facts: SessionFacts, ordered: int, reader: Reader) -> dict[str, Any]:
+    """The inner arc: how much of the rest before the next device is over."""
+    rest = facts.program.minutes("rest_between_devices_minutes")
+    last = max((device.occurred_at for device in facts.delivered), default=None)
+    if last is None or len(facts.delivered) >= ordered or reader.now >= last + rest:
+        return {}
+    return {"rest": _arc(last, rest, reader)}
+
+
+def _arc(since: datetime, span: timedelta, reader: Reader) -> dict[str, Any]:
+    """How far an arc has come; script carries it on from ``since`` over ``minutes``."""
+    percent = round(min(100.0, max(0.0, 100 * (reader.now - since) / span)), 1)
+    return {"percent": percent, "since_iso": since.isoformat(), "minutes": whole_minutes(span)}
 
 
 def _stay_ring(facts: SessionFacts, phase: Phase, reader: Reader) -> dict[str, Any]:
@@ -86,34 +102,39 @@ def _stay_ring(facts: SessionFacts, phase: Phase, reader: Reader) -> dict[str, A
     if device is None:
         return {"phase": "free", "label": phase.word}
     spent = reader.now - device.counted_at
-    percent = 100 * spent / stay
+    past, open_still = spent > stay, facts.state is State.MONITORING
     return {
         "phase": phase.code,
-        "percent": round(min(100.0, max(0.0, percent)), 1),
-        "over_percent": round(min(100.0, max(0.0, percent - 100)), 1) if phase.code == "held" else 0,
+        "arc": _arc(device.counted_at, stay, reader),
+        "over": _arc(device.counted_at + stay, stay, reader) if phase.code == "held" else None,
         "big": elapsed(spent),
-        "since_iso": device.counted_at.isoformat() if facts.state is State.MONITORING else "",
-        "sub": (_("past %(stay)s") if percent > 100 else _("of %(stay)s")) % {"stay": _hours(whole_minutes(stay))},
-        "marks": [_mark(point, facts) for point in check_schedule(facts, now=reader.now)],
-        "label": _("%(spent)s since the device at %(at)s")
-        % {"spent": elapsed(spent), "at": clock_time(device.occurred_at, reader.zone)},
+        "since_iso": device.counted_at.isoformat() if open_still else "",
+        "sub": (_("past %(stay)s") if past else _("of %(stay)s")) % {"stay": stay_words(stay)},
+        "marks": _marks(facts, reader),
+        "label": _("Minimum stay %(stay)s, from the device at %(at)s")
+        % {"stay": stay_words(stay), "at": clock_time(device.occurred_at, reader.zone)},
     }
 
 
-def _hours(minutes: int) -> str:
+def stay_words(stay: timedelta) -> str:
+    """``2 h``, ``150 min``."""
+    minutes = whole_minutes(stay)
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
-def _mark(point: Checkpoint, facts: SessionFacts) -> dict[str, Any]:
-    kinds = {
-        CheckState.DONE: "done",
-        CheckState.MISSED: "miss",
-        CheckState.OVERDUE: "miss",
-        CheckState.DUE: "next",
-        CheckState.UPCOMING: "todo",
-    }
+def _marks(facts: SessionFacts, reader: Reader) -> list[dict[str, Any]]:
+    """A dot for a check done, a lozenge for one done late, an open circle for the next, a triangle for a late one."""
+    schedule, following = check_schedule(facts, now=reader.now), next_checkpoint(facts, now=reader.now)
+    return [_mark(point, facts, is_next=point == following) for point in schedule]
+
+
+def _mark(point: Checkpoint, facts: SessionFacts, *, is_next: bool) -> dict[str, Any]:
+    kind = "miss" if point.state in (CheckState.OVERDUE, CheckState.MISSED) else "next" if is_next else "todo"
+    if point.state is CheckState.DONE:
+        late = point.done_at is not None and point.done_at > point.due_at and point.purpose is not Purpose.FINAL
+        kind = "late" if late else "done"
     percent = 100 * point.minute * 60 / facts.minimum_stay.total_seconds()
-    return {"percent": min(100.0, percent), "kind": kinds[point.state]}
+    return {"percent": min(100.0, percent), "kind": kind}
 
 
 def checkpoint_name(point: Checkpoint) -> str:

@@ -131,7 +131,7 @@ def grouped(
         opens_at = refusal.params.get("opens_at")
         if refusal.clears_at is not None:
             waiting.append(item)
-        elif refusal.code in ("FINAL_CHECK", "READINESS", "PEAK_CHECK") and _still_shut(refusal, reader, codes):
+        elif still_shut(refusal, reader, codes):
             item.pop("action_url", None)
             if opens_at is not None:
                 item |= {"at_text": reader.clock(opens_at), "at_note": _("opens")}
@@ -144,8 +144,9 @@ def grouped(
     ]
 
 
-def _still_shut(refusal: Refusal, reader: Reader, codes: set[str]) -> bool:
+def still_shut(refusal: Refusal, reader: Reader, codes: set[str]) -> bool:
+    """Nobody can clear it yet: its check has not opened, or another comes first."""
     opens_at: Any = refusal.params.get("opens_at")
     if refusal.code == "READINESS":
         return bool(codes & {"FINAL_CHECK", "FINAL_STALE"})
-    return opens_at is not None and reader.now < opens_at
+    return refusal.code in ("FINAL_CHECK", "PEAK_CHECK") and opens_at is not None and reader.now < opens_at

@@ -1,9 +1,11 @@
 """The session page."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 
 from clinic import clock
-from clinic.access import permissions_at
+from clinic.access import permissions_at, sequence_of
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
@@ -11,14 +13,15 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE
-from sessions_app.views.live import live_page
+from sessions_app.views.live import Version, live, live_page
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
 
+@live(Permission.VIEW)
 @of_session(Permission.VIEW)
 def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
-    now, record = clock.now(), Record(dosing_session)
+    sequence, now, record = sequence_of(dosing_session.facility_id), clock.now(), Record(dosing_session)
     checked_in = dosing_session.checked_in_at is not None
     start = dosing_session.state in AT_START_GATE
     facts = session_facts(dosing_session, at=now, start=start, record=record) if checked_in else None
@@ -30,4 +33,6 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         permissions=permissions_at(request.user, dosing_session.facility_id),
         printed_by=str(request.user),
     )
-    return live_page(request, "dosing_session", context)
+    # A session's page says more by the minute than the floor does: it holds until the next one begins.
+    good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return live_page(request, "dosing_session", context, Version(dosing_session.facility_id, sequence, good_until))

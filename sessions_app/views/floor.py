@@ -1,20 +1,41 @@
 """The floor: every chair of the facility at a glance."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from clinic import clock
-from clinic.access import may
+from clinic.access import may, sequence_of
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.models.day import Day
-from sessions_app.presenters.floor import floor_page
-from sessions_app.views.live import live_page
+from sessions_app.presenters.floor import BY_CHAIR, BY_URGENCY, board_of, floor_page
+from sessions_app.views.live import ORDER_COOKIE, Version, live, live_page
 from sessions_app.views.scope import of_facility
 
+ORDER_KEPT = timedelta(days=400)
 
+
+@live(Permission.VIEW)
 @of_facility(Permission.VIEW)
 def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
-    now = clock.now()
-    context = floor_page(Day(facility, at=now), now=now)
+    sequence, now, order = sequence_of(facility.pk), clock.now(), _order(request)
+    day = Day(facility, at=now)
+    board = board_of(day, now=now)
+    context = floor_page(day, board, now=now, order=order)
     context["can_check_in"] = may(request.user, Permission.CHECK_IN, facility.pk)
-    return live_page(request, "floor", context)
+    response = live_page(request, "floor", context, Version(facility.pk, sequence, board.good_until(now=now)))
+    if request.GET.get("order") == order:
+        response.set_cookie(
+            ORDER_COOKIE, order, max_age=ORDER_KEPT, secure=settings.OVER_HTTPS, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def _order(request: HttpRequest) -> str:
+    """As asked, else as this device was last asked; a telephone shows one column, the most urgent first."""
+    for asked in (request.GET.get("order"), request.COOKIES.get(ORDER_COOKIE)):
+        if asked in (BY_CHAIR, BY_URGENCY):
+            return str(asked)
+    return BY_URGENCY if "Mobi" in request.headers.get("User-Agent", "") else BY_CHAIR

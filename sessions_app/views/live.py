@@ -1,15 +1,112 @@
-"""Pages that stay open: a part of them is asked for anew every few seconds (vigil.js)."""
+"""Pages that stay open: a part of them is asked for anew every few seconds (vigil.js), and "nothing new" costs one
+small query (docs/decisions/0006)."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+
+from clinic import clock
+from clinic.access import sequence_seen_by
+from clinic.models import User
+from clinic.rules.roles import Permission
+
+Params = ParamSpec("Params")
+ORDER_COOKIE = "vigil_order"  # in which order this device shows the chairs
+View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
 
 
-def live_page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    """The whole page, or to its own script its part alone."""
+@dataclass(frozen=True)
+class Version:
+    """What a page shows: everything written at the facility up to ``sequence``, which was read before anything else;
+    good until time alone changes it."""
+
+    facility_id: UUID
+    sequence: int
+    good_until: datetime
+
+
+def live(permission: Permission) -> Callable[[View[Params]], View[Params]]:
+    """Answers 304 where the page that this very sign-in has open still holds; anything else goes the whole way."""
+
+    def decorate(view: View[Params]) -> View[Params]:
+        @wraps(view)
+        def run(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+            token = request.headers.get("If-None-Match", "").strip('"')
+            if token and _still_holds(request, token, permission):
+                return _uncached(HttpResponseNotModified(), token)
+            return view(request, *args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+def live_page(request: HttpRequest, name: str, context: dict[str, Any], version: Version) -> HttpResponse:
+    """The whole page, or to its own script its part alone; either way under its version."""
+    token = _token(request, version)
     part = request.headers.get("X-Requested-With") == "refresh"
-    response = render(request, f"sessions_app/{'_' if part else ''}{name}.html", context)
-    if part:
-        response["Cache-Control"] = "private, no-store"
+    template = f"sessions_app/{'_' if part else ''}{name}.html"
+    response = render(request, template, {**context, "version": token})
+    return _uncached(response, token) if part else response
+
+
+def _uncached(response: HttpResponse, token: str) -> HttpResponse:
+    response["ETag"] = f'"{token}"'
+    response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _salt(request: HttpRequest) -> str:
+    """A version is worth nothing in another sign-in, at another address, in another order or language."""
+    cookies = (request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, ORDER_COOKIE))
+    return ":".join(("vigil.live", *cookies, request.get_full_path(), get_language() or ""))
+
+
+def _fingerprint(user: User) -> str:
+    """Changes with the password, so that a page left open elsewhere is signed out with everything else."""
+    return salted_hmac("vigil.live", user.get_session_auth_hash()).hexdigest()[:16]
+
+
+def _token(request: HttpRequest, version: Version) -> str:
+    user: Any = request.user
+    return signing.dumps(
+        [
+            user.pk.hex,
+            _fingerprint(user),
+            version.facility_id.hex,
+            version.sequence,
+            version.good_until.timestamp(),
+        ],
+        salt=_salt(request),
+    )
+
+
+def _still_holds(request: HttpRequest, token: str, permission: Permission) -> bool:
+    """The token is proven without the database; then one query finds the counter, and that this person may still
+    look: signed in, active, in a role that has the permission, under the same password."""
+    now = clock.now()
+    try:
+        user_id, fingerprint, facility_id, sequence, good_until = signing.loads(token, salt=_salt(request))
+    except signing.BadSignature:
+        return False
+    if now >= datetime.fromtimestamp(good_until, UTC):
+        return False
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    seen = sequence_seen_by(UUID(user_id), permission, UUID(facility_id), session_key=session_key, at=now)
+    if seen is None:
+        return False
+    user = User(pk=UUID(user_id), password=seen[1])
+    if seen[0] != sequence or _fingerprint(user) != fingerprint:
+        return False
+    request.user = user  # for the log, which would ask the database who this is
+    return True

@@ -49,6 +49,7 @@ def choose_facility(request: HttpRequest, facility: Facility) -> HttpResponse:
     form = FacilityChoiceForm(request.POST, facility=facility, now=clock.now(), places=facilities_of(request.user))
     if form.is_valid():
         request.session[FACILITY_KEY] = str(form.cleaned_data["place"].pk)
+        request.session.cycle_key()  # pages open elsewhere in this sign-in show the other place from now on
     return redirect(facility_url())
 
 

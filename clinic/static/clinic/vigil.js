@@ -45,6 +45,10 @@
       const passed = Math.max(0, now() - Date.parse(element.dataset.since));
       if (!Number.isNaN(passed)) write(element, element.dataset.as === "ring" ? ring(passed) : long(passed));
     }
+    for (const arc of all("[data-arc-since]")) {
+      const share = (now() - Date.parse(arc.dataset.arcSince)) / (arc.dataset.arcMinutes * 600);
+      if (!Number.isNaN(share)) arc.setAttribute("stroke-dasharray", `${Math.min(100, Math.max(0, share)).toFixed(1)} 100`);
+    }
     for (const element of all("[data-clock]")) {
       const zone = /([+-])(\d\d):?(\d\d)$/.exec(element.getAttribute("datetime") || "");
       const shift = zone ? (zone[1] + "1") * (zone[2] * 60 + +zone[3]) * 60000 : 0;
@@ -67,14 +71,17 @@
     asking = true;
     asked = performance.now();
     try {
-      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh" }, cache: "no-store" });
+      const version = every && document.getElementById("live")?.dataset.version;
+      const known = version ? { "If-None-Match": `"${version}"` } : {};
+      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh", ...known }, cache: "no-store" });
       if (every && answer.redirected) { location.reload(); return; }      // signed out: the reload leads to the sign-in
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-      if (!answer.ok || (every && !part)) throw new Error(String(answer.status));
+      const same = answer.status === 304;
+      const part = same ? null : new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+      if (!same && (!answer.ok || (every && !part))) throw new Error(String(answer.status));
       root.dataset.serverNow = answer.headers.get("X-Server-Now");
       clock = mark(root.dataset.serverNow, asked);
       if (stale) stale.hidden = true;
-      if (every && !busy()) swap(part);
+      if (every && part && !busy()) swap(part);
     } catch {
       if (stale && every) stale.hidden = false;
       const passed = Math.max(steadyPassed(), wallPassed());

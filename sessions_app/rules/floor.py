@@ -1,0 +1,37 @@
+"""When time alone changes what is said of a session. Nobody decides by it: until the next of these moments a page that
+shows the session need not be made anew, unless somebody writes something."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from clinic.rules.refusals import Refusal
+from sessions_app.rules.checks import check_schedule
+from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.recovery import final_check_opens_at
+
+_MINUTE, _TICK = timedelta(minutes=1), timedelta(microseconds=1)
+
+
+def turning_points(facts: SessionFacts, refusals: Iterable[Refusal], *, now: datetime) -> Iterator[datetime]:
+    """Past and future moments at which a check opens, falls due, is late or missed, a reading grows too old, a wait or
+    a rest is over, or the stay ends. Midnight is the facility's, not the session's."""
+    after = facts.program.minutes
+    for point in check_schedule(facts, now=now):
+        yield from (point.opens_at, point.due_at, point.due_at + _MINUTE)
+        if point.closes_at is not None:
+            yield point.closes_at + _MINUTE
+    for check in facts.checks:
+        yield check.occurred_at + after("baseline_age_minutes")
+        yield check.occurred_at + after("final_check_age_minutes")
+    for device in facts.delivered:
+        for at in (device.occurred_at, device.counted_at, device.counted_at.replace(second=0, microsecond=0)):
+            yield at + after("rest_between_devices_minutes")
+    if facts.anchor_device is not None:
+        yield facts.anchor_device.counted_at + after("blood_pressure_effect_minutes")
+    yield from (at for at in (facts.stay_ends_at, final_check_opens_at(facts)) if at is not None)
+    yield from (refusal.clears_at for refusal in refusals if refusal.clears_at is not None)
+
+
+def next_turn(points: Iterable[datetime], *, now: datetime) -> datetime | None:
+    """The earliest of them still to come. Some rules change at a moment and some right after it: both count."""
+    return min((at for point in points for at in (point, point + _TICK) if at > now), default=None)
