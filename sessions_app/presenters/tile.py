@@ -11,6 +11,7 @@ from clinic.rules.refusals import Refusal
 from sessions_app.models import DosingSession, Emergency, EmergencyEnd, Watch
 from sessions_app.models.record import Record
 from sessions_app.presenters.countdown import counting, next_count
+from sessions_app.presenters.dosing_session import pending_outcome
 from sessions_app.presenters.merge import merged
 from sessions_app.presenters.next_step import next_step
 from sessions_app.presenters.person import course_words, patient_header
@@ -27,16 +28,11 @@ from sessions_app.rules.states import BEFORE_DOSE, State
 _SIGNS_SHOWN = 2
 
 
-def pending_outcome(facts: SessionFacts) -> Any:
-    """The device handed over whose outcome is not charted yet."""
-    return next((device.id for device in facts.devices if device.outcome is None), None)
-
-
 def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> dict[str, Any]:
     """An occupied chair; plain values of ``_tile.html``."""
     session = record.dosing_session
     phase = phase_of(facts, refusals, now=reader.now)
-    step = next_step(facts, refusals, pending_outcome=pending_outcome(facts), reader=reader)
+    step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
     watch = record.latest(Watch)
     return {
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),
