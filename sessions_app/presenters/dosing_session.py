@@ -11,8 +11,10 @@ from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
+from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.follow_up import call_bar, call_rows
 from sessions_app.presenters.gate import gate_panel
+from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
 from sessions_app.presenters.person import course_words, person_of, print_line
 from sessions_app.presenters.phase import phase_of, ring_of
@@ -52,6 +54,7 @@ def session_page(
         "ring": ring_of(facts, phase, refusals, reader),
         "readings_head": readings_head(facts.program),
         "readings": reading_rows(record, facts, reader, permissions=permissions),
+        "curve": curve_of(record, facts, reader),
     }
     if facts.state in ENDED:
         return context | {
@@ -76,11 +79,18 @@ def _facts(record: Record, facts: SessionFacts | None, reader: Reader) -> list[d
     lines = [{"label": _("Course"), **course_words(record.dosing_session, reader.program)}]
     order = record.latest(models.DoseOrder)
     if order:
-        given = [clock_time(device.occurred_at, reader.zone) for device in (facts.devices if facts else ())]
-        when = _(", %(first)s to %(last)s") % {"first": given[0], "last": given[-1]} if given else ""
-        lines.append({"label": _("Dose today"), "value": f"{order.mg} mg{when}", "badge": None})
+        lines.append({"label": _("Dose today"), "value": f"{order.mg} mg{_given(facts, reader)}", "badge": None})
+    for badge in matters_today(record, reader):
+        lines.append({"label": _("Matters today"), "value": "", "badge": badge})
     lines.append({"label": _("It is"), "value": clock_time_with_zone(reader.now, reader.zone), "badge": None})
     return lines
+
+
+def _given(facts: SessionFacts | None, reader: Reader) -> str:
+    given = [clock_time(device.occurred_at, reader.zone) for device in (facts.delivered if facts else ())]
+    if len(given) > 1:
+        return _(", %(first)s to %(last)s") % {"first": given[0], "last": given[-1]}
+    return f", {given[0]}" if given else ""
 
 
 def _alarms(record: Record, reader: Reader) -> list[dict[str, Any]]:

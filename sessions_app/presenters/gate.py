@@ -82,7 +82,6 @@ def gate_panel(
         "earliest": clock_time(earliest, reader.zone) if earliest else "",
         "groups": grouped(refusals, reader, session_id=session_id, permissions=permissions),
         "met": met_words(facts, refusals),
-        "open_text": open_text,
     }
 
 

@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.models import Channel
-from clinic.presenters.time import clock_time
+from clinic.presenters.time import clock_time, whole_minutes
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, NotObtained, SignObservation
 from sessions_app.models.record import Record
 from sessions_app.models.replacement import moves_of
 from sessions_app.presenters.correction import from_paper, moved_here_words, struck_words, was_words
+from sessions_app.presenters.phase import checkpoint_name
 from sessions_app.presenters.sentences import Reader
+from sessions_app.rules.checks import LateCheck, late_checks
 from sessions_app.rules.facts import CheckKind, SessionFacts
 from sessions_app.rules.program import Program, Sign
 
@@ -35,6 +37,7 @@ def reading_rows(
     for row in record.all(SignObservation):
         observed.setdefault(row.check_row_id, {})[row.code] = row
     checks = {check.pk: check for check in record.all(Check)}
+    late = {found.taken_at: found for found in late_checks(facts, now=reader.now)}
     rows = []
     for check in checks.values():
         may_correct = Permission.CORRECT in permissions
@@ -45,10 +48,19 @@ def reading_rows(
             *([was_words(checks[before.row_id])] if before and before.row_id in checks else []),
             *([moved_here_words(moves[check.pk])] if check.pk in moves and not line.get("struck") else []),
         ]
+        if check.occurred_at in late and check.systolic_mmhg and not line.get("struck"):
+            line["late"] = _late(late[check.occurred_at])
         if line.get("struck"):
             line["struck_note"] = struck_words(record.corrections[check.pk], reader, to=moves.get(check.pk))
         rows.append(line)
     return rows
+
+
+def _late(found: LateCheck) -> str:
+    """The checkpoint that had closed: the check stands for it, late."""
+    minutes = whole_minutes(found.late)
+    said = {"check": checkpoint_name(found.checkpoint), "minutes": minutes}
+    return _("%(check)s, %(minutes)s min late") % said
 
 
 def _row(
@@ -77,6 +89,8 @@ def _row(
     }
     if check.blood_pressure_not_obtained:
         row |= {"bp": NotObtained(check.blood_pressure_not_obtained).label, "bp_missing": True}
+    if check.pulse_not_obtained:
+        row |= {"pulse": NotObtained(check.pulse_not_obtained).label, "pulse_missing": True}
     if check.spo2_not_obtained:
         row |= {"spo2": NotObtained(check.spo2_not_obtained).label, "spo2_missing": True}
     if correction:

@@ -34,9 +34,10 @@ _OUTCOMES = {
 }
 
 
-def _sign_label(row: Any, reader: Reader) -> str:
-    sign = reader.program.sign(row.code) if reader.program else None
-    return sign.label if sign else row.code.capitalize()
+def sign_label(code: str, reader: Reader) -> str:
+    """A sign as its programme calls it, or another symptom."""
+    sign = reader.program.sign(code) if reader.program else None
+    return sign.label if sign else code.capitalize()
 
 
 def transition(row: models.Transition, reader: Reader) -> str:
@@ -78,7 +79,7 @@ def order(row: models.DoseOrder, reader: Reader) -> str:
 
 def sign_event(row: models.SignEvent, reader: Reader) -> str:
     word = _("began") if row.kind == SignEventKind.ONSET else _("gone")
-    return f"{_sign_label(row, reader)} {word}"
+    return f"{sign_label(row.code, reader)} {word}"
 
 
 def late_device(row: models.DeviceAdministration, reader: Reader) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.discharge import peak_window
@@ -72,6 +73,31 @@ def next_checkpoint(facts: SessionFacts, *, now: datetime) -> Checkpoint | None:
     """The earliest check that is neither done nor missed."""
     waiting = (CheckState.UPCOMING, CheckState.DUE, CheckState.OVERDUE)
     return next((point for point in check_schedule(facts, now=now) if point.state in waiting), None)
+
+
+@dataclass(frozen=True)
+class LateCheck:
+    """A check taken after its checkpoint had closed."""
+
+    checkpoint: Checkpoint
+    taken_at: datetime
+
+    @property
+    def late(self) -> timedelta:
+        """Since the checkpoint closed."""
+        return self.taken_at - (self.checkpoint.closes_at or self.taken_at)
+
+
+def late_checks(facts: SessionFacts, *, now: datetime) -> tuple[LateCheck, ...]:
+    """For each checkpoint that closed without a check, the first blood pressure after it, as long as the next one was
+    not due yet: from then on it is that one's."""
+    pressures = [reading.occurred_at for reading in readings_after_dose(facts)]
+    schedule, found = check_schedule(facts, now=now), []
+    for point, following in pairwise(schedule):
+        if point.state is CheckState.MISSED and point.closes_at is not None:
+            taken = [at for at in pressures if point.closes_at < at < following.due_at]
+            found += [LateCheck(point, taken[0])] if taken else []
+    return tuple(found)
 
 
 def _checkpoints(facts: SessionFacts, now: datetime) -> Iterator[Checkpoint]:

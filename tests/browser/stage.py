@@ -90,7 +90,8 @@ def violations(page: Page, *, but: Iterable[str] = ()) -> list[str]:
 
 def accessible(page: Page) -> None:
     """Asked of every page in every state."""
-    assert violations(page) == []
+    found = violations(page)
+    assert found == [], found
 
 
 def picture(page: Page, name: str) -> None:

@@ -12,6 +12,7 @@ from sessions_app.rules.checks import (
     Vitals,
     check_schedule,
     impossible_values,
+    late_checks,
     next_checkpoint,
     occurred_refusals,
     state_of_check,
@@ -158,6 +159,32 @@ def test_starts_the_schedule_anew_with_another_device() -> None:
 
 
 # --- times --------------------------------------------------------------------------------------------
+
+
+LATE_SCHEDULE = replace(ESKETAMINE, extra_checks=(60,))  # 40 closes at 50, 60 is open from 50 to 70
+
+
+@pytest.mark.parametrize(
+    ("taken", "late"),
+    [
+        ((50,), []),
+        ((51,), [(40, 51)]),
+        ((59,), [(40, 59)]),
+        ((60,), []),  # then it is the 60-min check
+        ((45, 55), []),
+        ((51, 55), [(40, 51)]),
+        ((90,), [(60, 90)]),
+        ((), []),
+    ],
+)
+def test_a_check_after_its_window_stands_for_it_late(taken: tuple[int, ...], late: list[tuple[int, int]]) -> None:
+    facts = ready_to_leave(LATE_SCHEDULE)
+    checks = tuple(check(LATE_SCHEDULE, 50 + n, 5 + minute) for n, minute in enumerate(taken))
+
+    found = late_checks(replace(facts, checks=(baseline(LATE_SCHEDULE), *checks)), now=at(100))
+
+    assert [(each.checkpoint.minute, each.taken_at) for each in found] == [(m, at(5 + t)) for m, t in late]
+    assert [each.late for each in found] == [timedelta(minutes=t - m - 10) for m, t in late]
 
 
 @pytest.mark.parametrize(

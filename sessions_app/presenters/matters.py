@@ -1,0 +1,29 @@
+"""What to keep in mind about this patient today, at the head of the session page."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sessions_app import models
+from sessions_app.models.record import Record
+from sessions_app.presenters.sentences import Reader
+
+
+def matters_today(record: Record, reader: Reader) -> list[dict[str, Any]]:
+    """Medicines of the classes that the programme asks about, answered yes today, and contraindications that stand."""
+    program, session = reader.program, record.dosing_session
+    if program is None:
+        return []
+    today: dict[str, bool] = {}
+    standing: dict[str, bool] = {}
+    for row in sorted(record.answers(), key=lambda row: row.order or 0):
+        if row.topic == models.Topic.MEDICINE and row.dosing_session_id == session.pk:
+            today[row.code] = row.answer
+        elif row.topic == models.Topic.CONTRAINDICATION and row.answer:
+            standing[row.code] = True
+    said = [
+        {"kind": "overdue", "word": _("Contraindication"), "after": program.contraindications.get(code, code)}
+        for code in standing
+    ]
+    said += [{"kind": "held", "word": program.medicines.get(code, code)} for code, answer in today.items() if answer]
+    return said

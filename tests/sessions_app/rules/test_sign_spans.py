@@ -1,0 +1,75 @@
+"""When each sign was there, as the curve shows it."""
+
+from dataclasses import replace
+
+import pytest
+
+from sessions_app.rules.facts import SignEvent, SignEventKind
+from sessions_app.rules.program import Program
+from sessions_app.rules.sign_spans import SignSpan, sign_spans
+from tests.sessions_app.rules.builders import (
+    ESKETAMINE,
+    at,
+    baseline,
+    check,
+    each_program,
+    ready_to_leave,
+    score,
+    scored,
+    sign_event,
+)
+
+ONSET, GONE = SignEventKind.ONSET, SignEventKind.RESOLUTION
+
+
+@pytest.mark.parametrize(
+    ("rows", "spans"),
+    [
+        ([], []),
+        ([(ONSET, 20)], [(20, None)]),
+        ([(ONSET, 20), (GONE, 50)], [(20, 50)]),
+        ([(ONSET, 20), (ONSET, 30), (GONE, 50)], [(20, 50)]),
+        ([(ONSET, 20), (GONE, 50), (ONSET, 60)], [(20, 50), (60, None)]),
+        ([(GONE, 50)], []),
+        ([(GONE, 10), (ONSET, 20)], [(20, None)]),
+    ],
+)
+def test_from_onset_to_resolution(rows: list[tuple[SignEventKind, int]], spans: list[tuple[int, int | None]]) -> None:
+    events: list[SignEvent] = [sign_event("nausea", kind, 50 + n, minute) for n, (kind, minute) in enumerate(rows)]
+    facts = replace(ready_to_leave(ESKETAMINE), sign_events=tuple(events))
+
+    found = sign_spans(facts)
+
+    assert [(span.began_at, span.ended_at) for span in found] == [
+        (at(began), at(ended) if ended is not None else None) for began, ended in spans
+    ]
+
+
+@each_program
+def test_a_check_that_finds_a_sign_begins_it_and_one_that_does_not_ends_nothing(program: Program) -> None:
+    sign = program.signs[0]
+    checks = (baseline(program), check(program, 50, 40, signs={sign.code: True}), check(program, 51, 60))
+    facts = replace(ready_to_leave(program), checks=checks, sign_events=())
+
+    assert sign_spans(facts) == (SignSpan(sign.code, at(40), None),)
+
+
+@each_program
+def test_a_score_out_of_line_is_a_sign_that_is_there(program: Program) -> None:
+    sign = scored(program)
+    out = {sign.code: (False, score(program, sign, worse_by=1))}
+    facts = replace(ready_to_leave(program), checks=(check(program, 50, 40, signs=out),), sign_events=())
+
+    assert sign_spans(facts) == (SignSpan(sign.code, at(40), None),)
+
+
+@each_program
+def test_gone_by_the_time_of_a_check_ends_it_at_that_minute(program: Program) -> None:
+    sign = program.signs[0]
+    facts = replace(
+        ready_to_leave(program),
+        checks=(check(program, 50, 40, signs={sign.code: True}), check(program, 52, 70)),
+        sign_events=(sign_event(sign.code, GONE, 53, 70),),
+    )
+
+    assert sign_spans(facts) == (SignSpan(sign.code, at(40), at(70)),)
