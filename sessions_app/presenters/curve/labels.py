@@ -25,9 +25,10 @@ class Box:
 
     def overlap(self, other: "Box") -> float:
         """The area that both cover."""
+        if self.left >= other.right or other.left >= self.right or self.top >= other.bottom or other.top >= self.bottom:
+            return 0.0
         wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return wide * high if wide > 0 and high > 0 else 0.0
+        return wide * (min(self.bottom, other.bottom) - max(self.top, other.top))
 
 
 def around(x: float, y: float, wide: float, high: float) -> Box:
@@ -61,16 +62,17 @@ class Sheet:
 
     def put(self, candidates: Sequence[Label], *, must: bool = False) -> Label | None:
         """The first of these that stands free. One that ``must`` be read takes the place with the least overlap."""
-        inside = [label for label in candidates if self._inside(label.box)]
-        ranked = [(sum(label.box.overlap(box) for box in self.taken), index) for index, label in enumerate(inside)]
-        free = next((index for covered, index in ranked if covered == 0), None)
-        if free is None and must:
-            inside, ranked = (inside, ranked) if inside else (list(candidates), [(0.0, 0)])
-            free = min(ranked)[1]
-        if free is None:
+        inside = [(label, box) for label in candidates if self._inside(box := label.box)]
+        for label, box in inside:
+            if not any(box.overlap(other) for other in self.taken):
+                self.taken.append(box)
+                return label
+        if not must:
             return None
-        self.taken.append(inside[free].box)
-        return inside[free]
+        places = inside or [(label, label.box) for label in candidates]
+        label, box = min(places, key=lambda place: sum(place[1].overlap(other) for other in self.taken))
+        self.taken.append(box)
+        return label
 
     def _inside(self, box: Box) -> bool:
         edge = self.edge
