@@ -4,15 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from clinic import clock
 
 
 def vigil(request: HttpRequest) -> dict[str, Any]:
-    """``server_now_iso`` is what scripts count from: never the tablet's own clock."""
+    """``server_now_iso`` is what scripts count from: never the tablet's own clock. ``person_key`` is whose drafts a
+    tablet keeps, and says nothing of who that is."""
     user = getattr(request, "user", None)
+    known = user if user is not None and user.is_authenticated else None
     return {
         "is_demo": settings.VIGIL_DEMO,
         "server_now_iso": clock.now().isoformat(),
-        "who_am_i": str(user) if user is not None and user.is_authenticated else "",
+        "person_key": salted_hmac("vigil.drafts", str(known.pk)).hexdigest()[:24] if known else "",
+        "who_am_i": str(user) if known else "",
     }

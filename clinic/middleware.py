@@ -1,13 +1,25 @@
 """What no page should have to think of."""
 
+import time
 from collections.abc import Callable
+from uuid import UUID
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.access import roles_of
+from clinic.rules.roles import Role
+
+Respond = Callable[[HttpRequest], HttpResponse]
+ACTIVE_AT = "active_at"
+MINUTE = 60
 
 
-def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def refuse_null_bytes(get_response: Respond) -> Respond:
     """PostgreSQL holds no null byte in a text, and nobody types one: a query string with one is no question. Form
     fields refuse it by themselves."""
 
@@ -19,12 +31,59 @@ def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
     return respond
 
 
-def say_server_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def say_server_time(get_response: Respond) -> Respond:
     """Every answer says when it was given, an unchanged one too: pages count by this clock and never by a tablet's."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response["X-Server-Now"] = clock.now().isoformat()
+        return response
+
+    return respond
+
+
+def sign_out_when_idle(get_response: Respond) -> Respond:
+    """A tablet left alone signs out after IDLE_MINUTES. A page that fetches itself anew (``X-Requested-With: refresh``)
+    is nobody's doing: it is signed out like the rest, and costs no query beside those that know its person. What
+    was typed stays on the tablet (clinic/drafts.js). A display on the wall is never alone."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        limit = settings.IDLE_MINUTES * MINUTE
+        if not limit or not request.user.is_authenticated:
+            return get_response(request)
+        # The machine's own time: how long nobody touched a tablet has nothing to do with what is charted.
+        now = int(time.time())
+        quiet = now - request.session.get(ACTIVE_AT, now)
+        by_itself = request.headers.get("X-Requested-With") == "refresh"
+        if quiet >= limit and not _is_display(request):
+            logout(request)
+            messages.info(request, _("Signed out after %(n)s minutes without use.") % {"n": settings.IDLE_MINUTES})
+        elif ACTIVE_AT not in request.session or quiet >= (limit if by_itself else MINUTE):
+            request.session[ACTIVE_AT] = now
+        return get_response(request)
+
+    return respond
+
+
+def _is_display(request: HttpRequest) -> bool:
+    roles = frozenset[Role]().union(*roles_of(request.user).values())
+    return roles == {Role.DISPLAY}
+
+
+def tell_what_was_saved(get_response: Respond) -> Respond:
+    """A form that was done is answered with a redirect, a refused one with its page: the tablet may forget what it
+    kept of this entry. One cookie per entry, so that two tabs do not speak over each other."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+            try:
+                entry_id = UUID(request.POST.get("entry_id", ""))
+            except ValueError:
+                return response
+            response.set_cookie(
+                f"saved_{entry_id}", "1", max_age=60 * MINUTE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+            )
         return response
 
     return respond

@@ -67,6 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic.middleware.sign_out_when_idle",
+    "clinic.middleware.tell_what_was_saved",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -147,6 +149,8 @@ MFA_TOTP_ISSUER = "Vigil"
 OVER_HTTPS = environment.flag("OVER_HTTPS", default=not (DEBUG or VIGIL_DEMO))
 SESSION_COOKIE_NAME = environment.text("SESSION_COOKIE_NAME", "vigil_session")
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+# After so long without anybody's request a person is signed out; 0 never. [D]
+IDLE_MINUTES = environment.number("IDLE_MINUTES", 30)
 SESSION_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = OVER_HTTPS

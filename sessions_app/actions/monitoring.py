@@ -1,16 +1,17 @@
-"""Checks, signs and serious events: what the monitor writes down. Accepted after the end too, never dropped."""
+"""Checks, signs, serious events, medicines: what the monitor writes down. Accepted after the end too, never dropped."""
 
 from datetime import datetime
 
 from django.db import transaction
 
+from clinic.access import is_licensed
 from clinic.actions.entry import Submission, refuse
 from clinic.models import User
-from clinic.rules.refusals import in_state, reason_refusals
+from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
-from sessions_app.models import Check, DosingSession, SeriousEvent, SignEvent, SignObservation
+from sessions_app.models import Check, DosingSession, MedicineGiven, SeriousEvent, SignEvent, SignObservation
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.charting import CHARTABLE, CheckEntry, check_refusals, kind_of_check, sign_event_refusals
 from sessions_app.rules.facts import CheckKind, SignEventKind
@@ -35,7 +36,7 @@ def record_check(
     now: datetime,
 ) -> Check:
     """One set of readings. ``late_baseline`` charts a check really made before the first device. Raises
-    ActionRefused (STATE, FIELD, UNLIKELY)."""
+    ActionRefused (STATE, FIELD, UNLIKELY, INCOMPLETE)."""
     opened = _begin(dosing_session, "record_check", entry, by, now)
     if first := opened.repeated(Check):
         return first
@@ -60,6 +61,7 @@ def add_check(opened: SessionEntry, check: CheckEntry, *, kind: CheckKind) -> Ch
         diastolic_mmhg=check.vitals.diastolic_mmhg,
         blood_pressure_not_obtained=check.blood_pressure_not_obtained,
         pulse_bpm=check.vitals.pulse_bpm,
+        pulse_not_obtained=check.pulse_not_obtained,
         spo2_percent=check.vitals.spo2_percent,
         spo2_not_obtained=check.spo2_not_obtained,
         note=check.note.strip(),
@@ -77,6 +79,8 @@ def add_check(opened: SessionEntry, check: CheckEntry, *, kind: CheckKind) -> Ch
             )
         if sign.gone:
             opened.add(SignEvent, check_row=row, code=code, kind=SignEventKind.RESOLUTION.value)
+    for code, kind_of_event in check.symptoms.items():
+        opened.add(SignEvent, check_row=row, code=code.strip(), kind=kind_of_event.value)
     return row
 
 
@@ -116,3 +120,33 @@ def report_serious_event(
     opened.write()
     rejudge_ended(opened)
     return event
+
+
+@transaction.atomic
+def give_medicine(
+    *,
+    dosing_session: DosingSession,
+    drug: str,
+    dose: str,
+    route: MedicineGiven.Route,
+    note: str = "",
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> MedicineGiven:
+    """A medicine was given on site by ``entry.performed_by``, a nurse or prescriber of this facility. Raises
+    ActionRefused (STATE, FIELD)."""
+    opened = begin(
+        dosing_session, action="give_medicine", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
+    )
+    if first := opened.repeated(MedicineGiven):
+        return first
+    _refuse_before_check_in(opened, "medicine")
+
+    refuse(*reason_refusals(drug, name="drug"), *reason_refusals(dose, name="dose"))
+    if not is_licensed(entry.performed_by or by, dosing_session.facility_id):
+        refuse(field_refusal("given_by", "not_licensed"))
+
+    given = opened.add(MedicineGiven, drug=drug.strip(), dose=dose.strip(), route=route.value, note=note.strip())
+    opened.write()
+    return given

@@ -47,6 +47,8 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.facility, self.now, self.since = facility, now, since
         self.moments: dict[str, datetime | None] = {}
+        # The facility's clock, for what is kept of this form while it is not sent (clinic/drafts.js).
+        self.fields["entry_id"].widget.attrs["data-now"] = now.astimezone(facility.zone).isoformat(timespec="seconds")
         if self.clock_fields and not self.looks_back:
             self._ask_which_day(ended)
         for name in self.clock_fields:

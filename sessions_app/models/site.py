@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from clinic.models import AuthorizedRepresentative, Certification, Facility, User
 from clinic.rules.certification import CertificationFacts, CertificationStatus
-from clinic.rules.roles import Role
+from clinic.rules.roles import LICENSED, Role
 from sessions_app.models.on_site import OximeterCheck, Presence
 from sessions_app.rules.program import ENTRY_GRACE
 
@@ -83,6 +83,17 @@ class Site:
     @property
     def working_oximeters(self) -> list[OximeterCheck]:
         return [check for check in self.oximeters if check.working]
+
+
+def licensed_of(facility: Facility) -> QuerySet[User]:
+    """The nurses and prescribers of this facility."""
+    holders = facility.role_assignments.filter(role__in=LICENSED, ended_at__isnull=True)
+    return User.objects.filter(pk__in=holders.values("user_id")).order_by("printed_name")
+
+
+def staff_of(facility: Facility) -> QuerySet[User]:
+    """Everybody who ever held a role at this facility."""
+    return User.objects.filter(pk__in=facility.role_assignments.values("user_id"))
 
 
 def prescribers_of(facility: Facility) -> QuerySet[User]:

@@ -152,7 +152,7 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
     steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
     if session.state in (State.DISCHARGED, State.LEFT_EARLY):
         steps.append(("reopen", _("Re-open today")))
-    steps.append(("report-serious-event", _("Serious event")))
+    steps += [("report-serious-event", _("Serious event")), ("give-medicine", _("Medicine given"))]
     step = "enter-in-error" if in_error(record) else "propose-in-error"
     steps.append((step, also_word(step)))
     also = [

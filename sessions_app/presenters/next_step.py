@@ -104,7 +104,7 @@ def _waits_elsewhere(refusal: Refusal) -> bool:
 def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -> NextStep:
     ordered = facts.start.order.devices if facts.start and facts.start.order else 0
     given = len(facts.delivered)
-    also = ("record-check", "finish-dosing", "record-sign")
+    also = ("record-check", "record-sign", "finish-dosing")
     if pending_outcome:
         return _outcome(facts, pending_outcome)
     if given >= ordered:
@@ -127,7 +127,7 @@ def _outcome(facts: SessionFacts, administration_id: UUID) -> NextStep:
 
 
 def _monitoring(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> NextStep:
-    also = ("record-check", "record-sign", "arrange-way-home")
+    also = ("repeat-bp", "record-check", "record-sign")
     if not refusals:
         return NextStep(
             _("Ready to leave"), "discharge", _("Release the patient"), _("Walk out, then record the time."), also=also
@@ -198,7 +198,7 @@ def next_bar(
             {"url": reverse(f"sessions_app:{name}", args=[session_id]), "label": also_word(name)}
             for name in step.also
             if name != step.step and may_take(name, permissions)
-        ][:2],
+        ][:3],
         "more": more_actions(session_id, permissions, in_error=in_error),
     }
     if step.due_at is not None:
@@ -213,12 +213,14 @@ def next_bar(
 def also_word(step: str) -> str:
     words = {
         "record-check": _("Check"),
+        "repeat-bp": _("Repeat BP"),
         "record-sign": _("Symptom"),
         "arrange-way-home": _("Way home"),
         "order-dose": _("Order"),
         "finish-dosing": _("Stop dosing"),
         "end-not-dosed": _("Not dosed"),
         "report-serious-event": _("Serious event"),
+        "give-medicine": _("Medicine given"),
         "extend-stay": _("Lengthen the stay"),
         "transfer": _("Transfer"),
         "leave-early": _("Patient has left"),
@@ -239,6 +241,8 @@ def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: boo
         "give-instructions",
         "assess-readiness",
         "discharge",
+        "give-medicine",
+        "arrange-way-home",
         "report-serious-event",
         "extend-stay",
         "administer-device",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
 from clinic.rules.roles import Permission
 from sessions_app.rules.checks import Vitals, impossible_values, occurred_refusals, unlikely_values
-from sessions_app.rules.facts import CheckKind, SessionFacts
+from sessions_app.rules.facts import CheckKind, SessionFacts, SignEventKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import BEFORE_DOSE, UNDER_WATCH, State
 
@@ -32,14 +32,18 @@ class SignEntry:
 
 @dataclass(frozen=True)
 class CheckEntry:
-    """One check as entered."""
+    """One check as entered. ``symptoms`` began, or were gone, by the time of it. ``expected``: the measures that
+    whoever charts means to fill in; one left empty is asked back about once."""
 
     vitals: Vitals = field(default_factory=Vitals)
     blood_pressure_not_obtained: str = ""
+    pulse_not_obtained: str = ""
     spo2_not_obtained: str = ""
     signs: Mapping[str, SignEntry] = field(default_factory=dict)
+    symptoms: Mapping[str, SignEventKind] = field(default_factory=dict)
     note: str = ""
     confirmed: frozenset[str] = frozenset()
+    expected: tuple[str, ...] = ()
 
 
 def kind_of_check(facts: SessionFacts, *, late_baseline: bool = False) -> CheckKind:
@@ -52,20 +56,26 @@ def kind_of_check(facts: SessionFacts, *, late_baseline: bool = False) -> CheckK
 def check_refusals(
     facts: SessionFacts, entry: CheckEntry, *, kind: CheckKind, at: datetime, now: datetime
 ) -> tuple[Refusal, ...]:
-    """Why this check cannot be written down as it stands; UNLIKELY only asks once to confirm."""
+    """Why this check cannot be written down as it stands; UNLIKELY and INCOMPLETE only ask once to
+    confirm."""
     if facts.state not in CHARTABLE:
         return (state_refusal(facts.state, "check"),)
     refusals = [*check_time_refusals(facts, kind=kind, at=at, now=now)]
     refusals += impossible_values(entry.vitals)
     refusals += _both_value_and_reason(entry)
+    refusals += _symptom_refusals(facts.program, entry)
     for code, sign in entry.signs.items():
         refusals += _sign_refusals(facts.program, code, sign)
     if not refusals and _is_empty(entry):
-        refusals.append(field_refusal("systolic_mmhg", "nothing_entered"))
+        refusals.append(field_refusal("systolic_mmhg", "nothing_measured" if entry.symptoms else "nothing_entered"))
+    if refusals:
+        return tuple(refusals)
     unlikely = tuple(name for name in unlikely_values(entry.vitals) if name not in entry.confirmed)
-    if not refusals and unlikely:
+    if unlikely:
         params = {name: getattr(entry.vitals, name) for name in unlikely}
         refusals.append(Refusal("UNLIKELY", {"values": params}, None, (ClearedBy.DOCUMENTATION,)))
+    if left := left_empty(entry):
+        refusals.append(Refusal("INCOMPLETE", {"measures": left}, None, (ClearedBy.DOCUMENTATION,)))
     return tuple(refusals)
 
 
@@ -79,9 +89,26 @@ def check_time_refusals(facts: SessionFacts, *, kind: CheckKind, at: datetime, n
     return refusals
 
 
+def measures_of_page(program: Program) -> tuple[str, ...]:
+    """What a whole check asks for: the programme's measures, and the pulse, which no gate reads."""
+    blood_pressure, *rest = program.measures
+    return (blood_pressure, "pulse", *rest)
+
+
+def left_empty(entry: CheckEntry) -> tuple[str, ...]:
+    """The expected measures without a value and without a reason."""
+    said = {
+        "blood_pressure": entry.vitals.systolic_mmhg is not None or bool(entry.blood_pressure_not_obtained),
+        "pulse": entry.vitals.pulse_bpm is not None or bool(entry.pulse_not_obtained),
+        "spo2": entry.vitals.spo2_percent is not None or bool(entry.spo2_not_obtained),
+        **{code: sign.asked for code, sign in entry.signs.items()},
+    }
+    return tuple(measure for measure in entry.expected if not said.get(measure))
+
+
 def _is_empty(entry: CheckEntry) -> bool:
     vitals = (entry.vitals.systolic_mmhg, entry.vitals.pulse_bpm, entry.vitals.spo2_percent)
-    reasons = (entry.blood_pressure_not_obtained, entry.spo2_not_obtained)
+    reasons = (entry.blood_pressure_not_obtained, entry.pulse_not_obtained, entry.spo2_not_obtained)
     return (
         not any(value is not None for value in vitals)
         and not any(reasons)
@@ -93,9 +120,17 @@ def _both_value_and_reason(entry: CheckEntry) -> list[Refusal]:
     refusals = []
     if entry.blood_pressure_not_obtained and entry.vitals.systolic_mmhg is not None:
         refusals.append(field_refusal("bp_not_obtained", "value_and_reason"))
+    if entry.pulse_not_obtained and entry.vitals.pulse_bpm is not None:
+        refusals.append(field_refusal("pulse_not_obtained", "value_and_reason"))
     if entry.spo2_not_obtained and entry.vitals.spo2_percent is not None:
         refusals.append(field_refusal("spo2_not_obtained", "value_and_reason"))
     return refusals
+
+
+def _symptom_refusals(program: Program, entry: CheckEntry) -> list[Refusal]:
+    """A sign of the programme is answered, never told beside its question."""
+    asked = {name.lower() for sign in program.signs for name in (sign.code, sign.label)}
+    return [field_refusal("other_symptom", "asked_above") for code in entry.symptoms if code.strip().lower() in asked]
 
 
 def _sign_refusals(program: Program, code: str, entry: SignEntry) -> list[Refusal]:

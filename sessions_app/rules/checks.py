@@ -160,14 +160,14 @@ class Vitals:
 
 
 # What no living patient shows, and what one rarely does: [D], the second only asks once to confirm.
-_POSSIBLE = {"systolic_mmhg": (40, 300), "diastolic_mmhg": (20, 200), "pulse_bpm": (20, 250), "spo2_percent": (30, 100)}
+POSSIBLE = {"systolic_mmhg": (40, 300), "diastolic_mmhg": (20, 200), "pulse_bpm": (20, 250), "spo2_percent": (30, 100)}
 _LIKELY = {"systolic_mmhg": (85, 200), "diastolic_mmhg": (45, 120), "pulse_bpm": (45, 130), "spo2_percent": (85, 100)}
 
 
 def impossible_values(vitals: Vitals) -> tuple[Refusal, ...]:
     """Values that cannot be: refused at their field, with what was typed kept."""
     refusals = []
-    for name, (low, high) in _POSSIBLE.items():
+    for name, (low, high) in POSSIBLE.items():
         value = getattr(vitals, name)
         if value is not None and not low <= value <= high:
             refusals.append(field_refusal(name, "impossible", value=value, low=low, high=high))

@@ -23,7 +23,7 @@ from sessions_app.forms.entry import EntryForm
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
 from sessions_app.models.program import programs_by_code
-from sessions_app.presenters.check import sign_rows
+from sessions_app.presenters.check import left_empty
 from sessions_app.presenters.gate import waits_panel
 from sessions_app.presenters.person import person_of, session_facts_line
 from sessions_app.presenters.refusal import shown
@@ -48,6 +48,8 @@ class Step:
     context: dict[str, Any] = field(default_factory=dict)
     refused_title: str = ""
     next_url: Callable[[Any], str] | None = None
+    # What a page shows that depends on its form as filled in.
+    around_form: Callable[[Any], dict[str, Any]] | None = None
 
 
 def run_step(
@@ -140,11 +142,13 @@ def _page(
             form.refuse(refusal)
         elif refusal.code == "UNLIKELY":
             context |= _confirmation(refusal, form)
+        elif refusal.code == "INCOMPLETE":
+            context["left"] = left_empty(refusal, program_of(dosing_session))
         else:
             listed.append(shown(refusal, reader, session_id=dosing_session.pk, permissions=permissions))
     context["refusals"] = listed
-    if "signs" in context:
-        context["sign_rows"] = sign_rows(form, context.pop("signs"))
+    if step.around_form:
+        context |= step.around_form(form)
     return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
 
 

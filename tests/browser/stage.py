@@ -70,7 +70,7 @@ class Clinic:
         return self.page.locator("#next-h").inner_text()
 
     def chart(self, systolic: int, diastolic: int, *, only_pressure: bool = False) -> None:
-        self.step("record-check")
+        self.step("repeat-bp" if only_pressure else "record-check")
         self.page.locator("[name=systolic_mmhg]").fill(str(systolic))
         self.page.locator("[name=diastolic_mmhg]").fill(str(diastolic))
         if not only_pressure:

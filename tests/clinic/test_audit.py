@@ -33,7 +33,6 @@ NOT_WALKED = {
     "EmergencyEnd",
     "FollowUpCall",
     "LeftEarly",
-    "MedicineGiven",
     "OffLabelJustification",
     "PaperConfirmation",
     "PrescriberContact",

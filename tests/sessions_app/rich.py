@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sessions_app.actions import discharge, dosing, monitoring
+from sessions_app.models import MedicineGiven
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes
@@ -30,6 +31,12 @@ def rich_session(cast: Cast) -> Walk:
         stay=timedelta(minutes=125), reason="Hepatic impairment.", **walk.envelope(LAST_DEVICE, by=cast.paul)
     )
     monitoring.record_sign(code="sedation", kind=SignEventKind.ONSET, **walk.envelope(LAST_DEVICE + minutes(20)))
+    monitoring.give_medicine(
+        drug="Ondansetron",
+        dose="4 mg",
+        route=MedicineGiven.Route.SUBLINGUAL,
+        **walk.envelope(LAST_DEVICE + minutes(20)),
+    )
     event = monitoring.report_serious_event(what="Fainted.", **walk.envelope(LAST_DEVICE + minutes(21)))
     decide(walk, "SERIOUS_EVENT", [event.pk], LAST_DEVICE + minutes(30))
     discharge.record_deviation(code="PEAK_CHECK", reason="He was asleep.", **walk.envelope(LAST_DEVICE + minutes(60)))

@@ -56,6 +56,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "CLOCK": clock,
     "FIELD": field,
     "UNLIKELY": said(gettext_lazy("A value is rarely seen"), gettext_lazy("Clears when confirmed as typed.")),
+    "INCOMPLETE": said(gettext_lazy("Something is still empty"), gettext_lazy("Clears when saved without it.")),
     "BUSY": said(
         gettext_lazy("Somebody else is writing on this session"),
         gettext_lazy("Nothing was saved. Send it again in a moment; what you typed is kept."),
@@ -130,6 +131,10 @@ PROBLEMS: dict[str, Text] = {
     "unknown_sign": gettext_lazy("This programme does not ask for it."),
     "gone_but_present": gettext_lazy("Gone only if it is answered no."),
     "nothing_entered": gettext_lazy("Nothing is entered yet."),
+    "nothing_measured": gettext_lazy("Nothing is measured. A symptom alone is charted under “Symptom”."),
+    "not_licensed": gettext_lazy("Only a nurse or prescriber of this clinic gives a medicine."),
+    "one_of_two": gettext_lazy("Choose one of the list, or say it in words."),
+    "asked_above": gettext_lazy("It is asked above: answer it there."),
     "reason_missing": gettext_lazy("Say it in words."),
     "time_missing": gettext_lazy("Say when."),
     "two_identifiers": gettext_lazy("Two identifiers are confirmed before anything starts."),

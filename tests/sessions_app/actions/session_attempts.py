@@ -1,6 +1,7 @@
 """Every action on one dosing session, ready to be tried."""
 
 from sessions_app.actions import booking, decision, dosing, intake, monitoring
+from sessions_app.models import MedicineGiven
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State
 from tests.attempts import CARE, DESK, PRESCRIBE, Attempt
@@ -119,6 +120,14 @@ DOSING = (
         CARE,
         at(State.MONITORING),
         of_session(code="sedation", kind=SignEventKind.ONSET),
+        now=FORTY_LATER,
+        allowed=CHARTED,
+    ),
+    Attempt(
+        monitoring.give_medicine,
+        CARE,
+        at(State.MONITORING),
+        of_session(drug="Ondansetron", dose="4 mg", route=MedicineGiven.Route.ORAL),
         now=FORTY_LATER,
         allowed=CHARTED,
     ),

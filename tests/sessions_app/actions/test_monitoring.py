@@ -1,15 +1,17 @@
-"""Checks, signs and serious events."""
+"""Checks, signs, serious events, medicines."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sessions_app.actions import monitoring
-from sessions_app.models import Check, SignEvent, SignObservation
+from sessions_app.models import Check, MedicineGiven, SignEvent, SignObservation
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import SignEventKind
+from sessions_app.rules.symptoms import symptoms
 from tests.expect import denied, refused
 from tests.factories import (
     LAST_DEVICE,
@@ -18,6 +20,7 @@ from tests.factories import (
     Cast,
     Walk,
     cleared,
+    entry,
     full_check,
     in_monitoring,
     minutes,
@@ -40,6 +43,10 @@ def walk(watched: Walk, cast: Cast) -> Walk:
     return with_people(watched, cast)
 
 
+def pressure_with(symptoms: dict[str, SignEventKind]) -> CheckEntry:
+    return replace(pressure(120, 80), symptoms=symptoms)
+
+
 def sign(walk: Walk, kind: SignEventKind, now: Any, code: str = "sedation", **fields: Any) -> SignEvent:
     return monitoring.record_sign(code=code, kind=kind, **{**walk.envelope(now), **fields})
 
@@ -48,6 +55,7 @@ class TestRecordCheck:
     def test_it_keeps_values_reasons_and_what_was_not_asked_apart(self, walk: Walk) -> None:
         entered = CheckEntry(
             vitals=Vitals(systolic_mmhg=150, diastolic_mmhg=95),
+            pulse_not_obtained="REFUSED",
             spo2_not_obtained="DEVICE_FAILED",
             signs={"sedation": SignEntry(True, 3), "dissociation": SignEntry(not_obtained="REFUSED")},
             note=" Drowsy. ",
@@ -56,6 +64,7 @@ class TestRecordCheck:
 
         check.refresh_from_db()
         assert (check.systolic_mmhg, check.spo2_percent, check.spo2_not_obtained) == (150, None, "DEVICE_FAILED")
+        assert (check.pulse_bpm, check.pulse_not_obtained) == (None, "REFUSED")
         assert (check.kind, check.note) == ("MONITORING", "Drowsy.")
         signs = SignObservation.objects.filter(check_row=check).values_list("code", "present", "score", "not_obtained")
         assert set(signs) == {("sedation", True, 3, ""), ("dissociation", None, None, "REFUSED")}
@@ -85,6 +94,9 @@ class TestRecordCheck:
             (CheckEntry(vitals=Vitals(systolic_mmhg=120)), "diastolic_mmhg"),
             (CheckEntry(), "systolic_mmhg"),
             (CheckEntry(vitals=Vitals(spo2_percent=97), spo2_not_obtained="REFUSED"), "spo2_not_obtained"),
+            (CheckEntry(vitals=Vitals(pulse_bpm=70), pulse_not_obtained="REFUSED"), "pulse_not_obtained"),
+            (pressure_with({"Sedation": SignEventKind.ONSET}), "other_symptom"),
+            (CheckEntry(symptoms={"nausea": SignEventKind.ONSET}), "systolic_mmhg"),
             (CheckEntry(signs={"hiccups": SignEntry(True)}), "sign_hiccups_present"),
             (CheckEntry(signs={"sedation": SignEntry(False, 6)}), "sign_sedation_score"),
             (CheckEntry(signs={"sedation": SignEntry(None, 4)}), "sign_sedation_present"),
@@ -106,6 +118,31 @@ class TestRecordCheck:
         check = walk.check(LATER, CheckEntry(vitals=rare, confirmed=both))
 
         assert check.confirmed_unlikely == ["spo2_percent", "systolic_mmhg"]
+
+    def test_it_asks_once_about_what_was_left_empty(self, walk: Walk) -> None:
+        meant = replace(pressure(120, 80), expected=("blood_pressure", "pulse", "spo2", "sedation"))
+        with refused("INCOMPLETE"):
+            walk.check(LATER, meant)
+
+        said = replace(meant, pulse_not_obtained="REFUSED", signs={"sedation": SignEntry(False)}, expected=("pulse",))
+        assert walk.check(LATER, said).pulse_not_obtained == "REFUSED"
+
+    def test_it_writes_symptoms_that_began_and_that_were_gone_with_the_check(self, walk: Walk) -> None:
+        began = walk.check(LATER, pressure_with({"nausea": SignEventKind.ONSET, "itching": SignEventKind.ONSET}))
+        gone = walk.check(LATER + minutes(20), pressure_with({"nausea": SignEventKind.RESOLUTION}))
+
+        rows = SignEvent.objects.filter(dosing_session=walk.dosing_session).order_by("occurred_at", "code")
+        assert [(row.code, row.kind, row.check_row) for row in rows] == [
+            ("itching", "ONSET", began),
+            ("nausea", "ONSET", began),
+            ("nausea", "RESOLUTION", gone),
+        ]
+        running = {each.code: each.running for each in symptoms(session_facts(walk.refresh(), at=LATER))}
+        assert running == {"itching": True, "nausea": False}
+
+    def test_it_takes_its_symptoms_out_of_force_with_it(self, walk: Walk) -> None:
+        walk.void(walk.check(LATER, pressure_with({"nausea": SignEventKind.ONSET})), LATER)
+        assert symptoms(session_facts(walk.refresh(), at=LATER)) == ()
 
     def test_it_keeps_two_peoples_readings_of_one_minute(self, walk: Walk) -> None:
         walk.check(LATER, pressure(120, 80))
@@ -167,3 +204,33 @@ class TestReportSeriousEvent:
     def test_it_refuses_an_event_that_says_nothing(self, walk: Walk) -> None:
         with refused("FIELD", field="what"):
             monitoring.report_serious_event(what=" ", **walk.envelope(LATER))
+
+
+class TestGiveMedicine:
+    def give(self, walk: Walk, **fields: Any) -> MedicineGiven:
+        said = {"drug": " Ondansetron ", "dose": "4 mg", "route": MedicineGiven.Route.ORAL, **walk.envelope(LATER)}
+        return monitoring.give_medicine(**{**said, **fields})
+
+    def given_by(self, person: Any) -> dict[str, Any]:
+        return {"entry": replace(entry(), performed_by=person)}
+
+    def test_it_keeps_who_gave_it_apart_from_who_wrote_it_down(self, walk: Walk) -> None:
+        given = self.give(walk, **self.given_by(walk.cast.paul))
+        given.refresh_from_db()
+        assert (given.drug, given.dose, given.route) == ("Ondansetron", "4 mg", "ORAL")
+        assert (given.performed_by, given.recorded_by) == (walk.cast.paul, walk.cast.nora)
+
+    @pytest.mark.parametrize("name", ["fred", "ada"])
+    def test_it_is_given_by_somebody_licensed(self, walk: Walk, name: str) -> None:
+        with refused("FIELD", field="given_by"):
+            self.give(walk, **self.given_by(getattr(walk.cast, name)))
+
+    @pytest.mark.parametrize("field", ["drug", "dose"])
+    def test_it_says_what_and_how_much(self, walk: Walk, field: str) -> None:
+        with refused("FIELD", field=field):
+            self.give(walk, **{field: " "})
+
+    def test_it_changes_nothing_about_leaving(self, cast: Cast) -> None:
+        walk = ready_to_leave(cast)
+        self.give(walk)
+        walk.release(STAY_ENDS)

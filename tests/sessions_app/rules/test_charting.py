@@ -11,10 +11,11 @@ from sessions_app.rules.charting import (
     check_refusals,
     counted_time,
     kind_of_check,
+    measures_of_page,
     sign_event_refusals,
 )
 from sessions_app.rules.checks import Vitals
-from sessions_app.rules.facts import CheckKind
+from sessions_app.rules.facts import CheckKind, SignEventKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import (
@@ -136,6 +137,37 @@ def test_asks_once_to_confirm_what_is_unlikely_after_what_is_impossible() -> Non
     assert problems(entry(Vitals(120, 120), confirmed=frozenset({"diastolic_mmhg"}))) == [
         ("diastolic_mmhg", "not_below_systolic")
     ]
+
+
+@each_program
+def test_asks_once_about_measures_left_empty(program: Program) -> None:
+    whole = measures_of_page(program)
+    every_sign = {sign.code: SignEntry(present=False) for sign in program.signs}
+
+    def left(entered: CheckEntry) -> object:
+        refusals = check_refusals(ready_to_leave(program), entered, kind=MONITORING, at=at(10), now=at(10))
+        return [(refusal.code, refusal.params.get("measures")) for refusal in refusals]
+
+    assert set(whole) == {*program.measures, "pulse"}
+    assert left(entry(signs=every_sign, expected=whole)) == []
+    assert left(entry(expected=whole)) == [("INCOMPLETE", tuple(every_sign))]
+    assert left(entry(Vitals(120, 80), signs=every_sign, expected=whole)) == [("INCOMPLETE", ("pulse", "spo2"))]
+    assert left(entry(Vitals(120, 80), signs=every_sign)) == [], "nobody meant to fill them in"
+    reasons = {"pulse_not_obtained": "REFUSED", "spo2_not_obtained": "DEVICE_FAILED"}
+    assert left(entry(Vitals(120, 80), signs=every_sign, expected=whole, **reasons)) == []
+
+
+def test_asks_about_rare_values_and_gaps_together_but_first_about_what_cannot_be() -> None:
+    assert problems(entry(Vitals(230, 80), expected=("spo2",))) == [("UNLIKELY", None), ("INCOMPLETE", None)]
+    assert problems(entry(Vitals(230, 80, None, 101), expected=("pulse",))) == [("spo2_percent", "impossible")]
+
+
+def test_takes_symptoms_beside_the_measures_but_no_sign_of_the_programme() -> None:
+    began = SignEventKind.ONSET
+
+    assert problems(entry(symptoms={"nausea": began})) == []
+    assert problems(entry(symptoms={" SEDATION ": began})) == [("other_symptom", "asked_above")]
+    assert problems(CheckEntry(symptoms={"nausea": began})) == [("systolic_mmhg", "nothing_measured")]
 
 
 def test_refuses_a_sign_event_still_to_come_or_before_check_in() -> None:

@@ -44,6 +44,7 @@ def page(walk: Walk, step: str) -> str:
     return reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])
 
 
+ALL_BUT_PRESSURE = "pulse,spo2,sedation,dissociation,respiratory_depression"
 RELEASE = {"handed_over_to": "Basil Tamarack", "still_true": "on"}
 
 
@@ -149,7 +150,7 @@ class TestOneEffect:
         walk = in_monitoring(cast)
         walk.check(LAST_DEVICE + minutes(40), by=cast.nils)
         with clock_at(LAST_DEVICE + minutes(41)):
-            fill_in(nora, page(walk, "record-check"), systolic_mmhg="131", diastolic_mmhg="81")
+            fill_in(nora, page(walk, "repeat-bp"), systolic_mmhg="131", diastolic_mmhg="81")
             shown = nora.get(page(walk, "dosing-session")).content.decode()
 
         assert "Nils Quince charted a check at 10:15. Yours, 10:16, is kept." in shown
@@ -188,11 +189,11 @@ class TestCharting:
 
     def test_what_is_unlikely_is_asked_once_and_again_when_it_changes(self, cast: Cast, nora: Client) -> None:
         walk = in_monitoring(cast)
-        asked, text = self.chart(nora, walk, systolic_mmhg="230", diastolic_mmhg="90")
-        other, _ = self.chart(
-            nora, walk, systolic_mmhg="231", diastolic_mmhg="90", confirm_unlikely="systolic_mmhg=230"
-        )
-        kept, _ = self.chart(nora, walk, systolic_mmhg="230", diastolic_mmhg="90", confirm_unlikely="systolic_mmhg=230")
+        seen = {"diastolic_mmhg": "90", "without": ALL_BUT_PRESSURE}
+        confirmed = {"confirm_unlikely": "systolic_mmhg=230"}
+        asked, text = self.chart(nora, walk, systolic_mmhg="230", **seen)
+        other, _ = self.chart(nora, walk, systolic_mmhg="231", **seen, **confirmed)
+        kept, _ = self.chart(nora, walk, systolic_mmhg="230", **seen, **confirmed)
 
         assert (asked, other, kept) == (409, 409, 302)
         assert "Systolic 230 is rarely seen. Measured again?" in text
@@ -271,7 +272,7 @@ class TestAnotherDay:
 
         with clock_at(tomorrow):
             page_shown = nora.get(page(walk, "record-check")).content.decode()
-            fill_in(nora, page(walk, "record-check"), systolic_mmhg="190", diastolic_mmhg="115", occurred_time="11:32")
+            fill_in(nora, page(walk, "repeat-bp"), systolic_mmhg="190", diastolic_mmhg="115", occurred_time="11:32")
             session_shown = nora.get(page(walk, "dosing-session")).content.decode()
 
         assert "Day of these times" in page_shown
@@ -283,8 +284,9 @@ class TestAnotherDay:
         late = datetime(2026, 4, 15, 2, 0, tzinfo=UTC)  # 22:00 on the 14th
         walk = in_monitoring(cast, now=late)
         with clock_at(late + minutes(125)):  # 0:05 on the 15th
-            fill_in(nora, page(walk, "record-check"), spo2_percent="97", occurred_time="23:58")
-            fill_in(nora, page(walk, "record-check"), spo2_percent="96", occurred_time="0:04")
+            for spo2, at in (("97", "23:58"), ("96", "0:04")):
+                typed = {"spo2_percent": spo2, "occurred_time": at, "without": "blood_pressure," + ALL_BUT_PRESSURE}
+                fill_in(nora, page(walk, "record-check"), **typed)
 
         assert Check.objects.get(spo2_percent=97).occurred_at == late + minutes(118)
         assert Check.objects.get(spo2_percent=96).occurred_at == late + minutes(124)
