@@ -1,7 +1,7 @@
 """What no page should have to think of."""
 
-import time
 from collections.abc import Callable
+from time import time
 from uuid import UUID
 
 from django.conf import settings
@@ -52,7 +52,7 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
         if not limit or not request.user.is_authenticated:
             return get_response(request)
         # The machine's own time: how long nobody touched a tablet has nothing to do with what is charted.
-        now = int(time.time())
+        now = int(time())
         quiet = now - request.session.get(ACTIVE_AT, now)
         by_itself = request.headers.get("X-Requested-With") == "refresh"
         if quiet >= limit and not _is_display(request):
@@ -72,18 +72,19 @@ def _is_display(request: HttpRequest) -> bool:
 
 def tell_what_was_saved(get_response: Respond) -> Respond:
     """A form that was done is answered with a redirect, a refused one with its page: the tablet may forget what it
-    kept of this entry. One cookie per entry, so that two tabs do not speak over each other."""
+    kept of this entry. Where nobody was signed in any more it was not done. One cookie per entry, so that two tabs
+    do not speak over each other."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+        if request.method == "POST" and response.status_code == 302:
             try:
                 entry_id = UUID(request.POST.get("entry_id", ""))
             except ValueError:
                 return response
-            response.set_cookie(
-                f"saved_{entry_id}", "1", max_age=60 * MINUTE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
-            )
+            word = "saved" if request.user.is_authenticated else "unsaved"
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(f"{word}_{entry_id}", "1", max_age=60 * MINUTE, secure=secure, samesite="Lax")
         return response
 
     return respond

@@ -1,12 +1,19 @@
-"""What no page has to think of: a null byte in an address, and the server's clock."""
+"""What no page thinks of: null bytes, the server's clock, a tablet left alone, what was saved."""
 
 from datetime import UTC, datetime
+from typing import Any
+from unittest import mock
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from clinic.rules.roles import Role
 from tests.clock import clock_at
-from tests.factories import make_cast
+from tests.factories import make_cast, one_more
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +31,71 @@ def test_it_says_the_servers_time_with_every_answer(client: Client) -> None:
     with clock_at(at):
         for path in ("/healthz", "/", "/nowhere/"):
             assert client.get(path)["X-Server-Now"] == at.isoformat()
+
+
+class TestIdle:
+    REFRESH = {"X-Requested-With": "refresh"}
+
+    @pytest.fixture(autouse=True)
+    def thirty_minutes(self, settings: Any) -> None:
+        settings.IDLE_MINUTES = 30
+
+    def get(self, client: Client, minute: float, **headers: str) -> int:
+        with mock.patch("clinic.middleware.time", return_value=1_000_000 + minute * 60):
+            return int(client.get("/patients/", headers=headers or None).status_code)
+
+    def poll(self, client: Client, minute: float) -> int:
+        return self.get(client, minute, **self.REFRESH)
+
+    @pytest.fixture
+    def nora(self, client: Client) -> Client:
+        client.force_login(make_cast().nora)
+        assert self.get(client, 0) == 200
+        return client
+
+    @pytest.mark.parametrize(("minute", "status"), [(29.9, 200), (30, 302)])
+    def test_it_signs_out_after_so_many_minutes(self, nora: Client, minute: float, status: int) -> None:
+        assert self.get(nora, minute) == status
+
+    def test_it_counts_from_the_last_use(self, nora: Client) -> None:
+        assert [self.get(nora, minute) for minute in (29, 58, 87, 117)] == [200, 200, 200, 302]
+
+    def test_it_takes_no_page_that_fetches_itself_for_use_and_signs_it_out_too(self, nora: Client) -> None:
+        assert [self.poll(nora, minute) for minute in (10, 20, 29, 30)] == [200, 200, 200, 302]
+
+    def test_it_writes_at_most_once_a_minute_and_never_for_a_page_that_fetches_itself(self, nora: Client) -> None:
+        def writes(ask: Any, minute: float) -> int:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                ask(nora, minute)
+            return sum("UPDATE" in query["sql"] for query in queries.captured_queries)
+
+        assert [writes(self.get, 0.9), writes(self.poll, 5), writes(self.get, 6), writes(self.get, 6.5)] == [0, 0, 1, 0]
+
+    def test_it_may_be_turned_off(self, nora: Client, settings: Any) -> None:
+        settings.IDLE_MINUTES = 0
+        assert self.get(nora, 10_000) == 200
+
+    def test_it_leaves_a_display_on(self, client: Client) -> None:
+        cast = make_cast()
+        client.force_login(one_more(cast, Role.DISPLAY))
+        # 403: a display looks at no patients, and is known all the same.
+        assert [self.poll(client, minute) for minute in (0, 31, 500)] == [403, 403, 403]
+
+
+class TestWhatWasSaved:
+    def send(self, client: Client, entry_id: str, **typed: str) -> set[str]:
+        response = client.post(reverse("sessions_app:record-presence"), {"entry_id": entry_id, **typed})
+        return {name for name in response.cookies if "saved" in name}
+
+    def test_it_names_the_entry_that_was_done_and_no_other(self, client: Client) -> None:
+        cast, done, refused = make_cast(), str(uuid4()), str(uuid4())
+        client.force_login(cast.nora)
+        assert self.send(client, done, person=str(cast.nils.pk), kind="ARRIVED") == {f"saved_{done}"}
+        assert self.send(client, refused, person="", kind="ARRIVED") == set()
+        assert self.send(client, "x; Domain=evil") == set()
+
+    def test_it_says_that_nobody_was_signed_in(self, client: Client) -> None:
+        entry_id = str(uuid4())
+        assert self.send(client, entry_id) == {f"unsaved_{entry_id}"}

@@ -21,10 +21,19 @@
     const draft = read(key);
     if (!draft || now() - draft.at > HOURS * 3600000) store.removeItem(key);
   }
-  // The server names what it saved in a cookie of its own; whoever reads it first forgets the draft.
-  for (const [, entry] of document.cookie.matchAll(/(?:^|; )saved_([0-9a-f-]{36})=/g)) {
-    document.cookie = `saved_${entry}=; path=/; max-age=0; SameSite=Lax`;
-    for (const key of drafts()) if (read(key)?.entry === entry) store.removeItem(key);
+  // The server names in a cookie what it saved, or what met a sign-in instead; whoever reads it first keeps the books.
+  for (const [, word, entry] of document.cookie.matchAll(/(?:^|; )(saved|unsaved)_([0-9a-f-]{36})=/g)) {
+    document.cookie = `${word}_${entry}=; path=/; max-age=0; SameSite=Lax`;
+    for (const key of drafts()) {
+      const draft = read(key);
+      if (draft?.entry !== entry) continue;
+      if (word === "saved") store.removeItem(key); else answered(key, draft);
+    }
+  }
+  // It is known not to be saved: it may be changed and sent again as the same entry.
+  function answered(key, draft) {
+    delete draft.sent;
+    store.setItem(key, JSON.stringify(draft));
   }
 
   const person = root.dataset.person;
@@ -66,7 +75,7 @@
     };
     const keep = (more = {}) => {
       const before = read(key);
-      const draft = { entry: entry.value, at: now(), fields: typed(), sent: before?.sent, title: document.querySelector("h1, h2.step-title")?.textContent.trim(), ...more };
+      const draft = { entry: entry.value, at: now(), fields: typed(), sent: before?.sent, title: form.querySelector("h1, .step-title")?.textContent.trim(), ...more };
       try { store.setItem(key, JSON.stringify(draft)); } catch { return; }   // full: the page itself still holds it
       for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
     };
@@ -81,8 +90,9 @@
       }
     };
 
-    // The page of a refusal holds what was typed already: the same entry, newer than what is kept.
-    if (kept && kept.entry !== own) {
+    // The page of a refusal holds what was typed already, under the same number.
+    if (kept?.entry === own) answered(key, kept);
+    else if (kept) {
       entry.value = kept.entry;
       // What was measured then was not measured now: a time left empty is the time of typing.
       const time = form.elements.occurred_time;
@@ -97,7 +107,7 @@
     // Sent before and changed since, it is another entry: under the old number a change would be lost unseen.
     const renumber = () => {
       const draft = read(key);
-      if (draft?.sent && entry.value === draft.entry && entry.value !== own) { entry.value = own; delete draft.sent; store.setItem(key, JSON.stringify(draft)); }
+      if (draft?.sent && draft.entry !== own) { entry.value = own; answered(key, draft); }
     };
     const changed = (event) => { if (event.isTrusted || event.target.matches(".numeral")) { renumber(); keep(); } };
     form.addEventListener("input", changed);
