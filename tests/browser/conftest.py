@@ -5,9 +5,12 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.stage import TABLET, Wall
-from tests.factories import NINE
+from tests.browser.thumb import Thumb
+from tests.factories import LAST_DEVICE, NINE, Walk, in_monitoring, make_cast, minutes
 
 
 @pytest.fixture
@@ -22,3 +25,19 @@ def wall() -> Iterator[Wall]:
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A tablet lying on its side."""
     return {**browser_context_args, "viewport": TABLET}
+
+
+@pytest.fixture
+def walk(wall: Wall) -> Walk:
+    """A patient 40 minutes after the last device."""
+    wall.go_to(LAST_DEVICE + minutes(40))
+    return in_monitoring(make_cast())
+
+
+@pytest.fixture
+def thumb(page: Page, live_server: LiveServer, walk: Walk) -> Thumb:
+    """The nurse, with the session page open."""
+    thumb = Thumb(page, live_server)
+    thumb.sign_in("nora")
+    thumb.open_session(walk.dosing_session)
+    return thumb

@@ -3,74 +3,19 @@
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
-from sessions_app.models import Check, MedicineGiven, SignEvent
+from sessions_app.models import SignEvent
 from sessions_app.rules.charting import SignEntry
-from tests.browser.stage import Clinic, Wall, accessible, picture
-from tests.factories import LAST_DEVICE, Walk, full_check, in_monitoring, make_cast, minutes
+from tests.browser.stage import accessible, picture
+from tests.browser.thumb import Thumb, newest
+from tests.factories import LAST_DEVICE, Walk, full_check, minutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # From the session page to the saved check: taps and keys of an ordinary full check. It may fall, never grow.
 FULL_CHECK = 16
 REPEAT = 2
-
-
-class Thumb(Clinic):
-    """Somebody who uses no keyboard, and counts."""
-
-    count = 0
-
-    def tap(self, selector: str) -> None:
-        self.page.locator(selector).first.click(force=True)
-        self.count += 1
-
-    def link(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
-        self.count += 1
-
-    def keys(self, digits: str) -> None:
-        for digit in digits:
-            self.tap(f"[data-key='{digit}']")
-
-    def absent(self, sign: str) -> None:
-        self.tap(f"[name=sign_{sign}_present][value=no]")
-
-    def send(self) -> None:
-        with self.page.expect_navigation():
-            self.tap(".check-save button.btn-primary")
-
-    def value(self, name: str) -> str:
-        return self.page.locator(f"[name={name}]").input_value()
-
-    def scrolls(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollHeight > innerHeight"))
-
-    def active(self) -> str:
-        return str(self.page.evaluate("document.querySelector('.is-active :focus')?.name || ''"))
-
-    def still(self) -> str:
-        return self.page.locator(".check-save .still").inner_text()
-
-
-@pytest.fixture
-def walk(wall: Wall) -> Walk:
-    wall.go_to(LAST_DEVICE + minutes(40))
-    return in_monitoring(make_cast())
-
-
-@pytest.fixture
-def thumb(page: Page, live_server: LiveServer, walk: Walk) -> Thumb:
-    thumb = Thumb(page, live_server)
-    thumb.sign_in("nora")
-    thumb.open_session(walk.dosing_session)
-    return thumb
-
-
-def newest() -> Check:
-    return Check.objects.order_by("order").last() or Check()
 
 
 def test_a_full_check_by_thumb_is_counted(thumb: Thumb) -> None:
@@ -167,7 +112,7 @@ def test_saved_early_it_says_what_is_empty_and_asks_once(thumb: Thumb) -> None:
     assert {row.code for row in newest().signobservations.all()} == {"sedation", "dissociation"}
 
 
-def test_a_sign_that_began_is_gone_by_one_tap(thumb: Thumb, walk: Walk, wall: Wall) -> None:
+def test_a_sign_that_began_is_gone_by_one_tap(thumb: Thumb, walk: Walk) -> None:
     walk.check(LAST_DEVICE + minutes(20), full_check(sedation=SignEntry(True, 3), dissociation=SignEntry(True, 12)))
     page = thumb.page
     thumb.step("record-check")
@@ -187,46 +132,6 @@ def test_a_sign_that_began_is_gone_by_one_tap(thumb: Thumb, walk: Walk, wall: Wa
 
     thumb.saved()
     assert [(row.code, row.kind) for row in SignEvent.objects.all()] == [("sedation", "RESOLUTION")]
-
-
-def test_symptoms_are_tapped_when_they_begin_and_when_they_are_gone(thumb: Thumb, wall: Wall) -> None:
-    page = thumb.page
-    thumb.step("record-check")
-    thumb.tap("[value='nausea:ONSET']")
-    thumb.tap("[value='headache:ONSET']")
-    thumb.tap("[value='headache:ONSET']")  # a slip, taken back
-    thumb.tap(".chip-more summary >> text=Other")
-    page.locator("[name=other_symptom]").fill("Itching")
-    thumb.tap(".chip-more summary >> text=Note")
-    page.locator("[name=note]").fill("Wants the lights low.")
-    accessible(page)
-    picture(page, "check-note")
-    page.locator("h1").click()
-    thumb.keys("12882")
-    thumb.send()
-    with page.expect_navigation():
-        thumb.tap(".save-without")
-    thumb.saved()
-    assert newest().note == "Wants the lights low."
-    expect(page.locator("body")).to_contain_text("Nausea began")
-
-    wall.go_to(LAST_DEVICE + minutes(60))
-    thumb.step("record-check")
-    expect(page.locator(".chip-on")).to_have_count(2)
-    expect(page.locator(".chip", has_text="Itching")).to_contain_text("since 10:15")
-    assert not thumb.scrolls()
-    accessible(page)
-    picture(page, "check-symptoms")
-    thumb.tap("[value='nausea:RESOLUTION']")
-    thumb.keys("12681")
-    thumb.send()
-    with page.expect_navigation():
-        thumb.tap(".save-without")
-    assert {(row.code, row.kind) for row in SignEvent.objects.all()} == {
-        ("nausea", "ONSET"),
-        ("itching", "ONSET"),
-        ("nausea", "RESOLUTION"),
-    }
 
 
 def test_what_could_not_be_measured_has_its_reason(thumb: Thumb) -> None:
@@ -263,43 +168,6 @@ def test_a_blood_pressure_is_repeated_in_two_taps(thumb: Thumb) -> None:
     thumb.saved()
     assert (newest().systolic_mmhg, newest().diastolic_mmhg) == (148, 90)
     assert thumb.count == REPEAT + len("14890")
-
-
-def test_a_medicine_given_here_names_who_gave_it(thumb: Thumb, walk: Walk) -> None:
-    page = thumb.page
-    page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Medicine given").click()
-    page.locator("[name=drug]").fill("Ondansetron")
-    page.locator("[name=dose]").fill("4 mg")
-    thumb.choose("route", "SUBLINGUAL")
-    page.locator("[name=given_by]").select_option(str(walk.cast.nils.pk))
-    page.locator("[name=occurred_time]").fill("10:05")
-    accessible(page)
-    picture(page, "give-medicine")
-    thumb.save()
-
-    thumb.saved()
-    given = MedicineGiven.objects.get()
-    assert (given.performed_by, given.recorded_by) == (walk.cast.nils, walk.cast.nora)
-    expect(page.locator("body")).to_contain_text("Ondansetron 4 mg given under the tongue")
-
-
-def test_a_symptom_has_its_own_time_or_its_own_words(thumb: Thumb) -> None:
-    page = thumb.page
-    thumb.step("record-sign")
-    accessible(page)
-    thumb.choose("kind", "ONSET")
-    thumb.save()
-    expect(page.locator(".error-summary")).to_contain_text("Choose one of the list, or say it in words.")
-    page.locator("[name=other]").fill("Ringing in the ears")
-    page.locator("[name=occurred_time]").fill("10:02")
-    thumb.save()
-
-    thumb.saved()
-    event = SignEvent.objects.get()
-    assert (event.code, event.occurred_at) == ("ringing in the ears", LAST_DEVICE + minutes(27))
-    thumb.step("record-check")
-    expect(page.locator(".chip", has_text="Ringing in the ears")).to_contain_text("since 10:02")
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (590, 410)])

@@ -11,17 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from sessions_app.models import Check, IntakeReport
 from tests.browser.stage import Clinic, Wall, accessible, picture
-from tests.factories import LAST_DEVICE, PASSWORD, Walk, in_monitoring, make_cast, minutes
+from tests.factories import LAST_DEVICE, PASSWORD, Walk, minutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUARTER_PAST = LAST_DEVICE + minutes(40)  # 10:15
-
-
-@pytest.fixture
-def walk(wall: Wall) -> Walk:
-    wall.go_to(QUARTER_PAST)
-    return in_monitoring(make_cast())
 
 
 @pytest.fixture
