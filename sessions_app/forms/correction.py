@@ -25,6 +25,10 @@ class CorrectCheckForm(CheckForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Its symptoms are rows of their own, which the correction takes along; and its gaps were asked about once.
+        for name in ("symptoms", "other_symptom"):
+            del self.fields[name]
+        self.asked = ()
         self.fields["occurred_time"].required = True
         self.fields["occurred_time"].help_text = ""
         self.helper = FormHelper()
