@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.views import booking, course, patient_history, site
+from sessions_app.views import booking, course, left_early, patient_history, site
 
 urlpatterns = [
     path("facility/", site.facility, name="facility"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("facility/designate-representative/", site.designate_representative, name="designate-representative"),
     path("facility/record-confirmation/", site.record_confirmation, name="record-confirmation"),
     path("facility/stop/", site.stop, name="stop-facility"),
+    path("facility/left-early/", left_early.left_early, name="left-early"),
     path("patients/", patient_history.patients, name="patients"),
     path("patients/register/", patient_history.register, name="register-patient"),
     path("patients/<uuid:patient_id>/", patient_history.patient, name="patient-page"),

@@ -49,12 +49,34 @@ class InstructionsForm(EntryForm):
 
 
 class DischargeForm(EntryForm):
-    """Who took the patient over, and when they left."""
+    """Who took the patient over, and when they left. ``seen_order`` is the newest entry its page knew of."""
 
-    handed_over_to = forms.CharField(label=_("Taken over by"), max_length=120)
+    seen_order = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    taken_over = ChoicesField((), label=_("Taken over by"), required=False)
+    handed_over_to = forms.CharField(label=_("Somebody else"), max_length=120, required=False)
     still_true = forms.BooleanField(label=_("The way home still holds, and the patient will not drive"))
     departed_time = ClockTimeField(label=_("Left at"), required=False, help_text=_("Leave empty for now."))
     clock_fields = ("departed_time",)
+
+    def __init__(self, *args: Any, arranged: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if arranged:
+            self.fields["taken_over"].choices = [(arranged, arranged)]  # type: ignore[attr-defined]
+            self.fields["taken_over"].widget.attrs["data-asked"] = "1"
+        else:
+            del self.fields["taken_over"]
+            self.fields["handed_over_to"].label = _("Taken over by")
+            self.fields["handed_over_to"].widget.attrs["data-asked"] = "1"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.taken_over_by() and "taken_over" not in self.errors:
+            self.add_error("handed_over_to", _("Say who takes the patient over."))
+        return cleaned
+
+    def taken_over_by(self) -> str:
+        """Typed, or else pressed."""
+        return str(self.cleaned_data.get("handed_over_to") or self.cleaned_data.get("taken_over") or "")
 
 
 class TransferForm(EntryForm):

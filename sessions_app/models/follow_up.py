@@ -79,3 +79,15 @@ def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> li
     batch = Batch(sessions.filter(~Exists(answered)))
     found = [follow_up for record in batch.records() if (follow_up := follow_up_of(record))]
     return sorted(found, key=lambda each: (each.due_at, each.left.pk))
+
+
+def left_early_between(facility: Facility, begins_at: datetime, ends_at: datetime) -> list[tuple[Record, LeftEarly]]:
+    """Every session that ended LEFT_EARLY in this time, in order; who came back is not among them."""
+    left_early = LeftEarly.objects.filter(facility=facility, found_gone_at__gte=begins_at, found_gone_at__lt=ends_at)
+    sessions = sessions_with_context().filter(pk__in=left_early.values("dosing_session"), state=State.LEFT_EARLY)
+    found = [
+        (record, left)
+        for record in Batch(sessions).records()
+        if (left := record.latest(LeftEarly)) and begins_at <= left.found_gone_at < ends_at
+    ]
+    return sorted(found, key=lambda pair: (pair[1].found_gone_at, pair[1].pk))

@@ -12,7 +12,8 @@ from sessions_app import models
 from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
 from sessions_app.presenters.curve.session import curve_of
-from sessions_app.presenters.follow_up import call_bar, call_rows
+from sessions_app.presenters.departure import outcome_panel
+from sessions_app.presenters.follow_up import call_bar
 from sessions_app.presenters.gate import gate_panel
 from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
@@ -37,8 +38,10 @@ def session_page(
     reader: Reader,
     permissions: frozenset[Permission],
     printed_by: str,
+    booked: models.DosingSession | None = None,
 ) -> dict[str, Any]:
-    """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in."""
+    """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in; ``booked`` is the patient's
+    next session, once this one is over."""
     session, now = record.dosing_session, reader.now
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
@@ -58,7 +61,7 @@ def session_page(
     }
     if facts.state in ENDED:
         return context | {
-            "outcome": _outcome(record, facts, reader),
+            "outcome": outcome_panel(record, facts, booked, reader, permissions=permissions),
             "next": _after_the_end(record, reader, permissions),
         }
     step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
@@ -170,39 +173,4 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
         "detail": _("A correction or late reading never re-opens it; both gates are judged again."),
         "also": also[:3],
         "more": also[3:],
-    }
-
-
-def _outcome(record: Record, facts: SessionFacts, reader: Reader) -> dict[str, Any]:
-    rows: list[tuple[str, str]] = []
-    discharge, left, transfer = (
-        record.latest(models.Discharge) if facts.state is State.DISCHARGED else None,
-        record.latest(models.LeftEarly) if facts.state is State.LEFT_EARLY else None,
-        record.latest(models.Transfer) if facts.state is State.TRANSFERRED else None,
-    )
-    if discharge:
-        rows = [
-            (_("Monitoring completed"), clock_time(discharge.occurred_at, reader.zone)),
-            (_("Departed"), clock_time(discharge.departed_at, reader.zone)),
-            (_("Taken over by"), discharge.handed_over_to),
-            (_("Released by"), str(discharge.performed_by)),
-        ]
-    elif left:
-        rows = [
-            (_("Last seen"), clock_time(left.last_seen_at, reader.zone)),
-            (_("Found gone"), clock_time(left.found_gone_at, reader.zone)),
-            (_("When last seen"), str(models.Impairment(left.impaired).label)),
-            (_("Prescriber"), left.prescriber_told),
-            (_("Contact"), left.contact_told),
-            *((_("Call %(at)s") % {"at": row["label"]}, row["value"]) for row in call_rows(record, reader)),
-        ]
-    elif transfer:
-        rows = [
-            (_("To"), f"{models.Transfer.Destination(transfer.destination).label} {transfer.place}".strip()),
-            (_("Handed over"), transfer.handed_over),
-        ]
-    return {
-        "title": str(STATE_WORDS[facts.state]).capitalize(),
-        "rows": [{"label": label, "value": value} for label, value in rows],
-        "note": _("Never counts as compliant; the monitoring form is still due.") if left else "",
     }

@@ -15,6 +15,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.readings import short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
+from sessions_app.rules.states import State
 
 
 def when(at: datetime, reader: Reader) -> str:
@@ -105,7 +106,7 @@ def call_words(call: FollowUpCall) -> str:
 
 def call_aside(record: Record, reader: Reader) -> dict[str, Any]:
     """Beside the form: since when, whom to call, what was tried."""
-    left = record.latest(LeftEarly)
+    left = record.latest(LeftEarly) if record.dosing_session.state == State.LEFT_EARLY else None
     rows = [{"label": _("Found gone"), "value": when(left.found_gone_at, reader)}] if left else []
     numbers = phones(record.dosing_session, record.latest(WayHomeArrangement))
     rows += [{"label": item["who"], "value": item["number"]} for item in numbers]

@@ -10,7 +10,7 @@ from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app.presenters.merge import merged
-from sessions_app.presenters.refusal import grouped, line_words
+from sessions_app.presenters.refusal import grouped, line_words, shown
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
@@ -85,10 +85,23 @@ def gate_panel(
     }
 
 
-def waits_panel(facts: SessionFacts, refusals: tuple[Refusal, ...], reader: Reader) -> dict[str, Any]:
-    """Context of ``_components/waits.html``, beside a step's form."""
+def waits_panel(
+    facts: SessionFacts,
+    refusals: tuple[Refusal, ...],
+    reader: Reader,
+    *,
+    session_id: UUID,
+    permissions: frozenset[Permission],
+) -> dict[str, Any]:
+    """Context of ``_components/waits.html``, beside a step's form; each line leads to where this reader clears it."""
+
+    def url(refusal: Refusal) -> str:
+        return str(shown(refusal, reader, session_id=session_id, permissions=permissions).get("action_url", ""))
+
     return {
         "title": _("The dose waits for") if facts.state is not State.MONITORING else _("Leaving waits for"),
-        "open": [{"text": line_words(line, reader)["what"], "small": ""} for line in merged(refusals)],
+        "open": [
+            {"text": line_words(line, reader)["what"], "small": "", "url": url(line[0])} for line in merged(refusals)
+        ],
         "met": met_words(facts, refusals),
     }

@@ -8,8 +8,9 @@ from sessions_app.actions import departure, follow_up
 from sessions_app.forms.departure import FollowUpForm, LeftEarlyForm
 from sessions_app.forms.discharge import TransferForm
 from sessions_app.forms.dosing import ReasonForm
-from sessions_app.models import DosingSession, Impairment, Transfer
+from sessions_app.models import DosingSession, Impairment, Transfer, WayHomeArrangement
 from sessions_app.models.record import Record
+from sessions_app.models.site import prescribers_of
 from sessions_app.presenters.follow_up import call_aside
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
@@ -18,6 +19,8 @@ from sessions_app.views.step import Step, reader_of, run_step
 
 @of_session(STEPS["leave-early"])
 def leave_early(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    record = Record(dosing_session)
+    checks, way_home = record.checks(), record.latest(WayHomeArrangement)
     step = Step(
         title=_("The patient has left"),
         submit_label=_("Record that the patient left"),
@@ -28,13 +31,21 @@ def leave_early(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
             last_seen_at=form.moments["last_seen_time"],
             found_gone_at=form.moments["found_gone_time"],
             impaired=Impairment(form.cleaned_data["impaired"]),
-            prescriber_told=form.cleaned_data["prescriber_told"],
-            contact_told=form.cleaned_data["contact_told"],
+            prescriber_told=form.told("prescriber"),
+            contact_told=form.told("contact"),
             **said,
         ),
-        context={"submit_kind": "danger"},
+        context={"submit_kind": "danger", "waits": None, **call_aside(record, reader_of(dosing_session, clock.now()))},
     )
-    return run_step(request, dosing_session, LeftEarlyForm, step)
+    return run_step(
+        request,
+        dosing_session,
+        LeftEarlyForm,
+        step,
+        last_check_at=checks[-1].occurred_at if checks else None,
+        prescribers=[person.printed_name for person in prescribers_of(dosing_session.facility)],
+        contact=way_home.name if way_home else "",
+    )
 
 
 @of_session(STEPS["record-follow-up-call"])

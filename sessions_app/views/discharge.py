@@ -3,13 +3,18 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from clinic import clock
+from clinic.access import permissions_at
 from sessions_app.actions import discharge
 from sessions_app.forms.discharge import DeviationForm, DischargeForm, InstructionsForm, ReadinessForm, StayForm
-from sessions_app.models import DosingSession
+from sessions_app.models import DosingSession, WayHomeArrangement
+from sessions_app.models.dosing_session import next_booking
+from sessions_app.models.record import Record
+from sessions_app.presenters.departure import appointment_aside, book_links, saved_meanwhile
 from sessions_app.presenters.instructions import sheet_links
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
-from sessions_app.views.step import Step, run_step
+from sessions_app.views.step import Step, reader_of, run_step
 
 
 @of_session(STEPS["record-deviation"])
@@ -84,17 +89,32 @@ def give_instructions(request: HttpRequest, dosing_session: DosingSession) -> Ht
 
 @of_session(STEPS["discharge"])
 def release(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    record = Record(dosing_session)
+    way_home = record.latest(WayHomeArrangement)
+    reader = reader_of(dosing_session, clock.now())
+    permissions = permissions_at(request.user, dosing_session.facility_id)
     step = Step(
         title=_("Release the patient"),
         submit_label=_("Release"),
-        refused_title=_("Not released."),
+        refused_title=_("Not discharged."),
         saved=_("Release"),
         gate=True,
         act=lambda form, **said: discharge.discharge_patient(
             dosing_session=dosing_session,
-            handed_over_to=form.cleaned_data["handed_over_to"],
+            handed_over_to=form.taken_over_by(),
             departed_at=form.moments["departed_time"],
             **said,
         ),
+        context={
+            **appointment_aside(dosing_session, next_booking(dosing_session, at=reader.now), reader),
+            "links": [*sheet_links(dosing_session), *book_links(dosing_session, permissions)],
+        },
+        around_form=lambda form: (
+            {"refused_text": saved_meanwhile(Record(dosing_session), form.data.get("seen_order"), reader)}
+            if form.is_bound
+            else {}
+        ),
     )
-    return run_step(request, dosing_session, DischargeForm, step)
+    initial = {"seen_order": dosing_session.last_order}
+    arranged = way_home.name if way_home else ""
+    return run_step(request, dosing_session, DischargeForm, step, initial=initial, arranged=arranged)

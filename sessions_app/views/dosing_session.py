@@ -8,11 +8,12 @@ from clinic import clock
 from clinic.access import permissions_at, sequence_of
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession
+from sessions_app.models.dosing_session import next_booking
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
-from sessions_app.rules.states import AT_START_GATE
+from sessions_app.rules.states import AT_START_GATE, ENDED
 from sessions_app.views.live import Version, live, live_page
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
@@ -32,6 +33,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         reader=reader_of(dosing_session, now),
         permissions=permissions_at(request.user, dosing_session.facility_id),
         printed_by=str(request.user),
+        booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.
     good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -8,18 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.access import facilities_of, may
+from clinic.access import facilities_of, may, permissions_at
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
 from sessions_app.forms.patient import EnrolmentForm, PatientForm
 from sessions_app.models import DosingSession
+from sessions_app.models.follow_up import open_follow_ups
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.patient_list import PatientList
 from sessions_app.models.program import programs_by_code
+from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
+from sessions_app.presenters.sentences import Reader
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step
@@ -39,6 +42,11 @@ def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
 @of_patient(Permission.VIEW)
 def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     history = PatientHistory(patient, facilities_of(request.user), at=clock.now())
+    calls = calls_to_make(
+        open_follow_ups(facility, patient=patient),
+        Reader(facility.zone, history.at),
+        permissions=permissions_at(request.user, facility.pk),
+    )
     context = patient_page(
         history,
         facility,
@@ -46,7 +54,7 @@ def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpR
         may=partial(may, request.user),
         printed_by=str(request.user),
     )
-    return render(request, "clinic/patient.html", {**context, "at_facility": place(facility)})
+    return render(request, "clinic/patient.html", {**context, "calls": calls, "at_facility": place(facility)})
 
 
 @of_session(Permission.VIEW)

@@ -19,6 +19,7 @@ from clinic.actions.entry import Submission
 from clinic.logs import current_request_id
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import ActionRefused, Refusal
+from clinic.rules.roles import Permission
 from sessions_app.forms.entry import EntryForm
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
@@ -133,7 +134,7 @@ def _page(
         "intro": step.intro,
         "submit_label": step.submit_label,
         "cancel_url": session_url(dosing_session),
-        **({} if "waits" in step.context else {"waits": _waits(dosing_session, now)}),
+        **({} if "waits" in step.context else {"waits": _waits(dosing_session, now, permissions)}),
         "refused_title": step.refused_title,
         **step.context,
     }
@@ -152,12 +153,13 @@ def _page(
     return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
 
 
-def _waits(dosing_session: DosingSession, now: datetime) -> dict[str, Any] | None:
+def _waits(dosing_session: DosingSession, now: datetime, permissions: frozenset[Permission]) -> dict[str, Any] | None:
     """The gate beside the form, so that nobody leaves the page to see what is still missing."""
     if dosing_session.state not in OPEN:
         return None
     facts = session_facts(dosing_session, at=now, start=dosing_session.state in AT_START_GATE)
-    return waits_panel(facts, gate_refusals(facts, now=now), reader_of(dosing_session, now))
+    refusals, reader = gate_refusals(facts, now=now), reader_of(dosing_session, now)
+    return waits_panel(facts, refusals, reader, session_id=dosing_session.pk, permissions=permissions)
 
 
 def _confirmation(refusal: Refusal, form: EntryForm) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Fill in a page's form as a browser would: what it holds, changed by what was typed."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,6 +23,12 @@ def hidden_fields(response: HttpResponse) -> dict[str, str]:
     reader = _Inputs()
     reader.feed(response.content.decode())
     return reader.found
+
+
+def pressed(text: str, name: str) -> list[str]:
+    """The values chosen among the radio buttons of this name."""
+    inputs = re.findall(rf'<input[^>]* name="{name}"[^>]*>', text)
+    return [value for tag in inputs if " checked" in tag for value in re.findall(r' value="([^"]*)"', tag)]
 
 
 def fill_in(client: Client, url: str, **typed: Any) -> HttpResponse:
