@@ -8,6 +8,7 @@ from django.db.models import Q
 from clinic.models import Facility
 from sessions_app.models.dosing_session import DosingSession, Transition, sessions_with_context
 from sessions_app.models.floor import chairs_of
+from sessions_app.models.follow_up import FollowUp, open_follow_ups
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
 from sessions_app.models.site import Site
@@ -50,6 +51,11 @@ class Day:
     def finished(self) -> list[tuple[DosingSession, Transition]]:
         over = [session for session in self.sessions if session.state not in (State.SCHEDULED, *OPEN)]
         return [(session, session.transition) for session in over]
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        """Who left early on whatever day and was not reached yet."""
+        return open_follow_ups(self.facility)
 
     @cached_property
     def site(self) -> Site:

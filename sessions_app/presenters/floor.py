@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time, zone_name
 from clinic.rules.local_time import day_span
+from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, Transition
 from sessions_app.models.day import Day
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.site import Site
 from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
+from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.tile import free_tile, tile
@@ -55,6 +57,7 @@ def board_of(day: Day, *, now: datetime) -> Board:
     """Read once, shown on the floor and on the wall."""
     zone, board = day.facility.zone, Board()
     board.turns += _turns_of_the_day(day, now)
+    board.turns += [follow_up.due_at for follow_up in day.follow_ups]
     for record in day.open.records():
         _add_occupied(board, record, Reader(zone, now), now)
     board.coming += [expected(session) for session in day.booked]
@@ -136,7 +139,9 @@ def orders(current: str) -> list[dict[str, Any]]:
     return [{"url": f"?order={order}", "label": label, "current": order == current} for order, label in words.items()]
 
 
-def floor_page(day: Day, board: Board, *, now: datetime, order: str) -> dict[str, Any]:
+def floor_page(
+    day: Day, board: Board, *, now: datetime, order: str, permissions: frozenset[Permission]
+) -> dict[str, Any]:
     """Context of ``_floor.html``."""
     reader = Reader(day.facility.zone, now)
     return {
@@ -146,6 +151,8 @@ def floor_page(day: Day, board: Board, *, now: datetime, order: str) -> dict[str
         "orders": orders(order),
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
         "counts": _counts(day),
+        "calls": calls_to_make(day.follow_ups, reader, permissions=permissions),
+        "can_check_in": Permission.CHECK_IN in permissions,
         **coming_list(board.coming, reader),
         **status_bar(day.site),
     }

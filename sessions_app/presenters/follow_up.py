@@ -34,7 +34,7 @@ def calls_to_make(
 
 def _call(follow_up: FollowUp, reader: Reader, may: bool) -> dict[str, Any]:
     session, due_at = follow_up.dosing_session, follow_up.due_at
-    late = reader.now > due_at
+    late = reader.now >= due_at
     span = countdown(abs(reader.now - due_at))
     return {
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),

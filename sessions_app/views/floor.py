@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from clinic import clock
-from clinic.access import may, sequence_of
+from clinic.access import permissions_at, sequence_of
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.models.day import Day
@@ -23,8 +23,8 @@ def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     sequence, now, order = sequence_of(facility.pk), clock.now(), _order(request)
     day = Day(facility, at=now)
     board = board_of(day, now=now)
-    context = floor_page(day, board, now=now, order=order)
-    context["can_check_in"] = may(request.user, Permission.CHECK_IN, facility.pk)
+    permissions = permissions_at(request.user, facility.pk)
+    context = floor_page(day, board, now=now, order=order, permissions=permissions)
     response = live_page(request, "floor", context, Version(facility.pk, sequence, board.good_until(now=now)))
     if request.GET.get("order") == order:
         response.set_cookie(

@@ -161,6 +161,30 @@ class TestCalls:
             GONE + timedelta(days=2, minutes=-10),
         ]
 
+    def test_it_stands_on_the_floor_until_it_is_done_and_turns_late_by_time_alone(
+        self, cast: Cast, nora: Client
+    ) -> None:
+        walk, floor = in_state(cast, State.LEFT_EARLY), reverse("sessions_app:floor")
+        due = NINE + minutes(45 + 60)
+
+        def look(now: datetime, token: str = "") -> Any:
+            with clock_at(now):
+                return nora.get(floor, headers={"If-None-Match": token, "X-Requested-With": "refresh"})
+
+        before = look(due - timedelta(seconds=1))
+        assert "call within" in before.content.decode()
+        after = look(due, before["ETag"])
+        assert (after.status_code, "call late" in after.content.decode()) == (200, True)
+        later = look(due + timedelta(days=2)).content.decode()
+        self.call(nora, walk, due + timedelta(days=2), outcome="REACHED", spoke_to="Herself", said="Well.")
+        done = look(due + timedelta(days=2, minutes=1)).content.decode()
+
+        assert "Calls to make" in later
+        assert "call late" in later
+        assert "Gone since 14 Apr 2026, 9:45" in later
+        assert page(walk, "record-follow-up-call") in later
+        assert "Calls to make" not in done
+
     def test_it_stands_on_the_patients_page(self, cast: Cast, nora: Client) -> None:
         walk = in_state(cast, State.LEFT_EARLY)
         url = reverse("sessions_app:patient-page", args=[walk.dosing_session.patient_id])
