@@ -35,7 +35,7 @@ def calls_to_make(
 def _call(follow_up: FollowUp, reader: Reader, may: bool) -> dict[str, Any]:
     session, due_at = follow_up.dosing_session, follow_up.due_at
     late = reader.now >= due_at
-    span = countdown(abs(reader.now - due_at))
+    span = abs(reader.now - due_at)
     return {
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),
         "name": session.patient.full_name,
@@ -44,7 +44,8 @@ def _call(follow_up: FollowUp, reader: Reader, may: bool) -> dict[str, Any]:
         "tried": _tried(follow_up.calls, reader),
         "kind": "overdue" if late else "held",
         "due_word": _("call late") if late else _("call within"),
-        "count_text": span,
+        "days": ngettext("%(count)s day", "%(count)s days", span.days) % {"count": span.days} if span.days else "",
+        "count_text": countdown(span),
         ("since_iso" if late else "due_iso"): due_at.isoformat(),
         "due": _("by %(at)s") % {"at": when(due_at, reader)},
         "action_url": reverse("sessions_app:record-follow-up-call", args=[session.pk]) if may else "",
@@ -63,8 +64,8 @@ def call_bar(follow_up: FollowUp, reader: Reader, permissions: frozenset[str]) -
         "action_url": item["action_url"],
         "blocked": "" if item["action_url"] else _("Somebody else's work; you may look."),
         "count_label": item["due_word"],
-        "count_text": item["count_text"],
-        **{name: item[name] for name in ("due_iso", "since_iso") if name in item},
+        "count_text": item["days"] or item["count_text"],
+        **{name: item[name] for name in ("due_iso", "since_iso") if name in item and not item["days"]},
     }
 
 
