@@ -6,10 +6,11 @@ from uuid import UUID
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals, state_refusal
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.discharge import discharge_refusals, peak_window
-from sessions_app.rules.facts import SessionFacts, SignEventKind
+from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.readings import sign_readings
 from sessions_app.rules.recovery import unresolved_since
 from sessions_app.rules.states import State, transition_refusals
+from sessions_app.rules.symptoms import symptoms
 
 REOPENABLE = (State.DISCHARGED, State.LEFT_EARLY)
 IN_ERROR = "SESSION_IN_ERROR"
@@ -83,8 +84,4 @@ def running_symptoms(facts: SessionFacts) -> tuple[str, ...]:
         readings = sign_readings(facts.checks, sign, facts.program)
         if unresolved_since(facts, sign) is not None or (readings and readings[-1].present):
             signs.append(sign.code)
-    last = {}
-    for event in sorted(facts.sign_events, key=lambda event: (event.occurred_at, event.order)):
-        if facts.program.sign(event.code) is None:
-            last[event.code] = event.kind
-    return (*signs, *(code for code, kind in last.items() if kind is SignEventKind.ONSET))
+    return (*signs, *(symptom.code for symptom in symptoms(facts) if symptom.running))
