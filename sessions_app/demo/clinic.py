@@ -11,28 +11,17 @@ from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
 from clinic.actions.staff import add_person, grant_role
 from clinic.actions.stock import receive_device
-from clinic.models import Device, Facility, Organisation, Patient, Sex, User
+from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
 from sessions_app.actions import course, site
+from sessions_app.demo.people import Somebody
 from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.models.program import newest_versions
+from sessions_app.models.stock import devices_at_hand
 
 PROGRAM = "esketamine"
 NEW_YORK = "America/New_York"
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """A made-up patient, with the indication of their course (empty: none yet)."""
-
-    first_name: str
-    last_name: str
-    born: date
-    sex: Sex
-    mrn: str
-    indication: str = "TRD"
-    enrolled: bool = True
 
 
 @dataclass
@@ -44,6 +33,19 @@ class Clinic:
     version: ProgramVersion
     people: dict[str, User] = field(default_factory=dict)
     _devices: list[Device] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, facility: Facility) -> "Clinic":
+        """As it stands; whoever was first in a role stands for it."""
+        people: dict[str, User] = {}
+        for held in facility.role_assignments.filter(ended_at__isnull=True).order_by("granted_at", "pk"):
+            people.setdefault(held.role, held.user)
+            people.setdefault(held.user.username, held.user)
+        return cls(facility, people[Role.ADMINISTRATOR.value], newest_versions()[PROGRAM], people)
+
+    def open_cabinet(self, today: date) -> None:
+        good = devices_at_hand(self.facility.pk).filter(patient__isnull=True, expires_date__gte=today)
+        self._devices = list(good.order_by("expires_date", "number"))
 
     @property
     def nurse(self) -> User:
@@ -65,13 +67,8 @@ class Clinic:
 
     # --- the facility -----------------------------------------------------------------------------
 
-    def designate(self, name: str, *, now: datetime) -> None:
-        said = {"program_code": PROGRAM, "name": name}
-        designate_representative(facility=self.facility, **said, entry=Submission(), by=self.administrator, now=now)
-
-    def certify(self, name: str, identifier: str, *, now: datetime) -> None:
-        """What the REMS is said to have confirmed; made up, as everything here."""
-        representative = designate_representative(
+    def designate(self, name: str, *, now: datetime) -> AuthorizedRepresentative:
+        return designate_representative(
             facility=self.facility,
             program_code=PROGRAM,
             name=name,
@@ -79,6 +76,9 @@ class Clinic:
             by=self.administrator,
             now=now,
         )
+
+    def confirm(self, representative: AuthorizedRepresentative, identifier: str, *, now: datetime) -> None:
+        """What the REMS is said to have confirmed; made up, as everything here."""
         record_confirmation(
             representative=representative,
             confirmation_date=self.day_of(now),
@@ -87,6 +87,9 @@ class Clinic:
             by=self.administrator,
             now=now,
         )
+
+    def certify(self, name: str, identifier: str, *, now: datetime) -> None:
+        self.confirm(self.designate(name, now=now), identifier, now=now)
 
     def set_policy(self, *, now: datetime, reason: str, **numbers: Any) -> None:
         course.set_policy(

@@ -2,21 +2,29 @@
 something to show. The same every time, but for the clock it is told."""
 
 from datetime import datetime, time, timedelta
+from functools import cache, partial
+from random import Random
 from typing import NamedTuple
+from unittest import mock
 
-from clinic.actions.entry import Submission
-from clinic.actions.staff import add_person, grant_role
-from clinic.models import Organisation, User
-from clinic.rules.certification import CertificationStatus
+from django.contrib.auth.hashers import make_password
+
+from clinic.actions.staff import add_person
+from clinic.models import Device, Facility, Organisation
 from clinic.rules.roles import Role
-from sessions_app.actions import site
+from sessions_app.demo import elsewhere
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
-from sessions_app.demo.patients import DAYS_OF_PAST_SESSIONS, OTIS, add_patients
-from sessions_app.demo.timeline import Timeline, minutes
-from sessions_app.demo.visit import Visit
+from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
+from sessions_app.demo.finished import Finished
+from sessions_app.demo.people import OPAL
+from sessions_app.demo.scenes import LONGEST, REVIEWED, SEED, Scenes
+from sessions_app.demo.simulate import plan_course
+from sessions_app.demo.timeline import Timeline
 
 PASSWORD = "made-up-people-only"  # noqa: S105  (printed by the demo beside the address)
-WRENFIELD, NORTH, HARBOUR = "Wrenfield Clinic", "Wrenfield North", "Harbourlight Clinic"
+WRENFIELD = "Wrenfield Clinic"
+SPARE_DEVICES = 20
+SHIFT = timedelta(hours=4)  # nothing of the day lies further back
 
 
 class SignIn(NamedTuple):
@@ -30,31 +38,62 @@ SIGN_INS = [
     SignIn("nora", PASSWORD, "nurse", WRENFIELD),
     SignIn("paul", PASSWORD, "prescriber", WRENFIELD),
     SignIn("fred", PASSWORD, "front desk", WRENFIELD),
-    SignIn("ada", PASSWORD, "administrator", f"{WRENFIELD} and {NORTH}"),
-    SignIn("ines", PASSWORD, "inspector", f"{WRENFIELD} and {NORTH}"),
+    SignIn("ada", PASSWORD, "administrator", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
+    SignIn("ines", PASSWORD, "inspector", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
     SignIn("nils", PASSWORD, "second nurse", WRENFIELD),
+    SignIn("nell", PASSWORD, "nurse", NORTH),
     SignIn("otto", PASSWORD, "nurse and administrator", f"{HARBOUR} (another organisation)"),
 ]
 
-OPENED_DAYS_AGO = 60
 
-
-def seed_demo(*, now: datetime) -> None:
-    """Everything up to ``now``: a certified clinic with a full day, a suspended one, and one of another
-    organisation that the REMS has not confirmed. Runs on an empty database, as the application."""
+def seed_demo(*, now: datetime, history: int = LONGEST) -> None:
+    """Everything up to ``now``, on an empty database and as the application: the clinics, as many past sessions as
+    ``history`` says, and a day that has come to this minute."""
     base = now.replace(second=0, microsecond=0)
-    timeline, opening = Timeline(), base - timedelta(days=OPENED_DAYS_AGO)
-    clinic = _wrenfield(timeline, opening, base)
-    _staff_on_site(clinic, timeline, base)
-    add_patients(clinic, timeline, registered=opening + timedelta(days=20), base=base)
-    _harbourlight(timeline, opening, base)
+    timeline = Timeline()
+    course = plan_course(Random(f"{SEED} {OPAL.mrn}"), history + 1)  # noqa: S311
+    opening = base - max(timedelta(days=course[-1].day), REVIEWED) - timedelta(days=25)
+    with mock.patch("django.contrib.auth.models.make_password", cache(make_password)):
+        # One password, hashed once: nine times would be a fifth of the whole.
+        _open_clinics(timeline, opening, base)
+    begin_day(
+        timeline,
+        base=base,
+        registered=base - timedelta(days=5),
+        delivered=opening + timedelta(days=1),
+        history=history,
+    )
+
+
+def begin_day(timeline: Timeline, *, base: datetime, registered: datetime, delivered: datetime, history: int) -> None:
+    """A day at every clinic, as far as it has come at ``base``. New patients register at ``registered``; devices
+    that are missing come at ``delivered``."""
+    wrenfield, north, harbour = (
+        Scenes(Clinic.of(Facility.objects.get(name=name)), timeline, base=base, registered=registered, history=history)
+        for name in (WRENFIELD, NORTH, HARBOUR)
+    )
+    for scenes, people in (
+        (wrenfield, ("nora", "paul", "nils", "fred")),
+        (north, ("nell", "pia")),
+        (harbour, ("otto",)),
+    ):
+        _on_site(scenes, people)
+    _oximeters(wrenfield)
+    wrenfield.all()
+    Finished(wrenfield).all()
+    elsewhere.day_at_north(north)
+    elsewhere.day_at_harbourlight(harbour)
+    for day in wrenfield.past_days:
+        _arrive(wrenfield, ("nora", "paul"), wrenfield.clinic.local(day, time(7)))
+    _fill_cabinet(wrenfield, "W", delivered)
+    _fill_cabinet(north, "N", delivered)
     timeline.run()
 
 
 # --- clinics --------------------------------------------------------------------------------------
 
 
-def _wrenfield(timeline: Timeline, opening: datetime, base: datetime) -> Clinic:
+def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None:
     organisation = Organisation.objects.create(name="Wrenfield Group")
     ada = add_person(username="ada", password=PASSWORD, printed_name="Ada Alder", by=None, now=opening)
     clinic = open_clinic(
@@ -72,91 +111,63 @@ def _wrenfield(timeline: Timeline, opening: datetime, base: datetime) -> Clinic:
         ("fred", "Fred Finch", "", Role.FRONT_DESK),
         ("ines", "Ines Iris", "", Role.INSPECTOR),
     ):
-        person = hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
-        clinic.people[username] = person
+        hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
+    clinic = Clinic.of(clinic.facility)
     clinic.certify("Ivo Saltmarsh", "REMS-0417", now=opening)
-    clinic.set_policy(now=opening, reason="Opening: the programme's own numbers.")
+    clinic.set_policy(now=opening, reason=OPENED)
     for tag in ("OX-01", "OX-02", "OX-03"):
         clinic.check_oximeter(tag, now=opening)
-    _fill_cabinet(clinic, opening, base)
     timeline.at(
-        base - timedelta(days=30),
+        base - REVIEWED,
         lambda at: clinic.set_policy(
             now=at,
-            reason="Review of the first month: more checks, a higher SpO₂ floor.",
+            reason="Review: more checks, a higher SpO₂ floor.",
             overrides={"spo2_floor_percent": 94, "patient_stock_days": 30},
             extra_checks=(20, 60, 90),
         ),
     )
-    _wrenfield_north(organisation, ada, clinic.people["ines"], timeline, opening, base)
-    return clinic
+    ines = clinic.people["ines"]
+    open_north(organisation, ada, ines, password=PASSWORD, now=opening)
+    open_south(organisation, ada, ines, timeline, now=opening)
+    open_harbourlight(password=PASSWORD, now=opening)
 
 
-def _fill_cabinet(clinic: Clinic, opening: datetime, base: datetime) -> None:
-    """Bulk devices for every session below and about twenty more, in lots."""
-    expires = [month_end(clinic.day_of(base) + timedelta(days=days)) for days in (200, 330, 420)]
-    for number in range(1, 54):
-        lot = 0 if number <= 20 else 1 if number <= 36 else 2
-        clinic.receive(f"W-{1000 + number}", f"L-{77 + lot}", expires[lot], now=opening + minutes(number))
+def _fill_cabinet(scenes: Scenes, prefix: str, delivered: datetime) -> None:
+    """Bulk devices for every session of the day and of the pasts, and about twenty more, in lots."""
+    clinic, today = scenes.clinic, scenes.clinic.day_of(scenes.base)
+    clinic.open_cabinet(today)
+    had = Device.objects.filter(facility=clinic.facility, patient__isnull=True).count()
+    missing = scenes.devices_needed + SPARE_DEVICES - len(clinic.devices_at_hand())
+    for number in range(had + 1, had + missing + 1):
+        lot = number // 24
+        expires = month_end(today + timedelta(days=200 + 60 * (lot % 5)))
+        clinic.receive(f"{prefix}-{1000 + number}", f"L-{77 + lot}", expires, now=delivered)
+    clinic.open_cabinet(today)
 
 
-def _wrenfield_north(
-    organisation: Organisation, ada: User, ines: User, timeline: Timeline, opening: datetime, base: datetime
-) -> None:
-    """A second facility of the same organisation, suspended, so that there is one to choose."""
-    north = open_clinic(organisation, NORTH, administrator=ada, now=opening, address="3 Heron Street, Wrenfield")
-    grant_role(person=ines, facility=north.facility, role=Role.INSPECTOR, by=None, now=opening)
-    north.certify("Una Umber", "REMS-0533", now=opening)
-    north.set_policy(now=opening, reason="Opening: the programme's own numbers.")
-    timeline.at(
-        base - timedelta(days=12),
-        lambda at: site.stop_facility(
-            facility=north.facility,
-            program_code=north.version.code,
-            status=CertificationStatus.SUSPENDED,
-            reason="Training records incomplete at the REMS's audit.",
-            entry=Submission(),
-            by=ada,
-            now=at,
-        ),
-    )
-
-
-def _harbourlight(timeline: Timeline, opening: datetime, base: datetime) -> None:
-    """Another organisation, its confirmation still to come: its patient waits, and nobody here clears that."""
-    organisation = Organisation.objects.create(name="Harbourlight Group")
-    said = {"username": "otto", "password": PASSWORD, "printed_name": "Otto Osprey", "credential": "RN"}
-    otto = add_person(**said, by=None, now=opening)
-    clinic = open_clinic(organisation, HARBOUR, administrator=otto, now=opening, address="1 Quay Road, Ternport")
-    grant_role(person=otto, facility=clinic.facility, role=Role.NURSE, by=None, now=opening)
-    clinic.people["nurse"] = otto
-    clinic.designate("Rhea Quill", now=opening)
-    clinic.set_policy(now=opening, reason="Opening: the programme's own numbers.")
-    clinic.check_oximeter("HL-1", now=opening)
-    course = clinic.start_course(OTIS, now=opening + timedelta(days=20))
-    visit = Visit(clinic, timeline, course, base, chair="1").check_in(-25)
-    visit.ask_intake(-20)
-    timeline.at(base - minutes(25), lambda at: clinic.arrive(otto, now=at))
-
-
-def _staff_on_site(clinic: Clinic, timeline: Timeline, base: datetime) -> None:
+def _on_site(scenes: Scenes, people: tuple[str, ...]) -> None:
     """The list of who is here is the calendar day's. Shortly after midnight today's sessions began yesterday, and
     whoever was here then still is."""
-    today = clinic.day_of(base)
-    midnight = clinic.local(today, time.min)
-    began = max(midnight, min(clinic.local(today, time(7, 0)), base - timedelta(hours=6)))
-    for day in sorted({today - timedelta(days=ago) for ago in (1, *DAYS_OF_PAST_SESSIONS)}):
-        for person in (clinic.nurse, clinic.prescriber):
-            _arrive(clinic, timeline, person, clinic.local(day, time(7, 0)))
-    for username in ("nora", "paul", "nils", "fred"):
-        _arrive(clinic, timeline, clinic.people[username], began)
+    clinic, shift_began = scenes.clinic, scenes.base - SHIFT
+    midnight = clinic.local(clinic.day_of(scenes.base), time.min)
+    _arrive(scenes, people, max(midnight, shift_began))
+    if shift_began < midnight:
+        _arrive(scenes, people, shift_began)
+
+
+def _arrive(scenes: Scenes, people: tuple[str, ...], when: datetime) -> None:
+    for username in people:
+        scenes.timeline.at(when, partial(_arrives, scenes.clinic, username))
+
+
+def _arrives(clinic: Clinic, username: str, now: datetime) -> None:
+    clinic.arrive(clinic.people[username], now=now)
+
+
+def _oximeters(scenes: Scenes) -> None:
     for tag, working in (("OX-01", True), ("OX-02", True), ("OX-03", False)):
-        _check(clinic, timeline, tag, working, began)
+        scenes.timeline.at(scenes.base - SHIFT, partial(_looked_at, scenes.clinic, tag, working))
 
 
-def _check(clinic: Clinic, timeline: Timeline, tag: str, working: bool, when: datetime) -> None:
-    timeline.at(when, lambda at: clinic.check_oximeter(tag, working=working, now=at))
-
-
-def _arrive(clinic: Clinic, timeline: Timeline, person: User, when: datetime) -> None:
-    timeline.at(when, lambda at: clinic.arrive(person, now=at))
+def _looked_at(clinic: Clinic, tag: str, working: bool, now: datetime) -> None:
+    clinic.check_oximeter(tag, working=working, now=now)

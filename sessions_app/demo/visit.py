@@ -1,23 +1,25 @@
 """One made-up session, put on the timeline step by step around the time of its last device."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from clinic.actions.entry import Submission
 from clinic.models import User
-from sessions_app.actions import booking, departure, discharge, dosing, intake, monitoring
+from sessions_app.actions import booking, correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
+from sessions_app.demo.people import Somebody
+from sessions_app.demo.simulate import Ending, Measured, VisitPlan
 from sessions_app.demo.timeline import Timeline, minutes
-from sessions_app.models import Course, DeviceAdministration, DosingSession, Impairment
+from sessions_app.models import Course, DeviceAdministration, DosingSession, Impairment, Transfer
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
 
 CHECK_IN, BASELINE, ORDER, CLEAR, FINISH = -48, -26, -24, -20, 1
 REST = 5
-CALM = {-26: (124, 78), 20: (132, 83), 40: (136, 86), 60: (131, 82), 90: (127, 80), 115: (124, 79)}
+CALM = (124, 78)
 
 
 def reading(systolic: int, diastolic: int, *, spo2: int = 98, **signs: SignEntry) -> CheckEntry:
@@ -35,15 +37,36 @@ DROWSY: dict[str, Any] = {"sedation": SignEntry(True, 4), "dissociation": SignEn
 AWAKE: dict[str, Any] = {"sedation": SignEntry(False, 5, gone=True), "dissociation": SignEntry(False, 2, gone=True)}
 
 
+def measured(what: Measured) -> CheckEntry:
+    """A planned check as it is charted."""
+    return reading(
+        what.systolic,
+        what.diastolic,
+        spo2=what.spo2,
+        sedation=SignEntry(what.sedation, 4 if what.sedation else 5, gone=what.sedation_gone),
+        dissociation=SignEntry(what.dissociation, 14 if what.dissociation else 2, gone=what.dissociation_gone),
+    )
+
+
+@dataclass
+class Case:
+    """A patient of a scene; the course stands once they are registered. ``dosed_before``: today is not their first."""
+
+    somebody: Somebody
+    dosed_before: bool
+    course: Course = field(init=False)
+
+
 @dataclass
 class Visit:
     """``last_device_at`` is minute 0. Methods put steps on the timeline; nothing happens until it runs."""
 
     clinic: Clinic
     timeline: Timeline
-    of_course: Course
+    case: Case
     last_device_at: datetime
     chair: str
+    first: bool = False
     devices: int = 2
     escort: str = "Basil Tamarack"
     reason: str = ""
@@ -68,7 +91,7 @@ class Visit:
     def check_in(self, minute: float = CHECK_IN) -> "Visit":
         def do(now: datetime) -> None:
             self.session = booking.check_in(
-                course=self.of_course,
+                course=self.case.course,
                 identifiers=("name", "birth_date"),
                 chair=self.chair,
                 entry=Submission(),
@@ -99,12 +122,16 @@ class Visit:
         intake.verify_enrolment(dosing_session=self.session, how="PORTAL", entry=Submission(), by=self._by(), now=now)
         self._verified_at = now
 
+    def verified(self, minute: float) -> "Visit":
+        self.timeline.at(self.last_device_at + minutes(minute), self._verified_today)
+        return self
+
     def _verified_today(self, now: datetime) -> None:
         """Verification is the day's: after midnight it is asked for again."""
         if self.clinic.day_of(self._verified_at) != self.clinic.day_of(now):
             self._verify(now)
 
-    def prepare(self, *, first_here: bool = False) -> "Visit":
+    def prepare(self) -> "Visit":
         """Everything asked and arranged, the check before the dose, order, cleared."""
         program = self.clinic.version.program
         self.check_in()
@@ -117,7 +144,7 @@ class Visit:
             medicines={**dict.fromkeys(program.medicines, False), "psychostimulant": self.chair == "5"},
         )
         self.verify(CHECK_IN + 8)
-        if first_here:
+        if self.first:
             self._step(CHECK_IN + 10, intake.counsel_patient)
         self._step(
             CHECK_IN + 12,
@@ -130,8 +157,12 @@ class Visit:
         )
         return self
 
-    def clear(self, baseline: tuple[int, int] = CALM[-26]) -> "Visit":
-        self._step(BASELINE, monitoring.record_check, check=reading(*baseline))
+    def chart(self, minute: float, check: CheckEntry) -> "Visit":
+        self._step(minute, monitoring.record_check, check=check)
+        return self
+
+    def clear(self, baseline: tuple[int, int] = CALM) -> "Visit":
+        self.chart(BASELINE, reading(*baseline))
         mg = self.devices * self.clinic.version.program.mg_per_device
         order = {"mg": mg, "devices": self.devices, "reason": self.reason}
         self._step(ORDER, dosing.order_dose, by=self.clinic.prescriber, **order)
@@ -150,11 +181,12 @@ class Visit:
 
     # --- the dose and after -----------------------------------------------------------------------
 
-    def give(self, minute: float) -> None:
+    def give(self, minute: float, outcome: Outcome = Outcome.FULL) -> "Visit":
         """One device, and half a minute later what it delivered."""
         at = self.last_device_at + minutes(minute)
         self.timeline.at(at, self._give)
-        self.timeline.at(at + minutes(0.5), self._chart_outcome)
+        self.timeline.at(at + minutes(0.5), lambda now: self._chart_outcome(now, outcome))
+        return self
 
     def _give(self, now: datetime) -> None:
         self._verified_today(now)
@@ -166,11 +198,11 @@ class Visit:
             now=now,
         )
 
-    def _chart_outcome(self, now: datetime) -> None:
+    def _chart_outcome(self, now: datetime, outcome: Outcome) -> None:
         dosing.record_outcome(
             dosing_session=self.session,
             administration=self._given,
-            outcome=Outcome.FULL,
+            outcome=outcome,
             entry=Submission(),
             by=self._by(),
             now=now,
@@ -180,12 +212,15 @@ class Visit:
         """Every device of the order, five minutes apart, and dosing finished."""
         for index in range(self.devices):
             self.give(-REST * (self.devices - 1 - index))
-        self._step(FINISH, dosing.finish_dosing)
+        return self.finish()
+
+    def finish(self, *, stopped_early: str = "") -> "Visit":
+        self._step(FINISH, dosing.finish_dosing, stopped_early_reason=stopped_early)
         return self
 
     def watch(self, checks: Mapping[int, CheckEntry]) -> "Visit":
         for minute, check in checks.items():
-            self._step(minute, monitoring.record_check, check=check)
+            self.chart(minute, check)
         return self
 
     def get_ready(self, instructed: float, assessed: float) -> "Visit":
@@ -215,7 +250,31 @@ class Visit:
         self._step(minute, dosing.end_not_dosed, reason=why)
         return self
 
-    def go_home_as_usual(self, baseline: tuple[int, int] = CALM[-26]) -> "Visit":
-        """A calm session, from the check before the dose to the release."""
-        calm = {minute: reading(*pressure) for minute, pressure in CALM.items() if minute > 0}
-        return self.clear(baseline).dose().watch(calm).get_ready(95, 117).leave(122)
+    def transfer(self, minute: float, handed_over: str) -> "Visit":
+        self._step(
+            minute,
+            departure.transfer_patient,
+            destination=Transfer.Destination.HOSPITAL,
+            place="Wrenfield General",
+            handed_over=handed_over,
+        )
+        return self
+
+    def in_error(self, minute: float, reason: str, *, second: User) -> "Visit":
+        """Two people agree that this session never was."""
+        self._step(minute, correction.propose_in_error, reason=reason)
+        self._step(minute + 4, correction.enter_in_error, by=second)
+        return self
+
+    def follow(self, plan: VisitPlan, minutes_of_checks: Iterable[int]) -> "Visit":
+        """A whole planned session."""
+        self.prepare()
+        if plan.ending is Ending.NOT_DOSED:
+            return self.not_dosed(-10, "Did not feel well enough today; a new date was given.")
+        self.clear(plan.before).dose()
+        self.watch({minute: measured(check) for minute, check in plan.checks(minutes_of_checks)})
+        if plan.ending is Ending.LEFT_EARLY:
+            return self.walk_out(plan.ends_at)
+        if plan.ending is Ending.TRANSFERRED:
+            return self.transfer(plan.ends_at, "Chest tightness; drug, dose, device times and last readings.")
+        return self.get_ready(95, plan.ends_at - 4).leave(plan.ends_at)

@@ -19,9 +19,10 @@ from clinic.actions.staff import add_person
 from clinic.models import Organisation, Sex
 from clinic.presenters.time import clock_time_with_zone
 from clinic.rules.roles import Role
-from sessions_app.demo.clinic import Clinic, Somebody, hire, open_clinic
+from sessions_app.demo.clinic import Clinic, hire, open_clinic
 from sessions_app.demo.pages import IN_PROCESS, Page, quiet_requests
 from sessions_app.demo.pages import Somebody as Browser
+from sessions_app.demo.people import Somebody
 from sessions_app.models import DeviceAdministration, Discharge, DosingSession
 
 PASSWORD = "only for this walk"  # noqa: S105

@@ -32,7 +32,7 @@ class Demo:
     def __init__(self, state: Path, port: int, *options: str) -> None:
         self.port = port
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", *options],
+            [sys.executable, "manage.py", "demo", "--history", "0", *options],
             cwd=CHECKOUT,
             env={**PATH_ONLY, "VIGIL_STATE_DIR": str(state), "PORT": str(port)},
             stdout=subprocess.PIPE,
@@ -100,7 +100,10 @@ def test_it_keeps_its_data_until_it_is_reset(tmp_path: Path) -> None:
         assert "Making the sample data" in first.wait_until_ready()
         secret = (state / "demo" / "secret_key").read_text()
     with demo(state, port=port) as second:
-        assert "Making the sample data" not in second.wait_until_ready()
+        said = second.wait_until_ready()
+        assert "Making the sample data" not in said
+        assert "the clinic is as you left it" in said
+        assert re.search(r"Wrenfield, chair 5 +Felix Fennel +held by blood pressure", said), said
         assert (state / "demo" / "secret_key").read_text() == secret
     with demo(state, "--reset", port=port) as third:
         assert "Making the sample data" in third.wait_until_ready()

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="walk one session in a throw-away database")
         parser.add_argument("--reset", action="store_true", help="forget the demo's data and start over")
         parser.add_argument("--port", type=int, help="where to serve (or PORT in the environment; 8000)")
+        parser.add_argument("--history", type=int, default=30, help="sessions behind the longest course (30)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with stopped_by_signals():
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                     self.check_one_session()
                 else:
                     port = options["port"] or environment.number("PORT", 8000, minimum=1, maximum=65535)
-                    self.run_demo(port=port, reset=options["reset"])
+                    self.run_demo(port=port, reset=options["reset"], history=options["history"])
             except EmbeddedPostgresError as error:
                 raise CommandError(str(error)) from None
             except Stopped:
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(home, ignore_errors=True)
 
-    def run_demo(self, *, port: int, reset: bool) -> None:
+    def run_demo(self, *, port: int, reset: bool, history: int) -> None:
         refuse_taken_port(port)
         home = settings.STATE_DIR / "demo"
         server = EmbeddedPostgres(home)
@@ -75,7 +76,8 @@ class Command(BaseCommand):
         self.say("Starting the database ...")
         with server:
             use(server)
-            self.prepare_and_seed()
+            self.prepare()
+            self.make_it_now(history)
             become_application()
             close_connection()
             with web_server(port, secret_key=kept_secret(home)) as process:
@@ -83,7 +85,7 @@ class Command(BaseCommand):
                 self.introduce(port)
                 wait_until_ended(process)
 
-    def prepare_and_seed(self) -> None:
+    def prepare(self) -> None:
         try:
             call_command("prepare_database", verbosity=0)
         except (DatabaseError, InconsistentMigrationHistory) as error:
@@ -91,23 +93,37 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The demo's data does not fit this version of the program ({why}); start over: make demo RESET=1"
             ) from None
+
+    def make_it_now(self, history: int) -> None:
         from clinic.models import Organisation
-        from sessions_app.demo import seed
+        from sessions_app.demo import roll, seed
         from sessions_app.demo.back_date import back_dated
 
-        if not Organisation.objects.exists():
-            self.say("Making the sample data ...")
-            # All or nothing: a first start that is interrupted seeds again at the next.
-            with transaction.atomic(), back_dated():
-                seed.seed_demo(now=timezone.now())
+        now = timezone.now()
+        # All or nothing: a start that is interrupted makes the day at the next.
+        with transaction.atomic(), back_dated():
+            if not Organisation.objects.exists():
+                self.say("Making the sample data: a clinic now, and what came before ...")
+                seed.seed_demo(now=now, history=history)
+            elif roll.is_fresh(now):
+                self.say("Somebody was checked in within the hour: the clinic is as you left it.")
+            else:
+                self.say(
+                    "Nobody was checked in for an hour: ending what is open and making a new day; nothing is lost."
+                )
+                roll.roll_forward(now=now)
 
     def introduce(self, port: int) -> None:
-        from sessions_app.demo import seed
+        from sessions_app.demo import look_at, seed
 
         self.say(f"\nVigil with sample data: http://127.0.0.1:{port}/\n\nSign in as")
         for username, password, role, facility in seed.SIGN_INS:
             self.say(f"  {username:<12} {password:<24} {role}, {facility}")
-        self.say("\nThe data stays until the next start; make demo RESET=1 starts over. Ctrl-C ends it.")
+        self.say("\nWhat to look at")
+        for where, who, what in look_at.scenes():
+            self.say(f"  {where:<28} {who:<20} {what}")
+        close_connection()
+        self.say("\nThe data stays; make demo RESET=1 starts over. Ctrl-C ends it.")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)

@@ -1,0 +1,86 @@
+"""The clinics where nobody new may be dosed: one whose Authorized Representative left, one suspended, and one of
+another organisation that the REMS has not confirmed."""
+
+from datetime import datetime, timedelta
+
+from clinic.actions.entry import Submission
+from clinic.actions.staff import add_person, grant_role
+from clinic.models import AuthorizedRepresentative, Organisation, User
+from clinic.rules.certification import CertificationStatus
+from clinic.rules.roles import Role
+from sessions_app.actions import site
+from sessions_app.demo.clinic import PROGRAM, Clinic, hire, open_clinic
+from sessions_app.demo.people import DORA, LARS, OTIS
+from sessions_app.demo.scenes import Scenes
+from sessions_app.demo.timeline import Timeline
+from sessions_app.demo.visit import CHECK_IN, DROWSY, reading
+
+NORTH, SOUTH, HARBOUR = "Wrenfield North", "Wrenfield South", "Harbourlight Clinic"
+OPENED = "Opening: the programme's own numbers."
+
+
+def open_north(organisation: Organisation, ada: User, ines: User, *, password: str, now: datetime) -> None:
+    north = open_clinic(organisation, NORTH, administrator=ada, now=now, address="3 Heron Street, Wrenfield")
+    grant_role(person=ines, facility=north.facility, role=Role.INSPECTOR, by=None, now=now)
+    hire(north, "nell", "Nell Oriole", Role.NURSE, password=password, now=now, credential="RN")
+    hire(north, "pia", "Pia Partridge", Role.PRESCRIBER, password=password, now=now, credential="MD")
+    north.set_policy(now=now, reason=OPENED)
+    north.check_oximeter("NX-1", now=now)
+    north.certify("Una Umber", "REMS-0533", now=now)
+
+
+def open_south(organisation: Organisation, ada: User, ines: User, timeline: Timeline, *, now: datetime) -> None:
+    south = open_clinic(organisation, SOUTH, administrator=ada, now=now, address="40 Finch Road, Wrenfield")
+    grant_role(person=ines, facility=south.facility, role=Role.INSPECTOR, by=None, now=now)
+    south.certify("Sol Saffron", "REMS-0612", now=now)
+    south.set_policy(now=now, reason=OPENED)
+
+    def suspend(at: datetime) -> None:
+        why = "Training records incomplete at the REMS's audit."
+        site.stop_facility(
+            facility=south.facility,
+            program_code=PROGRAM,
+            status=CertificationStatus.SUSPENDED,
+            reason=why,
+            entry=Submission(),
+            by=south.administrator,
+            now=at,
+        )
+
+    timeline.at(now + timedelta(days=20), suspend)
+
+
+def open_harbourlight(*, password: str, now: datetime) -> None:
+    organisation = Organisation.objects.create(name="Harbourlight Group")
+    said = {"username": "otto", "password": password, "printed_name": "Otto Osprey", "credential": "RN"}
+    otto = add_person(**said, by=None, now=now)
+    clinic = open_clinic(organisation, HARBOUR, administrator=otto, now=now, address="1 Quay Road, Ternport")
+    grant_role(person=otto, facility=clinic.facility, role=Role.NURSE, by=None, now=now)
+    clinic = Clinic.of(clinic.facility)
+    clinic.designate("Rhea Quill", now=now)
+    clinic.set_policy(now=now, reason=OPENED)
+    clinic.check_oximeter("HL-1", now=now)
+
+
+def day_at_north(scenes: Scenes) -> None:
+    """The Authorized Representative left ten minutes ago: one patient goes on being watched, one was cleared before
+    and no device may follow. On a later day the REMS had confirmed whoever came last."""
+    clinic = scenes.clinic
+    representatives = AuthorizedRepresentative.objects.filter(facility=clinic.facility, program_code=PROGRAM)
+    last = representatives.order_by("-occurred_at", "-id").first()
+    if last is not None and representatives.count() > 1:
+        scenes.timeline.at(scenes.registered, lambda at: clinic.confirm(last, f"REMS-0533-{last.pk.hex[-4:]}", now=at))
+    scenes.today(DORA, -30, "1", escort="Dirk Daphne").prepare().clear().dose().watch({20: reading(131, 82, **DROWSY)})
+    scenes.today(LARS, 6, "2", escort="Lena Lupine").prepare().clear().verified(-6)
+    left = scenes.base - timedelta(minutes=10)
+    scenes.timeline.at(left, lambda at: clinic.designate(_successor(representatives.count()), now=at))
+
+
+def _successor(number: int) -> str:
+    return ("Ulf Umber", "Uma Umber", "Udo Umber")[number % 3]
+
+
+def day_at_harbourlight(scenes: Scenes) -> None:
+    """Their patient waits, and nobody here clears that."""
+    visit = scenes.today(OTIS, 23, "1").check_in()
+    visit.ask_intake(CHECK_IN + 5)
