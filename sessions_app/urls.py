@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sessions_app.views import correction, departure, discharge, dosing, instructions, intake, monitoring
+from sessions_app.views import correction, departure, discharge, dosing, instructions, intake, monitoring, paper
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
 
@@ -42,6 +42,8 @@ of_session = [
     path("correct-check/<uuid:check_id>/", correction.correct_check, name="correct-check"),
     path("correct-sign/<uuid:event_id>/", correction.correct_sign, name="correct-sign"),
     path("move-check/<uuid:check_id>/", correction.move_check, name="move-check"),
+    path("enter-paper/", paper.enter_paper, name="enter-paper"),
+    path("confirm-paper/", paper.confirm_paper, name="confirm-paper"),
     path("propose-in-error/", correction.propose_in_error, name="propose-in-error"),
     path("enter-in-error/", correction.enter_in_error, name="enter-in-error"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.views import booking, course, left_early, patient_history, site
+from sessions_app.views import booking, course, left_early, paper, patient_history, site
 
 urlpatterns = [
     path("facility/", site.facility, name="facility"),
@@ -32,6 +32,8 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient_id>/book/", booking.book, name="book"),
     path("patients/<uuid:patient_id>/check-in/", booking.check_in_patient, name="check-in-patient"),
+    path("patients/<uuid:patient_id>/enter-paper/", paper.enter_paper_session, name="enter-paper-session"),
+    path("from-paper/", paper.from_paper, name="from-paper"),
     path("check-in/", booking.check_in, name="check-in"),
     path("dosing-sessions/<uuid:session_id>/check-in/", booking.check_in_booked, name="check-in-booked"),
     path("dosing-sessions/<uuid:session_id>/cancel/", booking.cancel, name="cancel"),

@@ -23,13 +23,15 @@ Result = TypeVar("Result")
 @dataclass(frozen=True)
 class Submission:
     """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
-    whole minutes), through which channel, under which request, and who did it if not whoever entered it."""
+    whole minutes), through which channel, under which request, who did it if not whoever entered it, and, from paper,
+    when it was typed where that counts."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
     channel: Channel = Channel.LIVE
     request_id: str = ""
     performed_by: User | None = None
+    typed_at: datetime | None = None
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:

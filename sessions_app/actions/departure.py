@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 
 from clinic.actions.entry import Submission, refuse
 from clinic.models import User
-from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
+from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import DosingSession, Impairment, LeftEarly, Transfer, Transition
 from sessions_app.models.facts import local_date, session_facts
+from sessions_app.models.paper import sheets_to_compare
 from sessions_app.models.record import Record
 from sessions_app.rules.departure import left_early_refusals, reopening_refusals
 from sessions_app.rules.states import State, transition_refusals
@@ -107,6 +108,9 @@ def _reopen(dosing_session: DosingSession, reason: str, entry: Submission, by: U
     session = opened.dosing_session
     ended = Transition.objects.get(pk=session.transition_id)
 
+    if sheets_to_compare(Record(session)):
+        # Times from paper that nobody has compared open no gate of a patient who is here.
+        refuse(Refusal("PAPER_NOT_COMPARED", {}, None, (ClearedBy.OTHER,)))
     refuse(
         *reopening_refusals(
             State(session.state),

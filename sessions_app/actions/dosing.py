@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.access import is_licensed
 from clinic.actions.entry import Submission, refuse
-from clinic.models import Device, User
+from clinic.models import Channel, Device, User
 from clinic.rules.refusals import (
     ActionRefused,
     ClearedBy,
@@ -42,6 +42,7 @@ from sessions_app.rules.administration import (
 )
 from sessions_app.rules.charting import counted_time
 from sessions_app.rules.facts import Outcome, SessionFacts
+from sessions_app.rules.paper import as_on_paper
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State, transition_refusals
 
 
@@ -138,6 +139,7 @@ def _administer(
     session, at = opened.dosing_session, opened.occurred_at
     refuse(*in_state(session.state, *OPEN, wanted=State.DOSING))
     facts = session_facts(session, at=now, start=True)
+    facts = as_on_paper(facts) if entry.channel is Channel.PAPER else facts
     use = earlier_use(device)
     stock = stock_device(device, patient=session.patient, use=use)
 
@@ -147,7 +149,7 @@ def _administer(
         refusals = _already_happened(facts, stock, at, now)
     refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")
 
-    counted_at = counted_time(at, now=now, program=facts.program)
+    counted_at = counted_time(at, now=entry.typed_at or now, program=facts.program)
     administration = opened.envelope(
         DeviceAdministration,
         dosing_session=session,

@@ -7,12 +7,15 @@ Lock order, everywhere: patient (at check-in), dosing session, device, (entry), 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
 
 from clinic.access import demand
 from clinic.actions import entry as entries
 from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
-from clinic.models import ClinicalRow, User
+from clinic.models import Channel, ClinicalRow, User
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, SessionRow, Transition
 from sessions_app.models.dosing_session import sessions_with_context
@@ -110,12 +113,29 @@ class SessionEntry:
         self.dosing_session.save(update_fields=sorted(self.changed))
 
 
+# Of what only a prescriber may do, an order alone is copied from paper by somebody else.
+_COPIED = ("order_dose",)
+
+
+def _demand(entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID) -> None:
+    """From paper whoever did it needs the permission for it, and whoever types it the one for putting right."""
+    if entry.channel is not Channel.PAPER:
+        demand(by, permission, facility_id)
+        return
+    demand(by, Permission.CORRECT, facility_id)
+    demand(entry.performed_by or by, permission, facility_id)
+    if permission is Permission.PRESCRIBE and action not in _COPIED:
+        demand(by, permission, facility_id)
+        if entry.performed_by not in (None, by):
+            raise PermissionDenied("a prescriber's decision is entered by that prescriber")
+
+
 def begin(
     dosing_session: DosingSession, *, action: str, permission: Permission, entry: Submission, by: User, now: datetime
 ) -> SessionEntry:
     """Lock the session and open an entry on it. Raises PermissionDenied, and ActionRefused for an entered time that
     cannot be; must run in a transaction."""
-    demand(by, permission, dosing_session.facility_id)
+    _demand(entry, action=action, permission=permission, by=by, facility_id=dosing_session.facility_id)
     # Read again once the lock is held: rows joined while waiting for it would be those of before the wait.
     DosingSession.objects.locked().only("pk").get(pk=dosing_session.pk)
     current = sessions_with_context().get(pk=dosing_session.pk)

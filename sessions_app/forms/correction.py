@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.forms.discharge import VoidForm
-from sessions_app.forms.entry import TimedEntryForm
+from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
 from sessions_app.forms.monitoring import CheckForm
 from sessions_app.models import Check, DosingSession, SignEvent, SignObservation
@@ -91,6 +91,12 @@ class CorrectSignForm(TimedEntryForm):
 def sign_as_charted(event: SignEvent, *, zone: ZoneInfo) -> dict[str, Any]:
     local = event.occurred_at.astimezone(zone)
     return {"kind": event.kind, "occurred_time": local.time(), "entry_day": local.date().isoformat()}
+
+
+class NoteForm(EntryForm):
+    """Only a note, if there is one."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class MoveCheckForm(VoidForm):

@@ -15,11 +15,12 @@ from sessions_app.models.dosing import (
     DoseOrder,
     PrescriberDecision,
 )
-from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.dosing_session import DosingSession, Transition
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.record import Record
 from sessions_app.rules import facts as rules
+from sessions_app.rules.departure import REOPENABLE
 from sessions_app.rules.states import State
 
 
@@ -34,6 +35,8 @@ def session_facts(
     if policy is None or dosing_session.checked_in_at is None:
         raise ValueError("a session has facts from its check-in on")
     record = record or Record(dosing_session)
+    reopened = _reopening(record)
+    since = reopened.order if reopened else 0
     return rules.SessionFacts(
         program=policy.program,
         state=State(dosing_session.state),
@@ -57,12 +60,19 @@ def session_facts(
             rules.OpenConcern(row.pk, row.order, row.occurred_at) for row in record.in_force(SeriousEvent)
         ),
         stay_ordered=_longest(row.stay_minutes for row in record.in_force(StayExtension)),
-        assessed_at=tuple(row.occurred_at for row in record.in_force(ReadinessAssessment)),
+        assessed_at=tuple(row.occurred_at for row in record.in_force(ReadinessAssessment) if row.order > since),
         way_home=_way_home(record),
-        instructions_given=bool(record.in_force(InstructionsGiven)),
+        instructions_given=any(row.order > since for row in record.in_force(InstructionsGiven)),
         cleared_at=clearance.occurred_at if (clearance := record.latest(Clearance)) else None,
+        reopened=reopened,
         start=_start_facts(record, at=at) if start else None,
     )
+
+
+def _reopening(record: Record) -> rules.Reopening | None:
+    """The latest way back from an end."""
+    back = [row for row in record.all(Transition) if row.from_state in REOPENABLE and row.to_state == State.MONITORING]
+    return rules.Reopening(back[-1].order, back[-1].occurred_at) if back else None
 
 
 def _checks(record: Record) -> tuple[rules.Check, ...]:

@@ -118,10 +118,12 @@ def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:
 
 
 class Record:
-    """What is charted on one dosing session."""
+    """What is charted on one dosing session; ``until`` leaves out what happened after that moment."""
 
-    def __init__(self, dosing_session: DosingSession, batch: Batch | None = None) -> None:
-        self.dosing_session = dosing_session
+    def __init__(
+        self, dosing_session: DosingSession, batch: Batch | None = None, *, until: datetime | None = None
+    ) -> None:
+        self.dosing_session, self.until = dosing_session, until
         self.batch = batch or Batch([dosing_session])
         subjects = (dosing_session.pk, dosing_session.course_id)
         self.corrections = {row.row_id: row for subject in subjects for row in self.batch.corrections(subject)}
@@ -131,7 +133,8 @@ class Record:
         return self.batch.of_session(model, self.dosing_session)
 
     def in_force(self, model: type[Row]) -> list[Row]:
-        return [row for row in self.all(model) if row.pk not in self.corrections]
+        rows = [row for row in self.all(model) if row.pk not in self.corrections]
+        return [row for row in rows if row.occurred_at <= self.until] if self.until else rows
 
     def latest(self, model: type[Row]) -> Row | None:
         """The row entered last and still in force."""

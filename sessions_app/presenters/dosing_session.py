@@ -17,6 +17,7 @@ from sessions_app.presenters.follow_up import call_bar
 from sessions_app.presenters.gate import gate_panel
 from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
+from sessions_app.presenters.paper import notices
 from sessions_app.presenters.person import course_words, person_of, print_line
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
@@ -47,6 +48,9 @@ def session_page(
         "facts": _facts(record, facts, reader),
         "events": events(record, reader, permissions=permissions),
         "alarms": _alarms(record, reader),
+        "notices": notices(record, now=now, permissions=permissions, in_error=in_error(record))
+        if session.state != State.ENTERED_IN_ERROR
+        else [],
         "print_line": print_line(session.patient, session.facility, now=now, printed_by=printed_by),
     }
     if facts is None:

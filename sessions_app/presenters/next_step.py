@@ -228,7 +228,8 @@ def also_word(step: str) -> str:
         "assess-readiness": _("Readiness"),
         "discharge": _("Release"),
         "administer-device": _("A device was given"),
-        "propose-in-error": _("Entered in error"),
+        "enter-paper": _("The rest from paper"),
+        "propose-in-error": _("Wrong patient: entered in error"),
         "enter-in-error": _("Entered in error: second person"),
     }
     return words[step]
@@ -249,6 +250,7 @@ def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: boo
         "end-not-dosed",
         "leave-early",
         "transfer",
+        "enter-paper",
         "enter-in-error" if in_error else "propose-in-error",
     )
     return [

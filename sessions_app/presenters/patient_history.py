@@ -96,6 +96,8 @@ def _next(history: PatientHistory, facility: Facility, may: May) -> dict[str, An
         if not expected:
             add(_("Check in"), "check-in-patient", patient.pk)
         add(_("Book"), "book", patient.pk)
+        if may(Permission.CORRECT, facility.pk):
+            add(_("A session from paper"), "enter-paper-session", patient.pk)
     if may(Permission.REGISTER, facility.pk):
         add(_("Another course") if history.courses else _("Start a course"), "start-course", patient.pk)
     return {"next_title": title, "actions": actions}

@@ -36,6 +36,8 @@ STEPS: dict[str, Permission] = {
     "correct-check": Permission.CORRECT,
     "correct-sign": Permission.CORRECT,
     "move-check": Permission.CORRECT,
+    "enter-paper": Permission.CORRECT,
+    "confirm-paper": Permission.CORRECT,
     "propose-in-error": Permission.CORRECT,
     "enter-in-error": Permission.CORRECT,
     "patient": Permission.VIEW,

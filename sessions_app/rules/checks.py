@@ -132,7 +132,7 @@ def _checkpoints(facts: SessionFacts, now: datetime) -> Iterator[Checkpoint]:
         fresh = final is not None and now - final.occurred_at <= facts.program.minutes("final_check_age_minutes")
         minute = int((ends_at - start) / _MINUTE)
         taken = [final.occurred_at] if final is not None and fresh else []
-        yield point(Purpose.FINAL, minute, opens_at, ends_at, None, taken)
+        yield point(Purpose.FINAL, minute, opens_at, max(ends_at, opens_at), None, taken)
 
 
 def occurred_refusals(

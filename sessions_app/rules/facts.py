@@ -206,6 +206,14 @@ class StartFacts:
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """An ended session went back to monitoring: what was looked at before says nothing about the next release."""
+
+    order: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
 class SessionFacts:
     """One dosing session as its gates see it. Lists hold only rows in force, in order of time, then entry."""
 
@@ -226,6 +234,7 @@ class SessionFacts:
     way_home: WayHome | None = None
     instructions_given: bool = False
     cleared_at: datetime | None = None
+    reopened: Reopening | None = None
     start: StartFacts | None = field(default=None, repr=False)
 
     # --- the clock of the stay ------------------------------------------------------------------------

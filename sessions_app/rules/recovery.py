@@ -34,9 +34,12 @@ def readings_after_dose(facts: SessionFacts) -> tuple[BloodPressureReading, ...]
 
 
 def final_check_opens_at(facts: SessionFacts) -> datetime | None:
-    """The final check counts from 10 minutes [D] before the stay ends."""
+    """The final check counts from 10 minutes [D] before the stay ends; in a session that was re-opened, from then."""
     ends_at = facts.stay_ends_at
-    return ends_at - facts.program.minutes("final_check_window_minutes") if ends_at else None
+    if ends_at is None:
+        return None
+    opens_at = ends_at - facts.program.minutes("final_check_window_minutes")
+    return max(opens_at, facts.reopened.occurred_at) if facts.reopened else opens_at
 
 
 def _last_sign_row_at(facts: SessionFacts) -> datetime | None:
@@ -57,6 +60,7 @@ def final_check(facts: SessionFacts) -> Check | None:
         for check in after_dose(facts)
         if is_full(check, facts.program)
         and check.occurred_at >= opens_at
+        and (facts.reopened is None or check.order > facts.reopened.order)
         and (last_sign_at is None or check.occurred_at >= last_sign_at)
     ]
     return max(candidates, key=lambda check: (check.occurred_at, -len(not_obtained(check)), check.order), default=None)

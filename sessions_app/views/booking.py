@@ -68,7 +68,7 @@ def _chairs(facility: Facility) -> dict[str, Any]:
     return {"aside_title": _("Chairs"), "aside_rows": chairs_fact(chairs_in_use(facility))}
 
 
-def _courses(patient: Patient, facility: Facility) -> list[tuple[Course, str]]:
+def courses_in_words(patient: Patient, facility: Facility) -> list[tuple[Course, str]]:
     """The patient's courses at this facility, in words. Raises Http404 where there is none: a course comes first."""
     programs = programs_by_code()
     courses = courses_of(patient, facility_ids=[facility.pk])
@@ -84,7 +84,7 @@ def _only_course(courses: list[tuple[Course, str]]) -> list[dict[str, Any]]:
 
 @of_patient(Permission.CHECK_IN)
 def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    courses = _courses(patient, facility)
+    courses = courses_in_words(patient, facility)
     step = Step(
         title=_("Check in"),
         submit_label=_("Check in"),
@@ -102,7 +102,7 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
 
 @of_patient(Permission.CHECK_IN)
 def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    courses = _courses(patient, facility)
+    courses = courses_in_words(patient, facility)
     step = Step(
         title=_("Book a session"),
         submit_label=_("Book"),

@@ -95,6 +95,7 @@ class TestTheRelease:
             for at in times:
                 walk.reopen(at)
                 walk.check(at)
+                walk.instruct(at)
                 walk.assess(at)
                 walk.release(at)
 

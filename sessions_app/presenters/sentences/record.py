@@ -46,6 +46,50 @@ def field(refusal: Refusal, reader: Reader) -> Sentence:
     return Sentence(problem_text(refusal, reader), _("Look at the field again."), "pencil-fill")
 
 
+def seen_later(refusal: Refusal, reader: Reader) -> Sentence:
+    said = {"seen": reader.clock(refusal.params.get("seen_at")), "ended": reader.clock(refusal.params.get("ended_at"))}
+    return Sentence(
+        _("Somebody looked after this patient at %(seen)s, after an end at %(ended)s") % said,
+        _("Look at the time again; an entry that belongs to another patient is moved or voided first."),
+        "clock",
+    )
+
+
+def paper_line(refusal: Refusal, reader: Reader) -> Sentence:
+    said = {"line": line_name(str(refusal.params["line"])), "at": reader.clock(refusal.params.get("at"))}
+    clears = (
+        _("Not through a closed gate: what happened is that the patient left early, or was transferred.")
+        if refusal.params.get("ends")
+        else _("It says why below. What was done all the same is entered with its reason.")
+    )
+    return Sentence(_("%(line)s at %(at)s: refused as it was then") % said, clears, "file-earmark-text-fill")
+
+
+def line_name(line: str) -> str:
+    """What a line of the sheet is called there."""
+    name, _dash, number = line.partition("-")
+    words = {
+        "check_in": _("Check-in"),
+        "answers": _("Questions"),
+        "intake": _("Food, drink, spray"),
+        "verified": _("Enrolment"),
+        "counselled": _("Counselling"),
+        "way_home": _("Way home"),
+        "order": _("Order"),
+        "clear": _("Clearance"),
+        "device": _("Device"),
+        "finish": _("End of dosing"),
+        "check": _("Check"),
+        "symptom": _("Symptom"),
+        "decision": _("Prescriber’s decision"),
+        "deviation": _("Missed 40-min check"),
+        "instructions": _("Instructions"),
+        "ready": _("Readiness"),
+        "end": _("End"),
+    }
+    return f"{words.get(name, name)} {number.partition('_')[0]}".strip()
+
+
 def said(what: Text, clears: Text, icon: str = "slash-circle") -> Callable[[Refusal, Reader], Sentence]:
     """For codes whose sentence needs no values."""
     return lambda refusal, reader: Sentence(what, clears, icon)
@@ -108,6 +152,26 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     ),
     "NOTHING_TO_VOID": said(gettext_lazy("This entry is not here"), gettext_lazy("Go back and look again.")),
     "ALREADY_VOIDED": said(gettext_lazy("Somebody voided this entry before"), gettext_lazy("It stays struck through.")),
+    "SEEN_LATER": seen_later,
+    "SAME_DAY": said(
+        gettext_lazy("This patient has a session of that day"),
+        gettext_lazy("Open it and enter the rest there; one that never was is entered in error first."),
+        "calendar-event",
+    ),
+    "PAPER_LINE": paper_line,
+    "PAPER_ORDER": said(
+        gettext_lazy("An order from paper, and the dose is not finished on the paper"),
+        gettext_lazy("Enter the dose up to its end; or the prescriber enters the order, signed in as themselves."),
+        "people-fill",
+    ),
+    "PAPER_NOT_COMPARED": said(
+        gettext_lazy("From paper, not yet compared"),
+        gettext_lazy("A second licensed person compares it with the paper; then it can be re-opened."),
+        "people-fill",
+    ),
+    "NOTHING_TO_COMPARE": said(
+        gettext_lazy("Everything from paper was compared"), gettext_lazy("Go back and look at it as it stands.")
+    ),
     "DEVICES_NOT_VOIDED": said(
         gettext_lazy("A device is still charted"), gettext_lazy("Void every device first, each with its reason.")
     ),
@@ -143,6 +207,7 @@ PROBLEMS: dict[str, Text] = {
     "not_longer": gettext_lazy("A stay is only lengthened: more than %(now_minutes)s minutes, at most a day."),
     "examination_needed": gettext_lazy("This needs the prescriber's examination."),
     "outside_bounds": gettext_lazy("Between %(own)s (the programme's own) and %(bound)s %(unit)s."),
+    "after_end": gettext_lazy("%(at)s is after the end at %(ended_at)s."),
     "unknown_number": gettext_lazy("The programme has no such number."),
     "unknown_zone": gettext_lazy("%(value)s is not a time zone."),
     "unknown": gettext_lazy("The programme does not know it."),

@@ -98,9 +98,10 @@ class TestReopenSession:
         reopen(walk, back)
 
         assert (walk.refresh().state, walk.refresh().discharge) == ("MONITORING", None)
-        with refused("FINAL_STALE"):
+        with refused("FINAL_CHECK", "READINESS", "INSTRUCTIONS"):
             walk.release(back)
         walk.check(back)
+        walk.instruct(back)
         walk.assess(back)
         walk.release(back)
         assert len(walk.rows("Discharge")) == 2
