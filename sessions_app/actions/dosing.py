@@ -139,7 +139,7 @@ def _administer(
     session, at = opened.dosing_session, opened.occurred_at
     refuse(*in_state(session.state, *OPEN, wanted=State.DOSING))
     facts = session_facts(session, at=now, start=True)
-    facts = as_on_paper(facts) if entry.channel is Channel.PAPER else facts
+    facts = as_on_paper(facts) if entry.channel == Channel.PAPER else facts
     use = earlier_use(device)
     stock = stock_device(device, patient=session.patient, use=use)
 

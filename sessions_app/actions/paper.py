@@ -22,7 +22,6 @@ from sessions_app.models import (
     Course,
     Deviation,
     DeviceAdministration,
-    DeviceOutcome,
     DosingSession,
     MedicineGiven,
     PaperConfirmation,
@@ -40,7 +39,6 @@ _CARE: tuple[type[SessionRow], ...] = (
     Check,
     SeriousEvent,
     DeviceAdministration,
-    DeviceOutcome,
     MedicineGiven,
     ReadinessAssessment,
 )
@@ -108,7 +106,7 @@ def enter_paper_session(
 
 
 def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
-    entry = replace(entry, channel=Channel.PAPER, occurred_at=None, performed_by=None)
+    entry = replace(entry, channel=Channel.PAPER, performed_by=None)
     return begin(dosing_session, action=action, permission=Permission.CORRECT, entry=entry, by=by, now=now)
 
 

@@ -119,7 +119,7 @@ _COPIED = ("order_dose",)
 
 def _demand(entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID) -> None:
     """From paper whoever did it needs the permission for it, and whoever types it the one for putting right."""
-    if entry.channel is not Channel.PAPER:
+    if entry.channel != Channel.PAPER:
         demand(by, permission, facility_id)
         return
     demand(by, Permission.CORRECT, facility_id)

@@ -19,7 +19,11 @@ from sessions_app.rules.states import State
 CHECKS, DEVICES, SYMPTOMS = 8, 4, 4
 _VITALS = ("systolic_mmhg", "diastolic_mmhg", "pulse_bpm", "spo2_percent")
 _NONE = ("", "—")
-_INTAKE = {Intake.FOOD: _("Food"), Intake.LIQUID: _("Drink"), Intake.NASAL_SPRAY: _("Nasal spray")}
+_INTAKE = {
+    Intake.FOOD: (_("Food"), _("Last food at")),
+    Intake.LIQUID: (_("Drink"), _("Last drink at")),
+    Intake.NASAL_SPRAY: (_("Nasal spray"), _("Last spray at")),
+}
 _ENDS = (
     ("", _("Not on this sheet: the session goes on")),
     (State.DISCHARGED, _("Went home, released")),
@@ -101,9 +105,9 @@ def _before(fields: Any, program: Program) -> None:
         (IntakeAnswer.NONE, _("Not today")),
         (IntakeAnswer.UNKNOWN, _("Does not know")),
     )
-    for kind, words in _INTAKE.items():
+    for kind, (words, at_words) in _INTAKE.items():
         fields[f"{kind.value.lower()}_answer"] = _choice(words, answers)
-        fields[f"{kind.value.lower()}_last_time"] = _clock(_("Last at"))
+        fields[f"{kind.value.lower()}_last_time"] = _clock(at_words)
     fields["verified_how"] = _choice(_("Enrolment verified by"), EnrolmentVerification.How.choices)
     fields["counselled"] = forms.BooleanField(label=_("Counselled before the first dose"), required=False)
     ways = (

@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 
 from clinic.models import Correction, Counselling, Enrolment, Facility, User
 from sessions_app.models.course import Antidepressant, CourseRow, OffLabelJustification
-from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome
+from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.models.intake import Answer
 from sessions_app.models.monitoring import Check, SignEvent, SignObservation
@@ -117,6 +117,10 @@ def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:
     return found
 
 
+# Whenever it was said, it says what an earlier row was worth.
+_SAID_OF_EARLIER: tuple[type[SessionRow], ...] = (DeviceOutcome, DeviceTimeConfirmation)
+
+
 class Record:
     """What is charted on one dosing session; ``until`` leaves out what happened after that moment."""
 
@@ -134,7 +138,9 @@ class Record:
 
     def in_force(self, model: type[Row]) -> list[Row]:
         rows = [row for row in self.all(model) if row.pk not in self.corrections]
-        return [row for row in rows if row.occurred_at <= self.until] if self.until else rows
+        if self.until is None or model in _SAID_OF_EARLIER:
+            return rows
+        return [row for row in rows if row.occurred_at <= self.until]
 
     def latest(self, model: type[Row]) -> Row | None:
         """The row entered last and still in force."""

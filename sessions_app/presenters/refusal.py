@@ -50,7 +50,7 @@ def shown(refusal: Refusal, reader: Reader, *, session_id: UUID | None, permissi
         item |= {
             "at_text": clock_time(refusal.clears_at, reader.zone),
             "at_iso": refusal.clears_at.isoformat(),
-            "at_minutes": max(0, whole_minutes(refusal.clears_at - reader.now)),
+            "at_minutes": whole_minutes(refusal.clears_at - reader.now) if refusal.clears_at > reader.now else "",
             "at_note": "",
         }
         if step not in ("decide", "confirm-device-time") or "action_url" not in item:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.charting import void_permission
+from sessions_app.rules.departure import REOPENABLE
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
+from sessions_app.rules.paper import FROM_PAPER
 from sessions_app.rules.states import State
 
 _INTAKE = {
@@ -148,12 +151,17 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.DeviceTimeConfirmation: lambda row, reader: _("Device time confirmed"),
     models.SignEvent: sign_event,
     models.SeriousEvent: lambda row, reader: _("Serious event: %(what)s") % {"what": row.what},
-    models.Deviation: lambda row, reader: _("Deviation: %(reason)s") % {"reason": row.reason},
+    models.Deviation: lambda row, reader: (
+        (_("From paper: %(reason)s") if row.code == FROM_PAPER else _("Deviation: %(reason)s")) % {"reason": row.reason}
+    ),
     models.StayExtension: lambda row, reader: (
         _("Stay lengthened to %(minutes)s min: %(reason)s") % {"minutes": row.stay_minutes, "reason": row.reason}
     ),
     models.InstructionsGiven: lambda row, reader: _("Instructions given: %(how)s") % {"how": given_words(row)},
     models.ReadinessAssessment: lambda row, reader: _("Ready to leave, assessed"),
+    models.Discharge: lambda row, reader: (
+        _("Released to %(who)s, left %(at)s") % {"who": row.handed_over_to, "at": reader.clock(row.departed_at)}
+    ),
     models.Watch: watch,
     models.ChairMove: lambda row, reader: (
         _("Moved from chair %(from)s to %(to)s") % {"from": row.from_chair or "–", "to": row.to_chair}
@@ -186,20 +194,20 @@ VOIDABLE = (
 
 def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> list[dict[str, Any]]:
     """Every line, oldest first, with the way to void it for whoever may."""
-    lines = []
+    lines, undone = [], _undone(record)
     for model, say in LINES.items():
         for row in record.all(model):
-            if isinstance(row, models.Transition) and row.to_state == State.DOSING:
-                continue  # the device itself says so
-            correction = record.corrections.get(row.pk)
+            if isinstance(row, models.Transition) and row.to_state in (State.DOSING, State.DISCHARGED):
+                continue  # the device, the release itself says so
+            correction, again = record.corrections.get(row.pk), undone.get(row.pk)
             line: dict[str, Any] = {
                 "time": clock_time(row.occurred_at, reader.zone),
                 "text": say(row, reader),
                 "late": isinstance(row, LOUD),
                 "entered": entered_later(row, reader),
                 "who": short_name(row.performed_by.printed_name),
-                "struck": correction is not None,
-                "reason": struck_words(correction, reader) if correction else "",
+                "struck": correction is not None or again is not None,
+                "reason": struck_words(correction, reader) if correction else _reopened(again, reader),
                 "notes": [from_paper()] if row.channel == Channel.PAPER else [],
                 "void_url": "" if correction else _fix_url(row, permissions),
                 "void_label": _fix_label(row),
@@ -207,6 +215,22 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
             lines.append(((row.occurred_at, row.order), line))
     lines += [_contraindication(row, record, reader, permissions) for row in record.answers() if _is_present(row)]
     return [line for _when, line in sorted(lines, key=lambda pair: pair[0])]
+
+
+def _undone(record: Record) -> dict[UUID, models.Transition]:
+    """By end, or by release: the re-opening that undid it. What was done then stays to be read."""
+    moves = record.all(models.Transition)
+    back = {row.previous_id: row for row in moves if row.from_state in REOPENABLE and row.to_state == State.MONITORING}
+    ends = {row.entry_id: back[row.pk] for row in moves if row.pk in back}
+    releases = (row for row in record.all(models.Discharge) if row.entry_id in ends)
+    return {key: row for key, row in back.items() if key} | {row.pk: ends[row.entry_id] for row in releases}
+
+
+def _reopened(again: models.Transition | None, reader: Reader) -> str:
+    if again is None:
+        return ""
+    said = {"at": clock_time(again.occurred_at, reader.zone), "who": again.performed_by.printed_name}
+    return _("re-opened %(at)s by %(who)s") % said
 
 
 def _is_present(row: models.Answer) -> bool:

@@ -90,7 +90,10 @@ def reopen(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     step = Step(
         title=_("Re-open today's session"),
         submit_label=_("Back to monitoring"),
-        intro=_("Only on the same day: the wrong patient was released, or the patient came back."),
+        intro=_(
+            "Only on the same day: the wrong patient was released, or the patient came back. Leaving begins anew: "
+            "final check, readiness and instructions of before count for nothing. The release stays, struck through."
+        ),
         saved=_("Re-opening"),
         act=lambda form, **said: departure.reopen_session(
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said

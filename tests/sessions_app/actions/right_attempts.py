@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from sessions_app.actions import monitoring, replacement
+from clinic.rules.roles import Role
+from sessions_app.actions import monitoring, paper, replacement
 from sessions_app.models import SignEvent
 from sessions_app.rules.facts import SignEventKind
 from sessions_app.rules.states import State
 from tests.attempts import CARE, Attempt
-from tests.factories import Walk, checked_in, full_check
+from tests.factories import NINE, Cast, Walk, checked_in, full_check, make_course, one_more
 from tests.sessions_app.actions.attempt_scenes import FORTY_LATER, at, checks, of_session
+from tests.sessions_app.paper import CUT, POWER_BACK, Sheet
 
 
 def sign_began(walk: Walk) -> None:
@@ -26,7 +28,32 @@ def other_chair(walk: Walk) -> Any:
     return checked_in(walk.cast).dosing_session
 
 
+def with_sheet(walk: Walk) -> None:
+    """By somebody else than everybody who compares."""
+    Sheet(walk.cast).check(FORTY_LATER).enter_on(walk.dosing_session, by=one_more(walk.cast, Role.NURSE, "Tess Tern"))
+
+
+def of_course(cast: Cast) -> dict[str, Any]:
+    """The same sheet whenever it is asked for."""
+    return {
+        "course": make_course(cast),
+        "identifiers": ("name", "mrn"),
+        "checked_in_at": NINE,
+        "performed_by": cast.nora,
+        "reason": CUT,
+    }
+
+
+RIGHT_OF_COURSE = (Attempt(paper.enter_paper_session, CARE, lambda cast: cast, of_course, now=POWER_BACK),)
 RIGHT = (
+    Attempt(
+        paper.enter_paper,
+        CARE,
+        at(State.MONITORING),
+        of_session(lines=lambda walk: Sheet(walk.cast).check(FORTY_LATER).lines, reason=CUT),
+        now=POWER_BACK,
+    ),
+    Attempt(paper.confirm_paper, CARE, at(State.MONITORING, with_sheet), of_session(), now=POWER_BACK),
     Attempt(
         replacement.correct_check,
         CARE,
