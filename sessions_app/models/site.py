@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Window
@@ -54,8 +55,8 @@ class Site:
         )
 
     @cached_property
-    def on_site(self) -> list[Presence]:
-        """Who is here: the latest arrival or departure of each person on the facility's calendar day."""
+    def _latest_of_day(self) -> list[Presence]:
+        """The latest arrival or departure of each person on the facility's calendar day."""
         zone = self.facility.zone
         midnight = datetime.combine(self.at.astimezone(zone).date(), time.min, tzinfo=zone)
         today = Presence.objects.filter(
@@ -63,15 +64,28 @@ class Site:
         )
         # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
         latest = today.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
-        here = [row for row in latest if row.kind == Presence.Kind.ARRIVED]
-        return sorted(here, key=lambda row: row.occurred_at)
+        return sorted(latest, key=lambda row: row.occurred_at)
 
     @cached_property
+    def _prescriber_ids(self) -> set[UUID]:
+        holders = self.facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
+        return set(holders.values_list("user_id", flat=True))
+
+    @property
+    def on_site(self) -> list[Presence]:
+        """Who is here."""
+        return [row for row in self._latest_of_day if row.kind == Presence.Kind.ARRIVED]
+
+    @property
     def prescribers_on_site(self) -> list[Presence]:
         """Those on site who hold the prescriber's role here."""
-        holders = self.facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
-        ids = set(holders.values_list("user_id", flat=True))
-        return [row for row in self.on_site if row.person_id in ids]
+        return [row for row in self.on_site if row.person_id in self._prescriber_ids]
+
+    @property
+    def last_prescriber_gone(self) -> Presence | None:
+        """The last prescriber's departure, where none is left."""
+        gone = [row for row in self._latest_of_day if row.person_id in self._prescriber_ids]
+        return gone[-1] if gone and not self.prescribers_on_site else None
 
     @cached_property
     def oximeters(self) -> list[OximeterCheck]:
@@ -83,6 +97,12 @@ class Site:
     @property
     def working_oximeters(self) -> list[OximeterCheck]:
         return [check for check in self.oximeters if check.working]
+
+    @property
+    def last_oximeter_gone(self) -> OximeterCheck | None:
+        """The last one that failed, where none works."""
+        failed = None if self.working_oximeters else self.oximeters
+        return max(failed, key=lambda check: check.occurred_at) if failed else None
 
 
 def licensed_of(facility: Facility) -> QuerySet[User]:
