@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from clinic import audit
 from clinic.access import demand, demand_anywhere, forget_roles
 from clinic.actions.entry import refuse
 from clinic.models import AuditChain, Facility, RoleAssignment, User
+from clinic.models.staff import SYSTEM
 from clinic.rules.refusals import field_refusal
 from clinic.rules.roles import Permission, Role
 
@@ -19,7 +21,7 @@ def add_person(
     """Someone who can sign in and, so far, do nothing. ``by`` None is the system; anybody else runs a facility."""
     if by is not None:
         demand_anywhere(by, Permission.MANAGE_FACILITY)
-    taken = User.objects.filter(username=username).exists()
+    taken = username == SYSTEM or User.objects.filter(username=username).exists()
     refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
 
     AuditChain.objects.get_or_create(facility=None)
@@ -35,6 +37,19 @@ def add_person(
         rows=(),
         details={"username": username, "printed_name": printed_name, "credential": credential},
     )
+    return person
+
+
+@transaction.atomic
+def system_person(*, now: datetime) -> User:
+    """Vigil itself, in whose name the clock's own rows are written: no role, no password, and nobody signs in as it.
+    Made once."""
+    AuditChain.objects.get_or_create(facility=None)
+    unusable = {"printed_name": "Vigil", "is_active": False, "password": make_password(None)}
+    person, made = User.objects.get_or_create(username=SYSTEM, defaults=unusable)
+    if made:
+        details = {"username": SYSTEM, "printed_name": person.printed_name}
+        audit.record(action="add_person", facility=None, by=None, now=now, subject=person, rows=(), details=details)
     return person
 
 

@@ -8,6 +8,9 @@ from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
 from clinic.identifiers import new_id
 from clinic.rules.roles import Role
 
+# The user name of Vigil itself, in whose name the clock's own rows are written.
+SYSTEM = "vigil"
+
 
 class User(AbstractUser):
     """A person who signs in. What they may do is not here but in their role assignments.

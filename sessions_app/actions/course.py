@@ -12,6 +12,7 @@ from clinic.rules.policy import policy_refusals
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.models import Antidepressant, Course, FacilityPolicy, OffLabelJustification, ProgramVersion
+from sessions_app.rules.alarms import alarm_minutes_refusals
 from sessions_app.rules.program import Program
 
 
@@ -109,6 +110,9 @@ def set_policy(
     overrides: Mapping[str, int],
     ride_service_allowed: bool = True,
     extra_checks: Iterable[int] = (),
+    due_soon_minutes: int = 5,
+    escalation_minutes: int = 5,
+    follow_up_minutes: int = 60,
     reason: str,
     entry: Submission,
     by: User,
@@ -120,9 +124,15 @@ def set_policy(
     if first := first_result(FacilityPolicy, facility=facility, entry=entry, action="set_policy", by=by):
         return first
     program = program_version.program
+    alarms = {
+        "due_soon_minutes": due_soon_minutes,
+        "escalation_minutes": escalation_minutes,
+        "follow_up_minutes": follow_up_minutes,
+    }
 
     checks = sorted(set(extra_checks))
     refuse(*policy_refusals(program.numbers, overrides), *_extra_check_refusals(program, checks))
+    refuse(*alarm_minutes_refusals(alarms))
     refuse(*reason_refusals(reason))
 
     values = program.under(overrides).values
@@ -139,6 +149,7 @@ def set_policy(
         overrides=dict(overrides),
         ride_service_allowed=ride_service_allowed,
         extra_checks=checks,
+        **alarms,
         reason=reason.strip(),
         minimum_stay_minutes=values["minimum_stay_minutes"],
         final_check_window_minutes=values["final_check_window_minutes"],

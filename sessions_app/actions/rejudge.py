@@ -4,13 +4,13 @@ again at the times they were passed, and where one would have refused, a deviati
 from dataclasses import replace
 from datetime import datetime
 
-from clinic.actions.entry import Submission
 from clinic.rules.refusals import Refusal
 from sessions_app.actions.session_entry import SessionEntry
 from sessions_app.models import Alarm, Deviation, DeviceAdministration, Discharge, DosingSession, GateException
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.rules.administration import administration_refusals, clearing_refusals, not_dosed_refusals
+from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.discharge import discharge_refusals
 from sessions_app.rules.facts import Check, CheckKind, OpenConcern, SessionFacts, SignEvent
 from sessions_app.rules.states import ENDED, State
@@ -98,15 +98,9 @@ def rejudge_ended(opened: SessionEntry) -> None:
     found = {gate: sorted({r.code for r in refusals}) for gate, refusals in gates_again(session).items() if refusals}
     if not found:
         return
-    again = SessionEntry(
-        session,
-        "rejudge_gates",
-        Submission(request_id=opened.entry.request_id),
-        opened.by,
-        opened.now,
-        session.last_order + 1,
-    )
-    again.add(Alarm, code="GATE_WOULD_HAVE_REFUSED", params=found)
+    again = opened.following("rejudge_gates")
+    code = AlarmCode.GATE_WOULD_HAVE_REFUSED
+    again.add(Alarm, code=code.value, key=f"{code}:{again.order}", params=found)
     for gate, codes in found.items():
         again.add(Deviation, code=f"{gate.upper()}_GATE", reason=", ".join(codes))
-    again.write(caused_by=opened.action)
+    again.insert(caused_by=opened.action)

@@ -17,8 +17,9 @@ from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, User
 from clinic.rules.roles import Permission
-from sessions_app.models import DosingSession, SessionRow, Transition
-from sessions_app.models.dosing_session import sessions_with_context
+from sessions_app.models import AlarmStep, DosingSession, SessionRow, Transition
+from sessions_app.models.alarm_state import gone_alarms
+from sessions_app.models.dosing_session import DosingSessionQuerySet, sessions_with_context
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.states import State
 
@@ -91,7 +92,12 @@ class SessionEntry:
         return transition
 
     def write(self, **details: object) -> None:
-        """Everything at once, in the caller's transaction."""
+        """Everything at once, in the caller's transaction; alarms whose cause it takes away are cleared with it."""
+        self.insert(**details)
+        self._clear_alarms()
+
+    def insert(self, **details: object) -> None:
+        """As ``write``, for rows about alarms themselves."""
         entries.write(
             action=self.action,
             facility=self.dosing_session.facility,
@@ -111,6 +117,18 @@ class SessionEntry:
         )
         self.set(last_order=self.order)
         self.dosing_session.save(update_fields=sorted(self.changed))
+
+    def following(self, action: str) -> "SessionEntry":
+        """What this entry brings about by itself, as an entry of its own."""
+        session, request = self.dosing_session, Submission(request_id=self.entry.request_id)
+        return SessionEntry(session, action, request, self.by, self.now, session.last_order + 1)
+
+    def _clear_alarms(self) -> None:
+        after = self.following("clear_alarms")
+        for alarm in gone_alarms(self.dosing_session, at=self.now):
+            after.add(AlarmStep, alarm=alarm, kind=AlarmStep.Kind.CLEARED)
+        if after.rows:
+            after.insert(caused_by=self.action)
 
 
 # Of what only a prescriber may do, an order alone is copied from paper by somebody else.
@@ -136,10 +154,23 @@ def begin(
     """Lock the session and open an entry on it. Raises PermissionDenied, and ActionRefused for an entered time that
     cannot be; must run in a transaction."""
     _demand(entry, action=action, permission=permission, by=by, facility_id=dosing_session.facility_id)
+    opened = lock(dosing_session, action=action, entry=entry, by=by, now=now)
+    if entry.occurred_at is not None:
+        at = entries.whole_minute(entry.occurred_at)
+        entries.refuse(*occurred_refusals(at, now=now, not_before=opened.dosing_session.checked_in_at))
+    return opened
+
+
+def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
+    """As ``begin``, by whoever needs no permission: the system itself."""
     # Read again once the lock is held: rows joined while waiting for it would be those of before the wait.
     DosingSession.objects.locked().only("pk").get(pk=dosing_session.pk)
     current = sessions_with_context().get(pk=dosing_session.pk)
-    if entry.occurred_at is not None:
-        at = entries.whole_minute(entry.occurred_at)
-        entries.refuse(*occurred_refusals(at, now=now, not_before=current.checked_in_at))
     return SessionEntry(current, action, entry, by, now, current.last_order + 1)
+
+
+def lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
+    """The sessions under watch, locked in order of their keys and before anything is written: the audit chain is
+    locked last by everybody."""
+    watched = sessions.under_watch().select_related("facility", "policy__program_version")
+    return list(watched.locked().order_by("pk"))

@@ -15,10 +15,10 @@ from clinic.models import Certification, Enrolment, EnrolmentStatus, Entry, Faci
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.refusals import reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import SessionEntry
-from sessions_app.models import Alarm, Deviation, DosingSession, OximeterCheck, Presence
-from sessions_app.models.dosing_session import DosingSessionQuerySet
-from sessions_app.models.site import Site
+from sessions_app.actions.alarm import raise_or_clear
+from sessions_app.actions.session_entry import lock_watched
+from sessions_app.models import DosingSession, OximeterCheck, Presence
+from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.checks import occurred_refusals
 
 
@@ -27,7 +27,8 @@ from sessions_app.rules.checks import occurred_refusals
 def record_presence(
     *, facility: Facility, person: User, kind: Presence.Kind, entry: Submission, by: User, now: datetime
 ) -> Presence:
-    """Someone arrived on site or left. The last prescriber leaving is an alarm on every session under watch."""
+    """Someone arrived on site or left. No prescriber on site is an alarm on every session under watch, cleared when
+    one arrives."""
     demand(by, Permission.MANAGE_SITE, facility.pk)
     if first := first_result(Presence, facility=facility, entry=entry, action="record_presence", by=by):
         return first
@@ -35,11 +36,9 @@ def record_presence(
     refuse(*occurred_refusals(entry.occurred_at or now, now=now, not_before=None))
 
     presence = row(Presence, facility=facility, entry=entry, by=by, now=now, person=person, kind=kind)
-    watched = _lock_watched(DosingSession.objects.for_facility(facility)) if kind == Presence.Kind.LEFT else []
-    there_was = Site(facility, "", at=now).prescribers_on_site
+    watched = lock_watched(DosingSession.objects.for_facility(facility))
     write(action="record_presence", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(presence,))
-    if there_was and not Site(facility, "", at=now).prescribers_on_site:
-        _alarm(watched, "PRESCRIBER_ABSENT", entry, by, now)
+    raise_or_clear(watched, AlarmCode.PRESCRIBER_ABSENT, entry=entry, by=by, now=now)
     return presence
 
 
@@ -48,7 +47,7 @@ def record_presence(
 def check_oximeter(
     *, facility: Facility, asset_tag: str, working: bool, entry: Submission, by: User, now: datetime
 ) -> OximeterCheck:
-    """An oximeter was looked at. The last one failing is an alarm on every session under watch."""
+    """An oximeter was looked at. None that works is an alarm on every session under watch, cleared when one does."""
     demand(by, Permission.MANAGE_SITE, facility.pk)
     if first := first_result(OximeterCheck, facility=facility, entry=entry, action="check_oximeter", by=by):
         return first
@@ -59,11 +58,9 @@ def check_oximeter(
     check = row(
         OximeterCheck, facility=facility, entry=entry, by=by, now=now, asset_tag=asset_tag.strip(), working=working
     )
-    watched = [] if working else _lock_watched(DosingSession.objects.for_facility(facility))
-    there_was = Site(facility, "", at=now).working_oximeters
+    watched = lock_watched(DosingSession.objects.for_facility(facility))
     write(action="check_oximeter", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(check,))
-    if there_was and not Site(facility, "", at=now).working_oximeters:
-        _alarm(watched, "OXIMETER", entry, by, now)
+    raise_or_clear(watched, AlarmCode.OXIMETER, entry=entry, by=by, now=now)
     return check
 
 
@@ -79,12 +76,12 @@ def stop_facility(
     now: datetime,
 ) -> Certification:
     """The facility is suspended or has withdrawn from the programme."""
-    watched = _lock_watched(DosingSession.objects.for_facility(facility).filter(program_code=program_code))
+    watched = lock_watched(DosingSession.objects.for_facility(facility).filter(program_code=program_code))
     watched = [] if _sent_before(facility, entry) else watched
     stop = record_stop(
         facility=facility, program_code=program_code, status=status, reason=reason, entry=entry, by=by, now=now
     )
-    _alarm(watched, "FACILITY", entry, by, now)
+    raise_or_clear(watched, AlarmCode.FACILITY, entry=entry, by=by, now=now)
     return stop
 
 
@@ -94,7 +91,7 @@ def withdraw_enrolment(
 ) -> Enrolment:
     """The patient's enrolment in the programme was withdrawn."""
     of_patient = DosingSession.objects.for_facility(facility).filter(patient=patient, program_code=program_code)
-    watched = _lock_watched(of_patient)
+    watched = lock_watched(of_patient)
     watched = [] if _sent_before(facility, entry) else watched
     withdrawal = record_enrolment(
         patient=patient,
@@ -105,26 +102,10 @@ def withdraw_enrolment(
         by=by,
         now=now,
     )
-    _alarm(watched, "ENROLMENT", entry, by, now)
+    raise_or_clear(watched, AlarmCode.ENROLMENT, entry=entry, by=by, now=now)
     return withdrawal
 
 
 def _sent_before(facility: Facility, entry: Submission) -> bool:
     """Asked with the watched sessions locked, where the other click of one form was waited for."""
     return Entry.objects.filter(facility=facility, entry_id=entry.entry_id).exists()
-
-
-def _lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
-    """The sessions under watch, locked in order of their keys and before anything is written: the audit chain is
-    locked last by everybody."""
-    return list(sessions.under_watch().select_related("facility").locked().order_by("pk"))
-
-
-def _alarm(watched: list[DosingSession], code: str, entry: Submission, by: User, now: datetime) -> None:
-    for dosing_session in watched:
-        request = Submission(request_id=entry.request_id)
-        order = dosing_session.last_order + 1
-        raised = SessionEntry(dosing_session, "raise_alarm", request, by, now, order)
-        raised.add(Alarm, code=code, params={})
-        raised.add(Deviation, code=code, reason=f"{code} while the patient was being monitored")
-        raised.write()

@@ -1,5 +1,6 @@
 """Who and what is on site, what the REMS said, and the clinic's own numbers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,7 +16,8 @@ from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
 from sessions_app.forms.patient import ProgrammeForm
 from sessions_app.models import Presence
-from sessions_app.presenters.policy import bound_words, number_label, with_unit
+from sessions_app.presenters.policy import alarm_bounds, bound_words, number_label, with_unit
+from sessions_app.rules.alarms import ALARM_MINUTES
 from sessions_app.rules.program import Program
 
 
@@ -132,7 +134,7 @@ class PolicyForm(EntryForm):
     )
     reason = ReasonField(label=_("Why it changes"))
 
-    def __init__(self, *args: Any, own: Program, in_force: Program, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Program, in_force: Program, alarms: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own = own
         self.fields["program"].initial = own.code
@@ -144,11 +146,16 @@ class PolicyForm(EntryForm):
             self.fields[name] = forms.IntegerField(
                 label=number_label(name), initial=in_force.value(name), help_text=_("%(own)s, %(bound)s") % said
             )
+        for name, (low, high) in ALARM_MINUTES.items():
+            self.fields[name] = forms.IntegerField(
+                label=number_label(name), initial=alarms[name], help_text=alarm_bounds(low, high)
+            )
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "entry_id",
             "program",
             Fieldset(gettext("Numbers"), *self.tightenable, css_class="form-cols"),
+            Fieldset(gettext("Alarms, Vigil's own numbers"), *ALARM_MINUTES, css_class="form-cols"),
             Fieldset(gettext("Besides"), "extra_checks", "ride_service_allowed", "reason", css_class="fields"),
         )
 
@@ -159,6 +166,7 @@ class PolicyForm(EntryForm):
             "overrides": {name: said[name] for name, number in self.tightenable.items() if said[name] != number.value},
             "ride_service_allowed": said["ride_service_allowed"],
             "extra_checks": said["extra_checks"],
+            **{name: said[name] for name in ALARM_MINUTES},
             "reason": said["reason"],
         }
 

@@ -4,25 +4,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from clinic.models import Facility
 from clinic.rules.certification import CertificationStatus
 from sessions_app.models.alarm import Alarm, AlarmStep
-from sessions_app.models.discharge import LeftEarly
-from sessions_app.models.dosing_session import DosingSession, sessions_with_context
+from sessions_app.models.dosing_session import DosingSession, DosingSessionQuerySet, sessions_with_context
 from sessions_app.models.facts import local_date, session_facts
-from sessions_app.models.follow_up import FollowUpCall
+from sessions_app.models.follow_up import answered_calls, follow_up_of
 from sessions_app.models.program import FacilityPolicy
 from sessions_app.models.record import Batch, Record
 from sessions_app.rules.alarms import (
+    AROUND,
     UNTIL_ACKNOWLEDGED,
     AlarmMinutes,
     Cause,
     Condition,
     Surroundings,
     alarm_conditions,
+    around_conditions,
     escalates_at,
 )
 from sessions_app.rules.facts import SessionFacts
@@ -73,8 +75,7 @@ class AlarmState:
     @property
     def gone(self) -> list[Raised]:
         """Open, and their cause is no more."""
-        held = {condition.key for condition in self.holding}
-        return [raised for raised in self.open if raised.cause not in held and not self._stays(raised)]
+        return [raised for raised in self.open if not self.holds(raised.cause)]
 
     def _stays(self, raised: Raised) -> bool:
         return raised.alarm.code in UNTIL_ACKNOWLEDGED and not self.ended_in_error
@@ -85,18 +86,26 @@ class AlarmState:
         known = {raised.cause for raised in self.open}
         return [condition for condition in self.holding if condition.key not in known]
 
+    def holds(self, cause: str) -> bool:
+        """Whether this cause wants somebody now: it holds, or an alarm that stays is open for it."""
+        raised = self.of(cause)
+        return any(found.key == cause for found in self.holding) or (raised is not None and self._stays(raised))
+
     def to_escalate(self, *, now: datetime) -> list[Raised]:
         """Nobody has it, and the clinic's minutes are over."""
-        gone = [raised.alarm.pk for raised in self.gone]
         waiting = [raised for raised in self.open if not raised.acknowledged and not raised.escalated]
         return [
             raised
             for raised in waiting
-            if raised.alarm.pk not in gone and (at := self.escalates_at(raised)) is not None and now >= at
+            if self.holds(raised.cause) and (at := self.escalates_at(raised)) is not None and now >= at
         ]
 
     def escalates_at(self, raised: Raised) -> datetime | None:
         return escalates_at(raised.alarm.code, raised_at=raised.alarm.occurred_at, minutes=self.minutes)
+
+    def is_complete(self, *, now: datetime) -> bool:
+        """Nothing is left to raise, to tell or to clear."""
+        return not (self.new or self.gone or self.to_escalate(now=now))
 
     def of(self, cause: str) -> Raised | None:
         """The open alarm about this cause."""
@@ -108,44 +117,65 @@ class AlarmState:
         return f"{condition.key}{_AGAIN}{before + 1}" if before else condition.key
 
 
+NO_MINUTES = AlarmMinutes(timedelta(), timedelta(), timedelta())
+NO_ALARMS = AlarmState(NO_MINUTES, (), ())
+
+
 def alarm_state(record: Record, *, at: datetime, facts: SessionFacts | None = None) -> AlarmState:
-    """Of a session that was checked in. Raises ValueError for one that was not: no policy is pinned for it."""
+    """Of one session; a booking has no alarms, since no policy is pinned for it yet."""
     session = record.dosing_session
     if session.policy is None:
-        raise ValueError("a session has alarms from its check-in on")
-    minutes = alarm_minutes(session.policy)
-    facts = facts or session_facts(session, at=at, record=record)
-    around = _surroundings(record, at=at)
-    steps: dict[str, dict[str, AlarmStep]] = {}
+        return NO_ALARMS
+    facts, minutes = facts or session_facts(session, at=at, record=record), alarm_minutes(session.policy)
+    return _state(record, alarm_conditions(facts, _surroundings(record, at=at), minutes, now=at))
+
+
+def around_state(record: Record, *, at: datetime) -> AlarmState:
+    """The same of what stops around the chairs alone; nothing charted on the session is read for it."""
+    return _state(record, around_conditions(_surroundings(record, at=at)))
+
+
+def _state(record: Record, holding: Iterable[Condition]) -> AlarmState:
+    session = record.dosing_session
+    steps: dict[UUID, dict[str, AlarmStep]] = {}
     for step in record.all(AlarmStep):
-        steps.setdefault(str(step.alarm_id), {}).setdefault(step.kind, step)
-    return AlarmState(
-        minutes,
-        alarm_conditions(facts, around, minutes, now=at),
-        tuple(Raised(alarm, steps.get(str(alarm.pk), {})) for alarm in record.all(Alarm)),
-        session.state == State.ENTERED_IN_ERROR,
-    )
+        steps.setdefault(step.alarm_id, {}).setdefault(step.kind, step)
+    raised = (Raised(alarm, steps.get(alarm.pk, {})) for alarm in record.all(Alarm))
+    minutes = alarm_minutes(session.policy) if session.policy else NO_MINUTES
+    return AlarmState(minutes, tuple(holding), tuple(raised), session.state == State.ENTERED_IN_ERROR)
 
 
 def alarm_minutes(policy: FacilityPolicy) -> AlarmMinutes:
-    return AlarmMinutes(
-        *(
-            timedelta(minutes=minutes)
-            for minutes in (policy.due_soon_minutes, policy.escalation_minutes, policy.follow_up_minutes)
-        )
-    )
+    minutes = {name.removesuffix("_minutes"): timedelta(minutes=count) for name, count in policy.alarms.items()}
+    return AlarmMinutes(**minutes)
 
 
-def has_open_alarm(dosing_session: DosingSession) -> bool:
-    return Alarm.objects.filter(~Exists(_CLEARED), dosing_session=dosing_session).exists()
+def gone_alarms(dosing_session: DosingSession, *, at: datetime) -> list[Alarm]:
+    """Open alarms whose cause is no more. One query where none is open, and no reading of what is charted where only
+    the surroundings decide."""
+    alarms = Alarm.objects.filter(~Exists(_CLEARED), dosing_session=dosing_session)
+    codes = set(alarms.values_list("code", flat=True)) if dosing_session.policy_id else set()
+    if not codes:
+        return []
+    record = Record(dosing_session)
+    state = around_state(record, at=at) if codes <= set(AROUND) else alarm_state(record, at=at)
+    return [raised.alarm for raised in state.gone]
+
+
+def _to_look_at() -> DosingSessionQuerySet:
+    open_alarm = Alarm.objects.filter(~Exists(_CLEARED), dosing_session=OuterRef("pk"))
+    wanted = Q(state__in=UNDER_WATCH) | (Q(state=State.LEFT_EARLY) & ~Exists(answered_calls())) | Exists(open_alarm)
+    return sessions_with_context().filter(wanted, policy__isnull=False)
 
 
 def sessions_to_look_at(facility: Facility) -> list[DosingSession]:
     """Whoever is watched, has left early and was not reached yet, or has an alarm that nobody cleared."""
-    reached = FollowUpCall.objects.filter(dosing_session=OuterRef("pk"), outcome=FollowUpCall.Outcome.REACHED)
-    open_alarm = Alarm.objects.filter(~Exists(_CLEARED), dosing_session=OuterRef("pk"))
-    wanted = Q(state__in=UNDER_WATCH) | (Q(state=State.LEFT_EARLY) & ~Exists(reached)) | Exists(open_alarm)
-    return list(sessions_with_context().for_facility(facility).filter(wanted, policy__isnull=False).order_by("pk"))
+    return list(_to_look_at().for_facility(facility).order_by("pk"))
+
+
+def facilities_to_look_at() -> list[Facility]:
+    """Those with any such session."""
+    return list(Facility.objects.filter(pk__in=_to_look_at().values("facility")).order_by("pk"))
 
 
 def alarm_states(sessions: Iterable[DosingSession], *, at: datetime) -> list[tuple[DosingSession, AlarmState]]:
@@ -181,11 +211,8 @@ def _surroundings(record: Record, *, at: datetime) -> Surroundings:
 
 def _left(record: Record) -> Cause | None:
     """The patient is alone until a call reached somebody; each call that did not begins the wait anew."""
-    left = record.latest(LeftEarly)
-    if left is None:
+    task = follow_up_of(record)
+    if task is None:
         return None
-    calls = [call for call in record.in_force(FollowUpCall) if call.order > left.order]
-    if any(call.outcome == FollowUpCall.Outcome.REACHED for call in calls):
-        return None
-    last = max(calls, key=lambda call: call.order, default=None)
-    return Cause(str(last.pk), last.occurred_at) if last else Cause(str(left.pk), left.found_gone_at)
+    last = task.calls[-1] if task.calls else None
+    return Cause(str(last.pk), last.occurred_at) if last else Cause(str(task.left.pk), task.left.found_gone_at)

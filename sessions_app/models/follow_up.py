@@ -65,6 +65,13 @@ def follow_up_of(record: Record) -> FollowUp | None:
     return FollowUp(session, left, due_at, tuple(record.in_force(FollowUpCall)), record.latest(WayHomeArrangement))
 
 
+def answered_calls() -> models.QuerySet[FollowUpCall]:
+    """Of the session of an outer query: the calls in force that reached somebody."""
+    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+    reached_calls = FollowUpCall.objects.filter(outcome=FollowUpCall.Outcome.REACHED)
+    return reached_calls.filter(~Exists(taken_back), dosing_session=OuterRef("pk"))
+
+
 def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> list[FollowUp]:
     """Everybody who left early here, on whatever day, and was not reached yet; the longest due first. One query
     where there is nobody."""
@@ -72,11 +79,7 @@ def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> li
     sessions = sessions_with_context().filter(pk__in=left_early, state=State.LEFT_EARLY)
     if patient is not None:
         sessions = sessions.filter(patient=patient)
-    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
-    answered = FollowUpCall.objects.filter(
-        ~Exists(taken_back), dosing_session=OuterRef("pk"), outcome=FollowUpCall.Outcome.REACHED
-    )
-    batch = Batch(sessions.filter(~Exists(answered)))
+    batch = Batch(sessions.filter(~Exists(answered_calls())))
     found = [follow_up for record in batch.records() if (follow_up := follow_up_of(record))]
     return sorted(found, key=lambda each: (each.due_at, each.left.pk))
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
 from clinic.identifiers import new_id
 from clinic.models import ClinicalRow, Facility
+from sessions_app.rules.alarms import ALARM_MINUTES
 from sessions_app.rules.program import Program, parse_program
 
 
@@ -101,11 +102,21 @@ class FacilityPolicy(ClinicalRow):
         ]
 
     @property
+    def alarms(self) -> dict[str, int]:
+        """When alarms come, in minutes by name."""
+        return {name: getattr(self, name) for name in ALARM_MINUTES}
+
+    @property
     def program(self) -> Program:
         """The programme as this policy tightens it."""
         return self.program_version.program.under(
             self.overrides, ride_service_allowed=self.ride_service_allowed, extra_checks=self.extra_checks
         )
+
+
+def default_alarms() -> dict[str, int]:
+    """When alarms come as long as the clinic has not said otherwise."""
+    return FacilityPolicy().alarms
 
 
 def newest_versions() -> dict[str, ProgramVersion]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.rules.policy import Number, Tighten
 from sessions_app.presenters.sentences import Text
+from sessions_app.rules.alarms import ALARM_MINUTES
 from sessions_app.rules.program import Program
 
 NUMBER_WORDS: Mapping[str, Text] = {
@@ -37,6 +38,9 @@ NUMBER_WORDS: Mapping[str, Text] = {
     "patient_stock_days": gettext_lazy("A device for a named patient is used within"),
     "twice_weekly_interval_days": gettext_lazy("Between doses, twice weekly, at least"),
     "weekly_interval_days": gettext_lazy("Between doses, weekly, at least"),
+    "due_soon_minutes": gettext_lazy("A check is shown as due soon, before its minute"),
+    "escalation_minutes": gettext_lazy("An alarm nobody has is told to the prescriber after"),
+    "follow_up_minutes": gettext_lazy("A patient who left early is called within"),
 }
 SOURCE_WORDS: Mapping[str, Text] = {
     "P": gettext_lazy("label, REMS, law"),
@@ -71,7 +75,12 @@ def bound_words(number: Number) -> str:
     return said % {"bound": with_unit(number, number.bound)}
 
 
-def policy_rows(program: Program) -> list[dict[str, Any]]:
+def alarm_bounds(low: int, high: int) -> str:
+    """Between what a clinic chooses freely: no gate stands on it."""
+    return _("from %(low)s to %(high)s min") % {"low": low, "high": high}
+
+
+def policy_rows(program: Program, alarms: Mapping[str, int]) -> list[dict[str, Any]]:
     """Rows of the facility page. ``program`` is as the clinic's policy tightens it."""
     rows = [
         {
@@ -88,6 +97,16 @@ def policy_rows(program: Program) -> list[dict[str, Any]]:
     ride = _("allowed") if program.ride_service_allowed else _("not allowed")
     return [
         *rows,
+        *(_alarm_row(name, alarms[name], bounds) for name, bounds in ALARM_MINUTES.items()),
         {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none")},
         {"label": _("A ride service as the way home"), "clinic": ride},
     ]
+
+
+def _alarm_row(name: str, minutes: int, bounds: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "label": number_label(name),
+        "bound": alarm_bounds(*bounds),
+        "clinic": str(_UNITS["min"]) % {"value": minutes},
+        "source": str(SOURCE_WORDS["D"]),
+    }

@@ -17,6 +17,7 @@ from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Permission, Role
 from clinic.rules.stock import StockKind
 from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
+from sessions_app.models.program import default_alarms
 from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview
 from sessions_app.presenters.policy import policy_rows
@@ -161,7 +162,7 @@ def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, man
         "missing": policy is None,
         "url": f"{reverse('sessions_app:set-policy')}?program={program.code}" if manages else "",
         "label": _("Change") if policy else _("Save a policy"),
-        "rows": policy_rows(policy.program if policy else program),
+        "rows": policy_rows(policy.program if policy else program, policy.alarms if policy else default_alarms()),
     }
 
 

@@ -1,11 +1,12 @@
 """Which alarms hold for one session at a moment. An alarm asks somebody to look and never opens or closes a gate: it is
 read from what the board and the gates themselves say, so that none of them disagrees with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, check_schedule
 from sessions_app.rules.discharge import discharge_refusals, peak_window
 from sessions_app.rules.facts import SessionFacts
@@ -42,8 +43,8 @@ class Level(IntEnum):
 
 URGENCY = {code: place for place, code in enumerate(AlarmCode)}
 LEVELS = {AlarmCode.CHECK_DUE_SOON: Level.SOON, AlarmCode.CHECK_DUE: Level.DUE}
-# What stops around the chairs while somebody is watched is a deviation too (gate.md, "Not a refusal").
-DEVIATIONS = (AlarmCode.PRESCRIBER_ABSENT, AlarmCode.OXIMETER, AlarmCode.FACILITY, AlarmCode.ENROLMENT)
+# What stops around the chairs, for everybody at once; while somebody is watched it is a deviation too (gate.md).
+AROUND = (AlarmCode.PRESCRIBER_ABSENT, AlarmCode.OXIMETER, AlarmCode.FACILITY, AlarmCode.ENROLMENT)
 # Nothing that happens later takes it back: it stays until somebody has it.
 UNTIL_ACKNOWLEDGED = (AlarmCode.GATE_WOULD_HAVE_REFUSED,)
 _MINUTE = timedelta(minutes=1)
@@ -97,6 +98,20 @@ class AlarmMinutes:
     follow_up: timedelta
 
 
+# Least and most of each, as the database holds them too.
+ALARM_MINUTES = {"due_soon_minutes": (1, 30), "escalation_minutes": (1, 30), "follow_up_minutes": (5, 240)}
+
+
+def alarm_minutes_refusals(minutes: Mapping[str, int]) -> tuple[Refusal, ...]:
+    """Why these cannot be a clinic's minutes."""
+    return tuple(
+        field_refusal(name, "impossible", value=value, low=low, high=high)
+        for name, value in minutes.items()
+        for low, high in (ALARM_MINUTES[name],)
+        if not low <= value <= high
+    )
+
+
 def alarm_conditions(
     facts: SessionFacts, around: Surroundings, minutes: AlarmMinutes, *, now: datetime
 ) -> tuple[Condition, ...]:
@@ -104,7 +119,7 @@ def alarm_conditions(
     early until somebody was reached."""
     found: list[Condition] = []
     if facts.state in UNDER_WATCH:
-        found += [*_readings(facts, now), *_around(around), *_checks(facts, minutes, now)]
+        found += [*_readings(facts, now), *around_conditions(around), *_checks(facts, minutes, now)]
     elif facts.state is State.LEFT_EARLY and around.left and now >= around.left.since + minutes.follow_up:
         since = around.left.since + minutes.follow_up
         found.append(Condition(AlarmCode.FOLLOW_UP, f"{AlarmCode.FOLLOW_UP}:{around.left.row}", since))
@@ -116,7 +131,17 @@ def escalates_at(code: str, *, raised_at: datetime, minutes: AlarmMinutes) -> da
     return raised_at + minutes.escalation if level_of(code) is Level.LOUD else None
 
 
-def _around(around: Surroundings) -> Iterator[Condition]:
+def acknowledgement_refusals(
+    *, holds: bool, taken_by: str = "", taken_at: datetime | None = None
+) -> tuple[Refusal, ...]:
+    """Why nobody can have this alarm any more: its cause is gone, or somebody was faster."""
+    if not holds:
+        return (Refusal("ALARM_GONE"),)
+    return (Refusal("ALARM_TAKEN", {"name": taken_by, "at": taken_at}, None, (ClearedBy.OTHER,)),) if taken_by else ()
+
+
+def around_conditions(around: Surroundings) -> Iterator[Condition]:
+    """What stopped around the chairs while this patient is watched."""
     for code, cause in (
         (AlarmCode.PRESCRIBER_ABSENT, around.prescriber_gone),
         (AlarmCode.OXIMETER, around.oximeter_gone),

@@ -16,7 +16,7 @@ from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.patient_list import patients_at
-from sessions_app.models.program import newest_versions, policies_in_force, programs_by_code
+from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
 from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of
 from sessions_app.presenters.sentences import Reader
@@ -207,4 +207,5 @@ def set_policy(request: HttpRequest, facility: Facility) -> HttpResponse:
         back_url=facility_url(),
         own=version.program,
         in_force=in_force.program if in_force else version.program,
+        alarms=in_force.alarms if in_force else default_alarms(),
     )

@@ -95,6 +95,11 @@ def said(what: Text, clears: Text, icon: str = "slash-circle") -> Callable[[Refu
     return lambda refusal, reader: Sentence(what, clears, icon)
 
 
+def alarm_taken(refusal: Refusal, reader: Reader) -> Sentence:
+    who = {"name": refusal.params["name"], "at": reader.clock(refusal.params["at"])}
+    return Sentence(_("%(name)s has it, %(at)s") % who, _("Nothing else changed."), "person-check")
+
+
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "STATE": state,
     "CLOCK": clock,
@@ -150,6 +155,12 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
         gettext_lazy("It is re-opened only on the same day. A correction stays possible."),
         "calendar-event",
     ),
+    "ALARM_GONE": said(
+        gettext_lazy("This alarm is over"),
+        gettext_lazy("What it was about is no more. Nothing is left to do."),
+        "check-lg",
+    ),
+    "ALARM_TAKEN": alarm_taken,
     "NOTHING_TO_VOID": said(gettext_lazy("This entry is not here"), gettext_lazy("Go back and look again.")),
     "ALREADY_VOIDED": said(gettext_lazy("Somebody voided this entry before"), gettext_lazy("It stays struck through.")),
     "SEEN_LATER": seen_later,
