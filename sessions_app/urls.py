@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sessions_app.views import correction, departure, discharge, dosing, instructions, intake, monitoring, paper
+from sessions_app.views import alarm, correction, departure, discharge, dosing, instructions, intake, monitoring, paper
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
 
@@ -28,6 +28,7 @@ of_session = [
     path("give-medicine/", monitoring.give_medicine, name="give-medicine"),
     path("record-sign/", monitoring.record_sign, name="record-sign"),
     path("report-serious-event/", monitoring.report_serious_event, name="report-serious-event"),
+    path("acknowledge-alarm/", alarm.acknowledge_alarm, name="acknowledge-alarm"),
     path("record-deviation/", discharge.record_deviation, name="record-deviation"),
     path("extend-stay/", discharge.extend_stay, name="extend-stay"),
     path("assess-readiness/", discharge.assess_readiness, name="assess-readiness"),

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from clinic.models import Facility
 from clinic.rules.certification import CertificationStatus
 from sessions_app.models.alarm import Alarm, AlarmStep
+from sessions_app.models.day import Day
 from sessions_app.models.dosing_session import DosingSession, DosingSessionQuerySet, sessions_with_context
 from sessions_app.models.facts import local_date, session_facts
 from sessions_app.models.follow_up import answered_calls, follow_up_of
@@ -137,12 +138,18 @@ def around_state(record: Record, *, at: datetime) -> AlarmState:
 
 def _state(record: Record, holding: Iterable[Condition]) -> AlarmState:
     session = record.dosing_session
-    steps: dict[UUID, dict[str, AlarmStep]] = {}
-    for step in record.all(AlarmStep):
-        steps.setdefault(step.alarm_id, {}).setdefault(step.kind, step)
-    raised = (Raised(alarm, steps.get(alarm.pk, {})) for alarm in record.all(Alarm))
+    steps = steps_by_alarm(record)
+    raised = (Raised(alarm, {step.kind: step for step in steps.get(alarm.pk, ())}) for alarm in record.all(Alarm))
     minutes = alarm_minutes(session.policy) if session.policy else NO_MINUTES
     return AlarmState(minutes, tuple(holding), tuple(raised), session.state == State.ENTERED_IN_ERROR)
+
+
+def steps_by_alarm(record: Record) -> dict[UUID, list[AlarmStep]]:
+    """What came of each alarm, in order."""
+    steps: dict[UUID, list[AlarmStep]] = {}
+    for step in record.all(AlarmStep):
+        steps.setdefault(step.alarm_id, []).append(step)
+    return steps
 
 
 def alarm_minutes(policy: FacilityPolicy) -> AlarmMinutes:
@@ -176,6 +183,14 @@ def sessions_to_look_at(facility: Facility) -> list[DosingSession]:
 def facilities_to_look_at() -> list[Facility]:
     """Those with any such session."""
     return list(Facility.objects.filter(pk__in=_to_look_at().values("facility")).order_by("pk"))
+
+
+def alarms_of_day(day: Day) -> list[tuple[DosingSession, AlarmState]]:
+    """Of every session on the floor that is watched, and of those that are over and still want somebody: one query
+    where there is none."""
+    watched = [record for record in day.open.records() if record.dosing_session.state in UNDER_WATCH]
+    over = Batch(_to_look_at().for_facility(day.facility).exclude(state__in=UNDER_WATCH).order_by("pk"))
+    return [(record.dosing_session, alarm_state(record, at=day.at)) for record in (*watched, *over.records())]
 
 
 def alarm_states(sessions: Iterable[DosingSession], *, at: datetime) -> list[tuple[DosingSession, AlarmState]]:

@@ -11,6 +11,7 @@ from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
+from sessions_app.presenters.alarm import alarm_history, session_alarms
 from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
 from sessions_app.presenters.follow_up import call_bar
@@ -21,7 +22,6 @@ from sessions_app.presenters.paper import notices
 from sessions_app.presenters.person import course_words, person_of, print_line
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
-from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
@@ -47,7 +47,8 @@ def session_page(
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
         "events": events(record, reader, permissions=permissions),
-        "alarms": _alarms(record, reader),
+        "alarms": session_alarms(record, facts, reader, permissions=permissions),
+        "alarm_history": alarm_history(record, reader),
         "notices": notices(record, now=now, permissions=permissions, in_error=in_error(record))
         if session.state != State.ENTERED_IN_ERROR
         else [],
@@ -98,36 +99,6 @@ def _given(facts: SessionFacts | None, reader: Reader) -> str:
     if len(given) > 1:
         return _(", %(first)s to %(last)s") % {"first": given[0], "last": given[-1]}
     return f", {given[0]}" if given else ""
-
-
-def _alarms(record: Record, reader: Reader) -> list[dict[str, Any]]:
-    titles = {
-        "GATE_WOULD_HAVE_REFUSED": _("What was entered since would have closed a gate"),
-        "PRESCRIBER_ABSENT": _("No prescriber on site while this patient is watched"),
-        "OXIMETER": _("No working oximeter while this patient is watched"),
-        "FACILITY": _("The clinic was stopped while this patient is watched"),
-        "ENROLMENT": _("The enrolment was withdrawn while this patient is watched"),
-    }
-    return [
-        {
-            "kind": "overdue",
-            "title": titles.get(alarm.code, alarm.code),
-            "more": ", ".join(_alarm_words(alarm, reader)) or clock_time(alarm.occurred_at, reader.zone),
-            "chair": record.dosing_session.chair,
-        }
-        for alarm in record.in_force(models.Alarm)
-    ]
-
-
-def _alarm_words(alarm: models.Alarm, reader: Reader) -> list[str]:
-    codes = [code for found in alarm.params.values() for code in found]
-    words = []
-    for code in codes:
-        try:
-            words.append(str(sentence_of(Refusal(code, {"sign": "", "last_at": None}), reader).what))
-        except KeyError:
-            words.append(code.replace("_", " ").lower())
-    return words
 
 
 def _not_checked_in(

@@ -139,6 +139,10 @@ def _mark(point: Checkpoint, facts: SessionFacts, *, is_next: bool) -> dict[str,
 
 def checkpoint_name(point: Checkpoint) -> str:
     """``40-min check``, ``Final check``."""
-    if point.purpose is Purpose.FINAL:
+    return check_name(point.purpose, point.minute)
+
+
+def check_name(purpose: Purpose, minute: int) -> str:
+    if purpose is Purpose.FINAL:
         return _("Final check")
-    return _("%(minute)s-min check") % {"minute": point.minute}
+    return _("%(minute)s-min check") % {"minute": minute}

@@ -15,6 +15,7 @@ STEPS: dict[str, Permission] = {
     "repeat-bp": Permission.CHART,
     "record-sign": Permission.CHART,
     "report-serious-event": Permission.CHART,
+    "acknowledge-alarm": Permission.CHART,
     "confirm-device-time": Permission.CHART,
     "order-dose": Permission.PRESCRIBE,
     "decide": Permission.PRESCRIBE,

@@ -10,7 +10,9 @@ from clinic.access import permissions_at, sequence_of
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.models.day import Day
+from sessions_app.presenters.alarm import floor_alarms
 from sessions_app.presenters.floor import BY_CHAIR, BY_URGENCY, board_of, floor_page
+from sessions_app.rules.floor import next_turn
 from sessions_app.views.live import ORDER_COOKIE, Version, live, live_page
 from sessions_app.views.scope import of_facility
 
@@ -25,7 +27,10 @@ def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     board = board_of(day, now=now)
     permissions = permissions_at(request.user, facility.pk)
     context = floor_page(day, board, now=now, order=order, permissions=permissions)
-    response = live_page(request, "floor", context, Version(facility.pk, sequence, board.good_until(now=now)))
+    alarms = floor_alarms(day, permissions=permissions)
+    good_until = next_turn([board.good_until(now=now), *alarms.pop("turns")], now=now) or now
+    version = Version(facility.pk, sequence, good_until)
+    response = live_page(request, "floor", {**context, "alarms": alarms}, version)
     if request.GET.get("order") == order:
         response.set_cookie(
             ORDER_COOKIE, order, max_age=ORDER_KEPT, secure=settings.OVER_HTTPS, httponly=True, samesite="Lax"
