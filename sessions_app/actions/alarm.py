@@ -68,17 +68,17 @@ def acknowledge_alarm(
     for record in Batch(session for session in watched if session.pk != dosing_session.pk).records():
         state = alarm_state(record, at=now)
         if not _refusals(state, cause):
-            _acknowledge(_beside(record.dosing_session, "acknowledge_alarm", entry, by, now), state, cause)
+            _acknowledge(_beside(record.dosing_session, "acknowledge_alarm", entry.request_id, by, now), state, cause)
     return step
 
 
 def raise_or_clear(
-    watched: Iterable[DosingSession], code: AlarmCode, *, entry: Submission, by: User, now: datetime
+    *, watched: Iterable[DosingSession], code: AlarmCode, request_id: str, by: User, now: datetime
 ) -> None:
     """Called by whatever changes something around the chairs, with the watched sessions locked and its own rows in."""
     for record in Batch(watched).records():
         state = around_state(record, at=now)
-        opened = _beside(record.dosing_session, "raise_alarms", entry, by, now)
+        opened = _beside(record.dosing_session, "raise_alarms", request_id, by, now)
         _clear(opened, [raised for raised in state.gone if raised.alarm.code == code])
         _raise(opened, state, [condition for condition in state.new if condition.code is code])
         if opened.rows:
@@ -102,9 +102,9 @@ def _raise(opened: SessionEntry, state: AlarmState, conditions: Iterable[Conditi
     return raised
 
 
-def _beside(session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
+def _beside(session: DosingSession, action: str, request_id: str, by: User, now: datetime) -> SessionEntry:
     """What one entry does on another session, which is locked."""
-    return SessionEntry(session, action, Submission(request_id=entry.request_id), by, now, session.last_order + 1)
+    return SessionEntry(session, action, Submission(request_id=request_id), by, now, session.last_order + 1)
 
 
 def _refusals(state: AlarmState, cause: str) -> tuple[Refusal, ...]:

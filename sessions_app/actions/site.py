@@ -38,7 +38,7 @@ def record_presence(
     presence = row(Presence, facility=facility, entry=entry, by=by, now=now, person=person, kind=kind)
     watched = lock_watched(DosingSession.objects.for_facility(facility))
     write(action="record_presence", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(presence,))
-    raise_or_clear(watched, AlarmCode.PRESCRIBER_ABSENT, entry=entry, by=by, now=now)
+    raise_or_clear(watched=watched, code=AlarmCode.PRESCRIBER_ABSENT, request_id=entry.request_id, by=by, now=now)
     return presence
 
 
@@ -60,7 +60,7 @@ def check_oximeter(
     )
     watched = lock_watched(DosingSession.objects.for_facility(facility))
     write(action="check_oximeter", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(check,))
-    raise_or_clear(watched, AlarmCode.OXIMETER, entry=entry, by=by, now=now)
+    raise_or_clear(watched=watched, code=AlarmCode.OXIMETER, request_id=entry.request_id, by=by, now=now)
     return check
 
 
@@ -81,7 +81,7 @@ def stop_facility(
     stop = record_stop(
         facility=facility, program_code=program_code, status=status, reason=reason, entry=entry, by=by, now=now
     )
-    raise_or_clear(watched, AlarmCode.FACILITY, entry=entry, by=by, now=now)
+    raise_or_clear(watched=watched, code=AlarmCode.FACILITY, request_id=entry.request_id, by=by, now=now)
     return stop
 
 
@@ -102,7 +102,7 @@ def withdraw_enrolment(
         by=by,
         now=now,
     )
-    raise_or_clear(watched, AlarmCode.ENROLMENT, entry=entry, by=by, now=now)
+    raise_or_clear(watched=watched, code=AlarmCode.ENROLMENT, request_id=entry.request_id, by=by, now=now)
     return withdrawal
 
 

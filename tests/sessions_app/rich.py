@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sessions_app.actions import discharge, dosing, monitoring
 from sessions_app.models import MedicineGiven
+from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes
@@ -12,7 +13,7 @@ from tests.sessions_app.actions.test_decision import decide
 
 def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
-    came and went, a serious event disposed of, a void, and an alarm afterwards."""
+    came and went, a serious event disposed of, a void, and an alarm afterwards that somebody has."""
     walk = checked_in(cast)
     walk.answer(NINE + minutes(10))
     reading = walk.check(NINE + minutes(20), full_check(150, 80))
@@ -45,4 +46,6 @@ def rich_session(cast: Cast) -> Walk:
     walk.assess(STAY_ENDS + minutes(1))
     walk.release(STAY_ENDS + minutes(10))
     walk.check(STAY_ENDS + minutes(60), full_check(180, 95), at=STAY_ENDS + minutes(2))
+    (raised,) = walk.rows("Alarm")
+    acknowledge_alarm(cause=raised.key, **walk.envelope(STAY_ENDS + minutes(61)))
     return walk

@@ -11,7 +11,8 @@ from sessions_app.models import Alarm, AlarmStep, Presence
 from tests.expect import audited
 from tests.factories import NINE, Walk, arrive, in_monitoring, make_cast, minutes
 from tests.race import Waiting, race
-from tests.sessions_app.actions.test_alarm import DUE, LATE, cause, look, story, take, vigil
+from tests.sessions_app.actions.attempt_scenes import alarm_cause
+from tests.sessions_app.actions.test_alarm import DUE, LATE, look, story, take, vigil
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +51,7 @@ def test_it_never_stays_open_after_the_check(walk: Walk) -> None:
 
 def test_it_is_had_or_over_and_never_had_afterwards(walk: Walk) -> None:
     look(walk, LATE)
-    of = cause(walk, "CHECK_OVERDUE", LATE)
+    of = alarm_cause(walk, "CHECK_OVERDUE", LATE)
     taken, _check = race(partial(take, walk, of, LATE), partial(walk.check, LATE))
     if isinstance(taken, ActionRefused):
         assert [refusal.code for refusal in taken.refusals] == ["ALARM_GONE"]
@@ -61,7 +62,7 @@ def test_it_is_had_or_over_and_never_had_afterwards(walk: Walk) -> None:
 
 def test_it_is_had_by_one_of_two(walk: Walk) -> None:
     look(walk, LATE)
-    of = cause(walk, "CHECK_OVERDUE", LATE)
+    of = alarm_cause(walk, "CHECK_OVERDUE", LATE)
     outcomes = race(*[partial(take, walk, of, LATE, by=by) for by in (walk.cast.nora, walk.cast.nils)])
     (lost,) = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert isinstance(lost, ActionRefused)
@@ -72,7 +73,7 @@ def test_it_is_had_by_one_of_two(walk: Walk) -> None:
 def test_it_does_not_deadlock_when_two_have_what_concerns_every_chair(walk: Walk) -> None:
     other = in_monitoring(walk.cast)
     arrive(walk.cast, walk.cast.paul, kind=Presence.Kind.LEFT, now=DUE - minutes(10))
-    of = cause(walk, "PRESCRIBER_ABSENT", DUE)
+    of = alarm_cause(walk, "PRESCRIBER_ABSENT", DUE)
     outcomes = race(partial(take, walk, of, DUE), partial(take, other, of, DUE, by=walk.cast.nils))
     assert sum(isinstance(outcome, AlarmStep) for outcome in outcomes) == 1
     assert not [outcome for outcome in outcomes if isinstance(outcome, IntegrityError)]

@@ -80,7 +80,7 @@ class Command(BaseCommand):
             self.make_it_now(history)
             become_application()
             close_connection()
-            with web_server(port, secret_key=kept_secret(home)) as process:
+            with web_server(port, secret_key=kept_secret(home)) as process, alarm_command():
                 wait_until_ready(process, port)
                 self.introduce(port)
                 wait_until_ended(process)
@@ -201,7 +201,21 @@ def web_server(port: int, *, secret_key: str) -> Iterator[subprocess.Popen[bytes
         # Browsers keep cookies by host and not by port: two demos must not sign each other out.
         "SESSION_COOKIE_NAME": f"vigil_session_{port}",
     }
-    # Its own session: Ctrl-C reaches this process alone, which then ends the server and the database in order.
+    with running(command, variables) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def alarm_command() -> Iterator[None]:
+    """What raises alarms whether or not anybody has a page open."""
+    command = [*end_with_parent(), sys.executable, "manage.py", "raise_alarms"]
+    with running(command, {**os.environ, "VIGIL_DEMO": "1"}):
+        yield
+
+
+@contextlib.contextmanager
+def running(command: list[str], variables: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    # Its own session: Ctrl-C reaches this process alone, which then ends the others and the database in order.
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=variables, start_new_session=True)
     try:
         yield process

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic.rules.refusals import Refusal
 from sessions_app.models import DosingSession
+from sessions_app.presenters.follow_up import when
 from sessions_app.presenters.phase import check_name
 from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
@@ -31,7 +32,11 @@ def alarm_words(code: str, params: Mapping[str, Any], session: DosingSession) ->
     if code == AlarmCode.BP:
         said = {"systolic": params["systolic"], "diastolic": params["diastolic"]}
         rising = params.get("rising")
-        return (_("BP %(systolic)s/%(diastolic)s and rising") if rising else _("BP %(systolic)s/%(diastolic)s")) % said
+        return (
+            _("BP %(systolic)s/%(diastolic)s and rising")
+            if rising
+            else _("BP %(systolic)s/%(diastolic)s, above the line")
+        ) % said
     if code == AlarmCode.SPO2:
         return _("SpO₂ %(percent)s %%, below %(floor)s %%") % {"percent": params["percent"], "floor": params["floor"]}
     if code == AlarmCode.RESPIRATORY:
@@ -66,13 +71,15 @@ def counted_from(code: str, params: Mapping[str, Any], since: datetime) -> datet
 
 def detail_words(code: str, params: Mapping[str, Any], since: datetime, reader: Reader) -> str:
     """What stands under it before who has it."""
+    if code == AlarmCode.CHECK_OVERDUE:
+        return ""
     if code.startswith("CHECK_"):
         return _("Due %(at)s") % {"at": reader.clock(datetime.fromisoformat(params["due_at"]))}
     if code in (AlarmCode.BP, AlarmCode.SPO2, AlarmCode.RESPIRATORY):
         return _("At %(at)s") % {"at": reader.clock(since)}
     if code == AlarmCode.GATE_WOULD_HAVE_REFUSED:
         return ", ".join(_closed(params, reader))
-    return _("Since %(at)s") % {"at": reader.clock(since)}
+    return _("Since %(at)s") % {"at": when(since, reader)}
 
 
 def _closed(params: Mapping[str, Any], reader: Reader) -> list[str]:

@@ -1,10 +1,13 @@
 """What leads to an attempt on one dosing session, and what it is given."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sessions_app.actions import correction, intake
 from sessions_app.models import Check, DeviceAdministration
+from sessions_app.models.alarm_state import alarm_state
+from sessions_app.models.record import Record
 from sessions_app.rules.facts import Intake, IntakeAnswer, WayHomeKind
 from sessions_app.rules.states import OPEN, State
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, full_check, in_state, minutes
@@ -73,3 +76,9 @@ NONE_TODAY = dict.fromkeys(Intake, intake.IntakeReportEntry(IntakeAnswer.NONE))
 WAY_HOME = {"kind": WayHomeKind.PERSON, "name": "Basil Tamarack", "phone": "555", "will_not_drive": True}
 TEN_PAST, HALF_PAST = NINE + minutes(10), NINE + minutes(30)
 FORTY_LATER = LAST_DEVICE + minutes(40)
+
+
+def alarm_cause(walk: Walk, code: str, now: datetime) -> str:
+    """The one cause of this kind that holds."""
+    (found,) = [held.key for held in alarm_state(Record(walk.refresh()), at=now).holding if held.code == code]
+    return found

@@ -2,6 +2,7 @@
 
 from sessions_app.actions import booking, decision, dosing, intake, monitoring
 from sessions_app.models import MedicineGiven
+from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State
 from tests.attempts import CARE, DESK, PRESCRIBE, Attempt
@@ -13,6 +14,7 @@ from tests.sessions_app.actions.attempt_scenes import (
     NONE_TODAY,
     TEN_PAST,
     WAY_HOME,
+    alarm_cause,
     at,
     checks,
     high_reading,
@@ -140,4 +142,13 @@ DOSING = (
         allowed=CHARTED,
     ),
 )
-SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *LEAVING, *RIGHT)
+ALARMS = (
+    Attempt(
+        acknowledge_alarm,
+        CARE,
+        at(State.MONITORING),
+        of_session(cause=lambda walk: alarm_cause(walk, "CHECK_OVERDUE", FORTY_LATER + minutes(1))),
+        now=FORTY_LATER + minutes(1),
+    ),
+)
+SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *ALARMS, *LEAVING, *RIGHT)

@@ -13,8 +13,7 @@ from sessions_app.actions.alarm import acknowledge_alarm, raise_alarms
 from sessions_app.actions.course import set_policy
 from sessions_app.actions.follow_up import record_follow_up_call
 from sessions_app.models import AlarmStep, FollowUpCall, Presence
-from sessions_app.models.alarm_state import alarm_state, gone_alarms, sessions_to_look_at
-from sessions_app.models.record import Record
+from sessions_app.models.alarm_state import gone_alarms, sessions_to_look_at
 from tests.by_hand import forge
 from tests.expect import denied, held_by, nothing_written, refused
 from tests.factories import (
@@ -35,6 +34,7 @@ from tests.factories import (
     pressure,
     ready_to_leave,
 )
+from tests.sessions_app.actions.attempt_scenes import alarm_cause
 
 DUE = LAST_DEVICE + minutes(40)
 LATE = DUE + minutes(1)
@@ -52,11 +52,6 @@ def vigil() -> User:
 
 def look(walk: Walk, now: datetime) -> None:
     raise_alarms(dosing_session=walk.dosing_session, by=vigil(), now=now)
-
-
-def cause(walk: Walk, code: str, now: datetime) -> str:
-    (found,) = [held.key for held in alarm_state(Record(walk.refresh()), at=now).holding if held.code == code]
-    return found
 
 
 def take(walk: Walk, of: str, now: datetime, *, by: User | None = None, **fields: Any) -> AlarmStep:
@@ -177,19 +172,19 @@ class TestClearing:
 class TestAcknowledging:
     def test_it_is_had_by_name_and_not_told(self, walk: Walk) -> None:
         look(walk, LATE)
-        step = take(walk, cause(walk, "CHECK_OVERDUE", LATE), LATE + minutes(2), by=walk.cast.nils)
+        step = take(walk, alarm_cause(walk, "CHECK_OVERDUE", LATE), LATE + minutes(2), by=walk.cast.nils)
         look(walk, TOLD + minutes(3))
         assert step.performed_by == walk.cast.nils
         assert story(walk) == ["CHECK_OVERDUE had"]
 
     def test_it_is_raised_first_where_the_command_is_down(self, walk: Walk) -> None:
-        take(walk, cause(walk, "CHECK_OVERDUE", LATE), LATE)
+        take(walk, alarm_cause(walk, "CHECK_OVERDUE", LATE), LATE)
         assert story(walk) == ["CHECK_OVERDUE had"]
         look(walk, LATE)
         assert story(walk) == ["CHECK_OVERDUE had"]
 
     def test_it_is_refused_when_its_cause_is_gone(self, walk: Walk) -> None:
-        of = cause(walk, "CHECK_OVERDUE", LATE)
+        of = alarm_cause(walk, "CHECK_OVERDUE", LATE)
         look(walk, LATE)
         walk.check(LATE)
         with refused("ALARM_GONE"):
@@ -201,7 +196,7 @@ class TestAcknowledging:
             take(booking, of, LATE)
 
     def test_it_says_who_was_faster(self, walk: Walk) -> None:
-        of = cause(walk, "CHECK_OVERDUE", LATE)
+        of = alarm_cause(walk, "CHECK_OVERDUE", LATE)
         take(walk, of, LATE, by=walk.cast.nils)
         with refused("ALARM_TAKEN") as caught:
             take(walk, of, LATE + minutes(1))
@@ -210,7 +205,7 @@ class TestAcknowledging:
     def test_it_is_had_for_every_chair_at_once_when_it_concerns_them_all(self, walk: Walk) -> None:
         other, before = in_monitoring(walk.cast), checked_in(walk.cast)
         arrive(walk.cast, walk.cast.paul, kind=Presence.Kind.LEFT, now=DUE - minutes(10))
-        take(walk, cause(walk, "PRESCRIBER_ABSENT", DUE - minutes(9)), DUE - minutes(9))
+        take(walk, alarm_cause(walk, "PRESCRIBER_ABSENT", DUE - minutes(9)), DUE - minutes(9))
         assert story(walk) == story(other) == ["PRESCRIBER_ABSENT had"]
         assert story(before) == []
 
@@ -238,7 +233,7 @@ class TestEscalating:
             look(walk, TOLD + minutes(1))
         (step,) = walk.rows("AlarmStep")
         assert step.params == {"told": ["Paul Penstemon"]}
-        take(walk, cause(walk, "CHECK_OVERDUE", TOLD), TOLD + minutes(1), by=walk.cast.paul)
+        take(walk, alarm_cause(walk, "CHECK_OVERDUE", TOLD), TOLD + minutes(1), by=walk.cast.paul)
         assert story(walk) == ["CHECK_OVERDUE told had"]
 
     def test_it_names_nobody_where_no_prescriber_is_here(self, walk: Walk) -> None:

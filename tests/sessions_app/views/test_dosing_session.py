@@ -36,6 +36,7 @@ STATES: dict[str, tuple[Callable[[Cast], Walk], object]] = {
 }
 # Steps that need more than a session to be opened, and those another page leads to.
 ELSEWHERE = {
+    "acknowledge-alarm",
     "record-outcome",
     "void",
     "patient",
