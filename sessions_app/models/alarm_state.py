@@ -1,7 +1,7 @@
 """The alarms of a session: those that hold now, and what was written about each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from sessions_app.rules.alarms import (
     Condition,
     Surroundings,
     alarm_conditions,
+    alarm_turns,
     around_conditions,
     escalates_at,
 )
@@ -68,6 +69,7 @@ class AlarmState:
     holding: tuple[Condition, ...]
     raised: tuple[Raised, ...]
     ended_in_error: bool = False
+    turns: tuple[datetime, ...] = ()
 
     @property
     def open(self) -> list[Raised]:
@@ -128,7 +130,9 @@ def alarm_state(record: Record, *, at: datetime, facts: SessionFacts | None = No
     if session.policy is None:
         return NO_ALARMS
     facts, minutes = facts or session_facts(session, at=at, record=record), alarm_minutes(session.policy)
-    return _state(record, alarm_conditions(facts, _surroundings(record, at=at), minutes, now=at))
+    around = _surroundings(record, at=at)
+    turns = tuple(alarm_turns(facts, around, minutes, now=at))
+    return replace(_state(record, alarm_conditions(facts, around, minutes, now=at)), turns=turns)
 
 
 def around_state(record: Record, *, at: datetime) -> AlarmState:

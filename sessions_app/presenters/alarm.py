@@ -124,7 +124,9 @@ def _panel(
     back: str,
 ) -> dict[str, Any]:
     found: dict[str, Shown] = {}
+    turns: list[datetime] = []
     for session, state in states:
+        turns += state.turns
         for alarm in _shown(session, state):
             key = alarm.cause if alarm.code in AROUND else f"{session.pk}:{alarm.cause}"
             found.setdefault(key, alarm).chairs.append(session.chair)
@@ -140,6 +142,7 @@ def _panel(
         "loud": sum(alarm.level is Level.LOUD for alarm in alarms),
         "unrecorded": any(reader.now >= alarm.since + _UNRECORDED for alarm in unwritten),
         "on_floor": back == "floor",
+        "turns": [*turns, *(at for alarm in alarms for at in (alarm.told_at, alarm.since + _UNRECORDED) if at)],
     }
 
 

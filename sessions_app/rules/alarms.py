@@ -126,6 +126,17 @@ def alarm_conditions(
     return tuple(sorted(found, key=lambda condition: (URGENCY[condition.code], condition.since)))
 
 
+def alarm_turns(
+    facts: SessionFacts, around: Surroundings, minutes: AlarmMinutes, *, now: datetime
+) -> Iterator[datetime]:
+    """Past and future moments at which time alone brings an alarm of this session, besides the turning points of its
+    checks (rules/floor.py)."""
+    if facts.state in UNDER_WATCH:
+        yield from (point.due_at - minutes.due_soon for point in check_schedule(facts, now=now))
+    elif around.left:
+        yield around.left.since + minutes.follow_up
+
+
 def escalates_at(code: str, *, raised_at: datetime, minutes: AlarmMinutes) -> datetime | None:
     """When the prescriber is told, should nobody have it by then; never of a check that is not late."""
     return raised_at + minutes.escalation if level_of(code) is Level.LOUD else None

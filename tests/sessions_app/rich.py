@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from sessions_app.actions import discharge, dosing, monitoring
-from sessions_app.models import MedicineGiven
 from sessions_app.actions.alarm import acknowledge_alarm
+from sessions_app.models import MedicineGiven
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes

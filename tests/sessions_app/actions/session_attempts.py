@@ -1,8 +1,8 @@
 """Every action on one dosing session, ready to be tried."""
 
 from sessions_app.actions import booking, decision, dosing, intake, monitoring
-from sessions_app.models import MedicineGiven
 from sessions_app.actions.alarm import acknowledge_alarm
+from sessions_app.models import MedicineGiven
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State
 from tests.attempts import CARE, DESK, PRESCRIBE, Attempt

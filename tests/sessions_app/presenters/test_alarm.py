@@ -137,6 +137,12 @@ class TestTheRail:
         look(walk, LATE + timedelta(seconds=60))
         assert not panel(walk.cast, LATE + timedelta(seconds=60))["unrecorded"]
 
+    def test_it_says_when_time_alone_changes_it(self, walk: Walk) -> None:
+        assert DUE - minutes(5) in panel(walk.cast, LAST_DEVICE)["turns"]
+        assert {TOLD, LATE + minutes(1)} <= set(panel(walk.cast, LATE)["turns"])
+        walk.leave_early(LATE)
+        assert panel(walk.cast, LATE)["turns"] == [LATE + minutes(60)]
+
     def test_it_sounds_in_another_way_for_want_of_oxygen(self, walk: Walk) -> None:
         walk.check(DUE, full_check(158, 96, spo2=85))
         assert [(alarm["what"], alarm["sound"], alarm["kind"]) for alarm in items(walk.cast, DUE)] == [
