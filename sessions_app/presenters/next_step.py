@@ -104,7 +104,7 @@ def _waits_elsewhere(refusal: Refusal) -> bool:
 def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -> NextStep:
     ordered = facts.start.order.devices if facts.start and facts.start.order else 0
     given = len(facts.delivered)
-    also = ("record-check", "record-sign", "finish-dosing")
+    also = ("record-check", "finish-dosing", "record-sign")
     if pending_outcome:
         return _outcome(facts, pending_outcome)
     if given >= ordered:
@@ -187,6 +187,12 @@ def next_bar(
     """Plain values of ``_next_bar.html``."""
     allowed = may_take(step.step, permissions)
     late = step.due_at is not None and reader.now > step.due_at
+    beside = [
+        {"url": reverse(f"sessions_app:{name}", args=[session_id]), "label": also_word(name)}
+        for name in step.also
+        if name != step.step and may_take(name, permissions)
+    ]
+    more = [item for item in more_actions(session_id, permissions, in_error=in_error) if item not in beside]
     bar: dict[str, Any] = {
         "label": _("Next"),
         "title": step.title,
@@ -194,12 +200,8 @@ def next_bar(
         "action_label": step.action,
         "action_url": reverse(f"sessions_app:{step.step}", args=[session_id, *step.args]) if allowed else "",
         "blocked": "" if allowed else _("Somebody else's work; you may look."),
-        "also": [
-            {"url": reverse(f"sessions_app:{name}", args=[session_id]), "label": also_word(name)}
-            for name in step.also
-            if name != step.step and may_take(name, permissions)
-        ][:3],
-        "more": more_actions(session_id, permissions, in_error=in_error),
+        "also": beside[:2],
+        "more": [*beside[2:], *more],
     }
     if step.due_at is not None:
         bar |= {

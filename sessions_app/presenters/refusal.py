@@ -63,7 +63,9 @@ def _step_for(refusal: Refusal, sentence: Sentence, permissions: frozenset[str])
     if sentence.step and may_take(sentence.step, permissions):
         return sentence.step, sentence.label
     measure = sentence.step == "decide" and ClearedBy.MEASUREMENT in refusal.cleared_by
-    return ("record-check", _("Measure")) if measure and may_take("record-check", permissions) else ("", "")
+    if not measure or not may_take("record-check", permissions):
+        return "", ""
+    return ("repeat-bp", _("Repeat BP")) if refusal.code in ("BP", "BASELINE_BP") else ("record-check", _("Measure"))
 
 
 def line_words(line: list[Refusal], reader: Reader) -> dict[str, Any]:

@@ -52,7 +52,9 @@
   function look(form) {
     const entry = form.elements.entry_id;
     const own = entry.value;             // this page's own number, made for what is typed now
-    const key = `${mine}${here}#${form.getAttribute("action") || ""}`;
+    // Of several forms on one page each has its own: their hidden fields say what they are about.
+    const about = Array.from(form.elements).filter((field) => field.type === "hidden" && !["csrfmiddlewaretoken", "entry_id"].includes(field.name));
+    const key = `${mine}${here}#${form.getAttribute("action") || ""}${about.map((field) => `&${field.name}=${field.value}`).join("")}`;
     const kept = read(key);
 
     const shift = () => {                // the facility's clock, from the moment this page was made
@@ -127,13 +129,12 @@
       asking = false;
       delete form.dataset.sent;
       if (reached) {
-        keep({ sent: true });
+        if (read(key)) keep({ sent: true });      // a form that only has its button holds no work
         answers = true;
         form.requestSubmit(button);
         return;
       }
       button?.removeAttribute("aria-busy");
-      keep();
       const note = banner("unsent");
       place(form).prepend(note);
       note.focus();
