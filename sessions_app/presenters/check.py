@@ -18,7 +18,7 @@ from sessions_app.rules.facts import SessionFacts, SignEventKind
 from sessions_app.rules.program import Program, Sign
 from sessions_app.rules.readings import before_dose, blood_pressures, sign_readings, spo2s
 from sessions_app.rules.recovery import unresolved_since
-from sessions_app.rules.symptoms import Symptom, symptoms
+from sessions_app.rules.sign_spans import SignSpan, sign_spans, symptoms
 
 NEAR = timedelta(minutes=10)
 # Scores that are readings, counted like a pulse: they stand among the numbers, by this name and unit.
@@ -85,7 +85,8 @@ def _sign(sign: Sign, facts: SessionFacts, reader: Reader) -> dict[str, Any]:
     if readings:
         word = {True: _("present"), False: _("none"), None: _("not known")}[readings[-1].present]
         before = f"{clock_time(readings[-1].occurred_at, reader.zone)} {word}"
-    began = unresolved_since(facts, sign) if facts.first_device_at is not None else None
+    began = facts.first_device_at is not None and unresolved_since(facts, sign) is not None
+    since = next((span.began_at for span in sign_spans(facts) if span.code == sign.code and span.running), None)
     name, unit = READING_SCALES.get(sign.scale, (sign.scale, ""))
     return {
         "code": sign.code,
@@ -95,8 +96,8 @@ def _sign(sign: Sign, facts: SessionFacts, reader: Reader) -> dict[str, Any]:
         "score_unit": unit,
         "scores_before": _latest([(r.score, r.occurred_at) for r in readings if r.score is not None], reader),
         "before": before,
-        "began": began is not None,
-        "since": _("since %(at)s") % {"at": clock_time(began, reader.zone)} if began else "",
+        "began": began,
+        "since": _("since %(at)s") % {"at": clock_time(since, reader.zone)} if began and since else "",
     }
 
 
@@ -140,7 +141,7 @@ def _scores(score: Any, program: Program, code: str) -> list[dict[str, Any]]:
     ]
 
 
-def chips(form: Any, told: tuple[Symptom, ...], labels: dict[str, Any], reader: Reader) -> list[dict[str, Any]]:
+def chips(form: Any, told: tuple[SignSpan, ...], labels: dict[str, Any], reader: Reader) -> list[dict[str, Any]]:
     """One chip per symptom: pressed, what runs is charted as gone and anything else as begun, by this check."""
     known = {symptom.code: symptom for symptom in told}
     codes = [*labels, *(symptom.code for symptom in told if symptom.code not in labels and symptom.running)]
@@ -163,12 +164,10 @@ def chips(form: Any, told: tuple[Symptom, ...], labels: dict[str, Any], reader: 
     return shown
 
 
-def _symptom_words(symptom: Symptom, reader: Reader) -> str:
-    if symptom.gone_at is None:
+def _symptom_words(symptom: SignSpan, reader: Reader) -> str:
+    if symptom.running:
         return _("since %(at)s") % {"at": reader.clock(symptom.began_at)}
-    if symptom.began_at is None:
-        return _("gone %(at)s") % {"at": reader.clock(symptom.gone_at)}
-    return f"{reader.clock(symptom.began_at)} – {reader.clock(symptom.gone_at)}"
+    return f"{reader.clock(symptom.began_at)} – {reader.clock(symptom.ended_at)}"
 
 
 def measure_words(program: Program) -> dict[str, str]:

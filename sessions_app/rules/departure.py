@@ -9,8 +9,8 @@ from sessions_app.rules.discharge import discharge_refusals, peak_window
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.readings import sign_readings
 from sessions_app.rules.recovery import unresolved_since
+from sessions_app.rules.sign_spans import symptoms
 from sessions_app.rules.states import State, transition_refusals
-from sessions_app.rules.symptoms import symptoms
 
 REOPENABLE = (State.DISCHARGED, State.LEFT_EARLY)
 IN_ERROR = "SESSION_IN_ERROR"

@@ -15,6 +15,10 @@ class SignSpan:
     began_at: datetime
     ended_at: datetime | None
 
+    @property
+    def running(self) -> bool:
+        return self.ended_at is None
+
 
 def sign_spans(facts: SessionFacts) -> tuple[SignSpan, ...]:
     """When each sign was there, the earliest first: from an onset, or the first check that found it, to a
@@ -36,3 +40,9 @@ def sign_spans(facts: SessionFacts) -> tuple[SignSpan, ...]:
             spans.append(SignSpan(code, began.pop(code), at))
     spans += [SignSpan(code, at, None) for code, at in began.items()]
     return tuple(sorted(spans, key=lambda span: (span.began_at, span.code)))
+
+
+def symptoms(facts: SessionFacts) -> tuple[SignSpan, ...]:
+    """What is no sign of the programme, each as it last was: running or over."""
+    latest = {span.code: span for span in sign_spans(facts) if facts.program.sign(span.code) is None}
+    return tuple(latest.values())

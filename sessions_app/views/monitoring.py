@@ -24,7 +24,7 @@ from sessions_app.models.record import Record
 from sessions_app.models.site import licensed_of, staff_of
 from sessions_app.presenters.check import check_page, chips, measure_words, others_near, sign_rows
 from sessions_app.presenters.steps import STEPS
-from sessions_app.rules.symptoms import symptoms
+from sessions_app.rules.sign_spans import symptoms
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import Step, program_of, reader_of, run_step
 

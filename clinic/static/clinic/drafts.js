@@ -143,7 +143,7 @@
 
   /* ---- on the session's page: what was typed for it and not sent ---- */
   const list = document.getElementById("main");
-  if (location.pathname === "/" || !list || forms.some((form) => form.closest("main"))) return;
+  if (location.pathname === "/" || !list) return;
   for (const key of drafts()) {
     const address = key.slice(mine.length).split("#")[0];
     if (!key.startsWith(mine) || !address.startsWith(location.pathname) || address === here) continue;

@@ -11,7 +11,7 @@ from sessions_app.models.facts import session_facts
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import SignEventKind
-from sessions_app.rules.symptoms import symptoms
+from sessions_app.rules.sign_spans import symptoms
 from tests.expect import denied, refused
 from tests.factories import (
     LAST_DEVICE,

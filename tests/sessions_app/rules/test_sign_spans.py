@@ -6,7 +6,7 @@ import pytest
 
 from sessions_app.rules.facts import SignEvent, SignEventKind
 from sessions_app.rules.program import Program
-from sessions_app.rules.sign_spans import SignSpan, sign_spans
+from sessions_app.rules.sign_spans import SignSpan, sign_spans, symptoms
 from tests.sessions_app.rules.builders import (
     ESKETAMINE,
     at,
@@ -73,3 +73,29 @@ def test_gone_by_the_time_of_a_check_ends_it_at_that_minute(program: Program) ->
     )
 
     assert sign_spans(facts) == (SignSpan(sign.code, at(40), at(70)),)
+
+
+BEGAN, GONE = SignEventKind
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([], None),
+        ([(BEGAN, 10)], SignSpan("nausea", at(10), None)),
+        ([(BEGAN, 10), (BEGAN, 20)], SignSpan("nausea", at(10), None)),
+        ([(BEGAN, 10), (GONE, 20)], SignSpan("nausea", at(10), at(20))),
+        ([(GONE, 20), (BEGAN, 10)], SignSpan("nausea", at(10), at(20))),
+        ([(BEGAN, 10), (GONE, 20), (BEGAN, 30)], SignSpan("nausea", at(30), None)),
+        ([(GONE, 20)], None),
+        ([(BEGAN, 20), (GONE, 20)], SignSpan("nausea", at(20), at(20))),
+    ],
+)
+def test_a_symptom_is_as_last_charted(told: list[tuple[SignEventKind, int]], expected: SignSpan | None) -> None:
+    events = tuple(sign_event("nausea", kind, order, minute) for order, (kind, minute) in enumerate(told))
+    found = symptoms(ready_to_leave(ESKETAMINE, sign_events=events))
+    assert found == ((expected,) if expected else ())
+
+
+def test_signs_of_the_programme_are_not_symptoms() -> None:
+    assert symptoms(ready_to_leave(ESKETAMINE, sign_events=(sign_event("sedation", BEGAN, 1, 10),))) == ()
