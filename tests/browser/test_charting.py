@@ -46,7 +46,7 @@ def test_a_full_check_by_thumb_is_counted(thumb: Thumb) -> None:
     signs = {row.code: (row.present, row.score) for row in check.signobservations.all()}
     assert (check.systolic_mmhg, check.diastolic_mmhg, check.pulse_bpm, check.spo2_percent) == (128, 82, 74, 97)
     assert signs == {"sedation": (False, 5), "dissociation": (False, None), "respiratory_depression": (False, 14)}
-    expect(page.locator(".table-readings")).to_contain_text("128/82")
+    expect(page.get_by_role("img", name="Blood pressure, pulse").first).to_contain_text("128/82")
     assert thumb.count == FULL_CHECK
     # A second a tap leaves four; the scripted hand shows that nothing on the way keeps the nurse waiting.
     assert FULL_CHECK * 1.0 < 20
@@ -74,6 +74,15 @@ def test_the_keypad_moves_on_when_no_digit_can_follow_and_a_keyboard_never_does(
     page.locator("[name=systolic_mmhg]").fill("")
     page.keyboard.type("128")
     assert (thumb.value("systolic_mmhg"), thumb.active()) == ("128", "systolic_mmhg")
+
+
+def test_an_unlikely_value_is_asked_about_without_scrolling(thumb: Thumb) -> None:
+    thumb.step("record-check")
+    thumb.keys("23090")
+    thumb.send()
+    expect(thumb.page.locator(".confirm")).to_contain_text("Systolic 230 is rarely seen.")
+    assert not thumb.scrolls()
+    accessible(thumb.page)
 
 
 def test_a_score_answers_until_a_hand_does(thumb: Thumb) -> None:
@@ -152,6 +161,7 @@ def test_what_could_not_be_measured_has_its_reason(thumb: Thumb) -> None:
 
     thumb.saved()
     assert (newest().pulse_not_obtained, newest().spo2_not_obtained) == ("REFUSED", "DEVICE_FAILED")
+    page.get_by_text("Table", exact=True).click()
     expect(page.locator(".table-readings .missing", has_text="device failed")).to_be_visible()
 
 

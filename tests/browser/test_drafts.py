@@ -81,6 +81,7 @@ def test_after_the_idle_time_the_post_leads_to_the_sign_in_and_back_to_what_was_
         expect(banner(page, "kept")).to_contain_text("Kept from 10:15, not sent.")
         assert typed(page) == ("131", "84")
         assert page.locator("[name=occurred_time]").input_value() == "10:15", "measured then, not now"
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         accessible(page)
         picture(page, "draft-after-idle")
         assert charted() == [], "a restored draft never submits itself"
