@@ -14,7 +14,8 @@ class Thumb(Clinic):
         self.count += 1
 
     def link(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
         self.count += 1
 
     def keys(self, digits: str) -> None:
