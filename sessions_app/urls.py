@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from sessions_app.views import alarm, correction, departure, discharge, dosing, instructions, intake, monitoring, paper
+from sessions_app.views import (
+    alarm,
+    correction,
+    departure,
+    discharge,
+    dosing,
+    instructions,
+    intake,
+    monitoring,
+    outage,
+    paper,
+)
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
 
@@ -34,6 +45,7 @@ of_session = [
     path("assess-readiness/", discharge.assess_readiness, name="assess-readiness"),
     path("give-instructions/", discharge.give_instructions, name="give-instructions"),
     path("instructions/", instructions.instructions, name="instructions"),
+    path("sheet/", outage.sheet, name="sheet"),
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),
     path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),

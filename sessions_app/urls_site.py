@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.views import booking, course, left_early, paper, patient_history, site
+from sessions_app.views import booking, course, left_early, outage, paper, patient_history, site
 
 urlpatterns = [
     path("facility/", site.facility, name="facility"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("facility/record-confirmation/", site.record_confirmation, name="record-confirmation"),
     path("facility/stop/", site.stop, name="stop-facility"),
     path("facility/left-early/", left_early.left_early, name="left-early"),
+    path("facility/outage/", outage.outage, name="outage"),
+    path("facility/outage/open/", outage.open_sheets, name="open-sheets"),
+    path("facility/outage/blank/<slug:program_code>/", outage.blank, name="blank-sheet"),
     path("patients/", patient_history.patients, name="patients"),
     path("patients/register/", patient_history.register, name="register-patient"),
     path("patients/<uuid:patient_id>/", patient_history.patient, name="patient-page"),

@@ -230,6 +230,7 @@ def also_word(step: str) -> str:
         "assess-readiness": _("Readiness"),
         "discharge": _("Release"),
         "administer-device": _("A device was given"),
+        "sheet": _("On paper, as of now"),
         "enter-paper": _("The rest from paper"),
         "propose-in-error": _("Wrong patient: entered in error"),
         "enter-in-error": _("Entered in error: second person"),
@@ -252,6 +253,7 @@ def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: boo
         "end-not-dosed",
         "leave-early",
         "transfer",
+        "sheet",
         "enter-paper",
         "enter-in-error" if in_error else "propose-in-error",
     )

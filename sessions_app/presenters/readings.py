@@ -33,9 +33,7 @@ def reading_rows(
     """One row per check, oldest first."""
     moves = moves_of(record)
     replaced = {row.replacement_id: row for row in record.corrections.values() if row.replacement_id}
-    observed: dict[UUID | None, dict[str, SignObservation]] = {}
-    for row in record.all(SignObservation):
-        observed.setdefault(row.check_row_id, {})[row.code] = row
+    observed = _observed(record)
     checks = {check.pk: check for check in record.all(Check)}
     late = {found.taken_at: found for found in late_checks(facts, now=reader.now)}
     rows = []
@@ -54,6 +52,27 @@ def reading_rows(
             line["struck_note"] = struck_words(record.corrections[check.pk], reader, to=moves.get(check.pk))
         rows.append(line)
     return rows
+
+
+def readings_in_force(record: Record, facts: SessionFacts, reader: Reader) -> list[dict[str, Any]]:
+    """The rows that count, without the history of those that do not: what paper goes on from."""
+    observed = _observed(record)
+    late = {found.taken_at: found for found in late_checks(facts, now=reader.now)}
+    rows = []
+    for check in record.checks():
+        line = _row(check, observed.get(check.pk, {}), record, facts, reader, may_correct=False)
+        if check.occurred_at in late and check.systolic_mmhg:
+            line["late"] = _late(late[check.occurred_at])
+        rows.append(line)
+    return rows
+
+
+def _observed(record: Record) -> dict[UUID | None, dict[str, SignObservation]]:
+    """The signs of every check, by code."""
+    observed: dict[UUID | None, dict[str, SignObservation]] = {}
+    for row in record.all(SignObservation):
+        observed.setdefault(row.check_row_id, {})[row.code] = row
+    return observed
 
 
 def _late(found: LateCheck) -> str:

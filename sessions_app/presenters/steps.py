@@ -41,6 +41,7 @@ STEPS: dict[str, Permission] = {
     "confirm-paper": Permission.CORRECT,
     "propose-in-error": Permission.CORRECT,
     "enter-in-error": Permission.CORRECT,
+    "sheet": Permission.VIEW,
     "patient": Permission.VIEW,
     "facility": Permission.VIEW,
 }

@@ -4,14 +4,17 @@ import io
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.stage import SCREENS, Clinic, Wall
+from sessions_app.actions import course
+from tests.browser.stage import SCREENS, Clinic, Wall, accessible
 from tests.factories import (
     LAST_DEVICE,
+    NINE,
     Walk,
+    entry,
     full_check,
     in_monitoring,
     make_cast,
@@ -78,3 +81,51 @@ def test_the_table_is_printed_folded_or_not_and_leaves_the_screen_as_it_was(
 
     assert "Readings, 1 check" in whole
     assert "per min" in whole  # the curve is printed too
+
+
+def test_the_blank_sheet_fits_its_two_sides(page: Page, live_server: LiveServer, wall: Wall) -> None:
+    cast, clinic = make_cast(), Clinic(page, live_server)
+    course.set_policy(
+        facility=cast.facility,
+        program_version=cast.program_version,
+        overrides={},
+        extra_checks=(20, 60, 90),
+        reason="as on the ward",
+        entry=entry(),
+        by=cast.ada,
+        now=NINE,
+    )
+    clinic.sign_in("nora")
+    page.goto(f"{live_server.url}/facility/outage/blank/esketamine/")
+    accessible(page)
+
+    pages = printed(page, "print-blank")
+
+    assert len(pages) == 2
+    for number, text in enumerate(pages, 1):
+        assert "Wrenfield Clinic · Esketamine nasal spray" in text
+        assert "Name born MRN" in text
+        assert f"page {number} of 2" in text
+    assert "Before the dose" in pages[0]
+    assert "Leaving" in pages[1]
+    assert "Sign out" not in pages[0]
+
+
+def test_every_open_session_begins_its_own_page(page: Page, live_server: LiveServer, wall: Wall) -> None:
+    cast, clinic = make_cast(), Clinic(page, live_server)
+    names = (("Ann", "Aster"), ("Maximiliana Theodora Wilhelmina", "Featherstonehaugh-Cholmondeley"))
+    for name in names:
+        in_monitoring(cast, of_course=make_course(cast, patient=make_patient(cast, name=name)))
+    wall.go_to(LAST_DEVICE + minutes(41))
+    clinic.sign_in("nora")
+    page.goto(f"{live_server.url}/facility/outage/")
+    accessible(page)
+    page.get_by_role("link", name="All open sessions").click()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    accessible(page)
+
+    pages = printed(page, "print-open-sheets")
+
+    whose = [[last for _first, last in names if f"{last} · born" in text] for text in pages]
+    assert all(len(people) == 1 for people in whose), whose
+    assert {last for people in whose for last in people} == {last for _first, last in names}
