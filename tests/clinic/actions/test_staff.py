@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from clinic.access import may
-from clinic.actions.staff import add_person, end_role, grant_role
+from clinic.actions.staff import add_person, end_role, grant_role, system_person
 from clinic.models import AuditEvent, RoleAssignment, User
 from clinic.rules.roles import Permission, Role
 from tests.expect import denied, failing_audit, nothing_written, refused
@@ -96,3 +97,29 @@ class TestGrantAndEndRole:
             grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
         with failing_audit(monkeypatch):
             end_role(assignment=held, by=cast.ada, now=NINE)
+
+
+class TestTheSystemsOwnPerson:
+    def test_it_is_made_once_and_audited(self, cast: Cast) -> None:
+        vigil = system_person(now=NINE)
+        with nothing_written():
+            assert system_person(now=NINE) == vigil
+        event = AuditEvent.objects.get(subject_id=vigil.pk)
+        assert (event.action, event.actor) == ("add_person", None)
+
+    def test_it_may_nothing_and_never_signs_in(self, cast: Cast, client: Client) -> None:
+        vigil = system_person(now=NINE)
+        assert (vigil.is_active, vigil.has_usable_password()) == (False, False)
+        assert not RoleAssignment.objects.filter(user=vigil).exists()
+        for password in ("", "!", vigil.password):
+            answer = client.post("/accounts/login/", {"login": vigil.username, "password": password})
+            assert answer.status_code == 200
+        assert "_auth_user_id" not in client.session
+
+    def test_it_has_a_name_that_nobody_else_takes(self, cast: Cast) -> None:
+        with refused("FIELD", field="username"):
+            add(cast.ada, username="vigil")
+
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        with failing_audit(monkeypatch):
+            system_person(now=NINE)

@@ -142,6 +142,19 @@ class TestSetPolicy:
             with refused("FIELD", field="extra_checks"):
                 set_policy(cast, extra_checks=(minute,))
 
+    @pytest.mark.parametrize(
+        ("name", "low", "high"),
+        [("due_soon_minutes", 1, 30), ("escalation_minutes", 1, 30), ("follow_up_minutes", 5, 240)],
+    )
+    def test_it_lets_the_clinic_choose_when_alarms_come_within_bounds(
+        self, cast: Cast, name: str, low: int, high: int
+    ) -> None:
+        for minutes in (low, high):
+            assert set_policy(cast, **{name: minutes}).alarms[name] == minutes
+        for minutes in (low - 1, high + 1):
+            with refused("FIELD", field=name):
+                set_policy(cast, **{name: minutes})
+
     def test_it_refuses_without_a_reason(self, cast: Cast) -> None:
         with refused("FIELD", field="reason"):
             set_policy(cast, reason=" ")

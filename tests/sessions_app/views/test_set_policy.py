@@ -52,6 +52,20 @@ class TestSetPolicy:
         assert "Shorter days" in text
         assert FacilityPolicy.objects.count() == 1
 
+    def test_it_saves_when_alarms_come_and_shows_whose_numbers_they_are(self, cast: Cast, ada: Client) -> None:
+        policy = self.typed(ada, escalation_minutes="3", follow_up_minutes="45", reason="A small floor")
+        assert fill_in(ada, "/facility/set-policy/", **policy).status_code == 302
+        saved = FacilityPolicy.objects.latest("number")
+        assert saved.alarms == {"due_soon_minutes": 5, "escalation_minutes": 3, "follow_up_minutes": 45}
+        text = ada.get("/facility/").content.decode()
+        assert "An alarm nobody has is told to the prescriber after" in text
+        assert "from 1 to 30 min" in text
+
+        policy = self.typed(ada, due_soon_minutes="31", reason="Earlier")
+        response = fill_in(ada, "/facility/set-policy/", **policy)
+        assert response.status_code == 409
+        assert "31 cannot be. Between 1 and 30." in response.content.decode()
+
     @pytest.mark.parametrize("checks", ["20, soon", "0", "9999", "²"])
     def test_it_refuses_checks_that_are_no_minutes(self, cast: Cast, ada: Client, checks: str) -> None:
         response = fill_in(ada, "/facility/set-policy/", **self.typed(ada, extra_checks=checks, reason="x"))
