@@ -48,7 +48,9 @@ class EntryForm(forms.Form):
         self.facility, self.now, self.since = facility, now, since
         self.moments: dict[str, datetime | None] = {}
         # The facility's clock, for what is kept of this form while it is not sent (clinic/drafts.js).
-        self.fields["entry_id"].widget.attrs["data-now"] = now.astimezone(facility.zone).isoformat(timespec="seconds")
+        local = now.astimezone(facility.zone).isoformat(timespec="seconds")
+        # No browser brings an earlier form's number back into this one.
+        self.fields["entry_id"].widget.attrs |= {"data-now": local, "autocomplete": "off"}
         if self.clock_fields and not self.looks_back:
             self._ask_which_day(ended)
         for name in self.clock_fields:

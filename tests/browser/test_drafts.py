@@ -223,6 +223,20 @@ def test_a_refused_form_is_kept_as_it_was_corrected_and_forgotten_once_saved(nor
     assert drafts(page) == 0
 
 
+def test_going_back_to_a_saved_form_begins_anew(nora: Clinic) -> None:
+    page = nora.page
+    type_pressure(nora)
+    nora.save()
+    nora.saved()
+    page.go_back()
+    expect(page.locator("[name=systolic_mmhg]")).to_have_value("")
+    page.locator("[name=systolic_mmhg]").fill("127")
+    page.locator("[name=diastolic_mmhg]").fill("80")
+    nora.save()
+    nora.saved()
+    assert charted() == [131, 127], "the second is not answered with the first"
+
+
 def test_no_password_is_kept(page: Page, live_server: LiveServer, walk: Walk) -> None:
     page.goto(f"{live_server.url}/accounts/login/")
     page.locator("[name=login]").fill("nora")

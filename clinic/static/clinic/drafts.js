@@ -47,6 +47,8 @@
 
   const forms = Array.from(document.querySelectorAll("form[method=post]")).filter((form) => form.elements.entry_id);
   forms.forEach(look);
+  // Going back shows a page whose entry may be saved already: typed into again it would be answered with the first result.
+  addEventListener("pageshow", (event) => { if (event.persisted && forms.length) location.reload(); });
 
   /* ---- one form ---- */
   function look(form) {
