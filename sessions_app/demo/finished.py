@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from clinic.models import Patient
+from sessions_app.demo import incidents
 from sessions_app.demo.clinic import month_end
 from sessions_app.demo.people import BRUNO, CLARA, ELSE, JUNO, NED, THEO, VERA, WILMA
 from sessions_app.demo.scenes import Scenes
@@ -22,12 +23,14 @@ class Finished:
         visit = self.scenes.today(THEO, -160, "6", escort="Thea Teasel").prepare().clear()
         visit.give(-5).give(0, Outcome.PARTIAL).finish(stopped_early="Nausea after one spray of the second device.")
         visit.watch({20: reading(126, 78), 40: reading(129, 81), 60: reading(126, 79), 90: reading(124, 78)})
+        incidents.nausea(visit, 2, 34)
         visit.watch({115: reading(122, 77)}).get_ready(95, 117).leave(121)
 
     def left_early(self) -> None:
         visit = self.scenes.today(NED, -165, "1", devices=3, nurse=self.clinic.people["nils"]).prepare().clear().dose()
         visit.watch({20: reading(134, 84, **DROWSY), 40: reading(138, 86, **DROWSY), 60: reading(132, 82, **AWAKE)})
         visit.walk_out(80)
+        incidents.not_reached(visit, 125)
 
     def transferred(self) -> None:
         visit = self.scenes.today(VERA, -170, "2", escort="Viggo Valerian").prepare().clear((134, 84)).dose()

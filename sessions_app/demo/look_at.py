@@ -10,18 +10,18 @@ from sessions_app.rules.states import OPEN, State
 SCENES = (
     (p.HUGO, "checked in, little asked yet"),
     (p.GRETA, "between two devices"),
-    (p.MAUD, "off-label course for anxiety, still drowsy"),
+    (p.MAUD, "off-label course for anxiety, still drowsy; one check was struck"),
     (p.SILAS, "the check at 40 minutes is overdue"),
     (p.FELIX, "held by blood pressure: the prescriber (paul) may decide"),
     (p.ROSALIND, "nothing asked yet: walk one whole session"),
     (p.OPAL, "ready to leave; thirty sessions before"),
-    (p.IDA, "two hours are over, dissociation is not"),
-    (p.THEO, "half a dose, monitored like any other"),
-    (p.NED, "left early"),
-    (p.VERA, "transferred to hospital"),
-    (p.BRUNO, "not dosed: blood pressure"),
-    (p.CLARA, "cancelled"),
-    (p.ELSE, "entered in error, by two people"),
+    (p.IDA, "two hours are over, dissociation is not; one check was put right"),
+    (p.THEO, "half a dose, nausea and a medicine for it"),
+    (p.NED, "left before the gate opened; nobody answered the call"),
+    (p.VERA, "chest tightness; handed over to the hospital"),
+    (p.BRUNO, "blood pressure 168/102 before the dose"),
+    (p.CLARA, "ill at home"),
+    (p.ELSE, "checked in under the wrong name; two people agreed"),
     (p.WILMA, "booked off-label without its papers"),
     (p.DORA, "watched on, though the Authorized Representative left (nell)"),
     (p.LARS, "cleared, but no device may follow (nell)"),
@@ -51,5 +51,6 @@ def _where(dosing_session: DosingSession) -> str:
     if state in OPEN:
         return f"{place}, chair {dosing_session.chair}"
     if state is State.SCHEDULED:
-        return f"{place}, {clock_time(dosing_session.scheduled_at, dosing_session.facility.zone)}"
+        at, zone = dosing_session.scheduled_at, dosing_session.facility.zone
+        return f"{place}, {at.astimezone(zone):%d %b} {clock_time(at, zone)}"
     return f"{place}, {ENDS[state]}"

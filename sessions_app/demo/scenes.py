@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from clinic.actions.entry import Submission
 from sessions_app.actions import booking
+from sessions_app.demo import incidents
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.people import (
     FELIX,
@@ -165,6 +166,7 @@ class Scenes:
         """Off-label, with its papers, and not yet awake."""
         visit = self.today(MAUD, -50, "3", reason=OFF_LABEL, escort="Odette Larkspur").prepare().clear((126, 81)).dose()
         visit.watch({20: reading(138, 86, spo2=97, **DROWSY), 40: reading(139, 88, spo2=97, **DROWSY)})
+        incidents.wrong_chair(visit, 44, reading(121, 75))
 
     def overdue(self) -> None:
         """The check at 40 minutes was due three minutes ago."""
@@ -202,10 +204,10 @@ class Scenes:
         """Two hours are over, and dissociation is not: time alone releases nobody."""
         visit = self.today(IDA, -123, "8", escort="Ivan Indigo").prepare().clear((119, 74)).dose()
         still: dict[str, Any] = {"dissociation": SignEntry(True, 9)}
+        incidents.mistyped(visit, 40, reading(163, 85, **DROWSY), reading(136, 85, **DROWSY))
         visit.watch(
             {
                 20: reading(131, 82, **DROWSY),
-                40: reading(136, 85, **DROWSY),
                 60: reading(130, 81, sedation=AWAKE["sedation"], dissociation=SignEntry(True, 14)),
                 90: reading(127, 79, dissociation=SignEntry(True, 12)),
                 118: reading(123, 77, **still),

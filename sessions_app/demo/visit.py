@@ -75,14 +75,15 @@ class Visit:
     _verified_at: datetime = field(init=False)
     _given: DeviceAdministration = field(init=False)
 
-    def _by(self, person: User | None = None) -> User:
-        return person or self.nurse or self.clinic.nurse
+    @property
+    def monitor(self) -> User:
+        return self.nurse or self.clinic.nurse
 
-    def _step(self, minute: float, action: Any, *, by: User | None = None, **said: Any) -> None:
+    def step(self, minute: float, action: Any, *, by: User | None = None, **said: Any) -> None:
         """An action on this session, at this minute."""
 
         def do(now: datetime) -> None:
-            action(dosing_session=self.session, entry=Submission(), by=self._by(by), now=now, **said)
+            action(dosing_session=self.session, entry=Submission(), by=by or self.monitor, now=now, **said)
 
         self.timeline.at(self.last_device_at + minutes(minute), do)
 
@@ -110,7 +111,7 @@ class Visit:
                 Intake.NASAL_SPRAY: intake.IntakeReportEntry(IntakeAnswer.NONE),
             }
             intake.report_intake(
-                dosing_session=self.session, reports=reports, entry=Submission(), by=self._by(), now=now
+                dosing_session=self.session, reports=reports, entry=Submission(), by=self.monitor, now=now
             )
 
         self.timeline.at(self.last_device_at + minutes(minute), do)
@@ -119,7 +120,7 @@ class Visit:
         self.timeline.at(self.last_device_at + minutes(minute), self._verify)
 
     def _verify(self, now: datetime) -> None:
-        intake.verify_enrolment(dosing_session=self.session, how="PORTAL", entry=Submission(), by=self._by(), now=now)
+        intake.verify_enrolment(dosing_session=self.session, how="PORTAL", entry=Submission(), by=self.monitor, now=now)
         self._verified_at = now
 
     def verified(self, minute: float) -> "Visit":
@@ -136,7 +137,7 @@ class Visit:
         program = self.clinic.version.program
         self.check_in()
         self.ask_intake(CHECK_IN + 4)
-        self._step(
+        self.step(
             CHECK_IN + 6,
             intake.answer_questions,
             anything_new=False,
@@ -145,8 +146,8 @@ class Visit:
         )
         self.verify(CHECK_IN + 8)
         if self.first:
-            self._step(CHECK_IN + 10, intake.counsel_patient)
-        self._step(
+            self.step(CHECK_IN + 10, intake.counsel_patient)
+        self.step(
             CHECK_IN + 12,
             intake.arrange_way_home,
             by=self.clinic.front_desk,
@@ -158,14 +159,14 @@ class Visit:
         return self
 
     def chart(self, minute: float, check: CheckEntry) -> "Visit":
-        self._step(minute, monitoring.record_check, check=check)
+        self.step(minute, monitoring.record_check, check=check)
         return self
 
     def clear(self, baseline: tuple[int, int] = CALM) -> "Visit":
         self.chart(BASELINE, reading(*baseline))
         mg = self.devices * self.clinic.version.program.mg_per_device
         order = {"mg": mg, "devices": self.devices, "reason": self.reason}
-        self._step(ORDER, dosing.order_dose, by=self.clinic.prescriber, **order)
+        self.step(ORDER, dosing.order_dose, by=self.clinic.prescriber, **order)
         self.timeline.at(self.last_device_at + minutes(CLEAR), self._clear)
         return self
 
@@ -175,7 +176,7 @@ class Visit:
             dosing_session=self.session,
             prescriber=self.clinic.prescriber,
             entry=Submission(),
-            by=self._by(),
+            by=self.monitor,
             now=now,
         )
 
@@ -194,7 +195,7 @@ class Visit:
             dosing_session=self.session,
             device=self.clinic.next_device(),
             entry=Submission(),
-            by=self._by(),
+            by=self.monitor,
             now=now,
         )
 
@@ -204,7 +205,7 @@ class Visit:
             administration=self._given,
             outcome=outcome,
             entry=Submission(),
-            by=self._by(),
+            by=self.monitor,
             now=now,
         )
 
@@ -215,7 +216,7 @@ class Visit:
         return self.finish()
 
     def finish(self, *, stopped_early: str = "") -> "Visit":
-        self._step(FINISH, dosing.finish_dosing, stopped_early_reason=stopped_early)
+        self.step(FINISH, dosing.finish_dosing, stopped_early_reason=stopped_early)
         return self
 
     def watch(self, checks: Mapping[int, CheckEntry]) -> "Visit":
@@ -224,18 +225,18 @@ class Visit:
         return self
 
     def get_ready(self, instructed: float, assessed: float) -> "Visit":
-        self._step(instructed, discharge.give_instructions, how="PRINTED", language="en")
-        self._step(assessed, discharge.assess_readiness)
+        self.step(instructed, discharge.give_instructions, how="PRINTED", language="en")
+        self.step(assessed, discharge.assess_readiness)
         return self
 
     def leave(self, minute: float) -> "Visit":
-        self._step(minute, discharge.discharge_patient, handed_over_to=self.escort)
+        self.step(minute, discharge.discharge_patient, handed_over_to=self.escort)
         return self
 
     def walk_out(self, minute: float) -> "Visit":
         """The patient is gone before the gate opened."""
         at = self.last_device_at + minutes(minute)
-        self._step(
+        self.step(
             minute,
             departure.record_left_early,
             last_seen_at=at - minutes(15),
@@ -247,11 +248,11 @@ class Visit:
         return self
 
     def not_dosed(self, minute: float, why: str) -> "Visit":
-        self._step(minute, dosing.end_not_dosed, reason=why)
+        self.step(minute, dosing.end_not_dosed, reason=why)
         return self
 
     def transfer(self, minute: float, handed_over: str) -> "Visit":
-        self._step(
+        self.step(
             minute,
             departure.transfer_patient,
             destination=Transfer.Destination.HOSPITAL,
@@ -262,8 +263,8 @@ class Visit:
 
     def in_error(self, minute: float, reason: str, *, second: User) -> "Visit":
         """Two people agree that this session never was."""
-        self._step(minute, correction.propose_in_error, reason=reason)
-        self._step(minute + 4, correction.enter_in_error, by=second)
+        self.step(minute, correction.propose_in_error, reason=reason)
+        self.step(minute + 4, correction.enter_in_error, by=second)
         return self
 
     def follow(self, plan: VisitPlan, minutes_of_checks: Iterable[int]) -> "Visit":

@@ -86,7 +86,7 @@ class TestSeedDemo:
     def test_it_says_where_each_scene_is(self) -> None:
         said = {who: (where, what) for where, who, what in look_at.scenes()}
         assert said["Felix Fennel"][0] == "Wrenfield, chair 5"
-        assert said["Rosalind Tamarack"][0] == "Wrenfield, 15:00"
+        assert said["Rosalind Tamarack"][0] == "Wrenfield, 14 Apr 15:00"
         assert said["Vera Valerian"][0] == "Wrenfield, transferred"
         assert said["Lars Lupine"][0] == "Wrenfield North, chair 2"
         assert len(said) == len(look_at.SCENES)
