@@ -8,11 +8,13 @@ from sessions_app.views import (
     departure,
     discharge,
     dosing,
+    emergency,
     instructions,
     intake,
     monitoring,
     outage,
     paper,
+    people,
 )
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
@@ -49,6 +51,13 @@ of_session = [
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),
     path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),
+    path("take-watch/", people.take_watch, name="take-watch"),
+    path("move-chair/", people.move_chair, name="move-chair"),
+    path("contact-prescriber/", people.contact_prescriber, name="contact-prescriber"),
+    path("raise-emergency/", emergency.raise_emergency, name="raise-emergency"),
+    path("record-emergency-call/", emergency.record_emergency_call, name="record-emergency-call"),
+    path("end-emergency/", emergency.end_emergency, name="end-emergency"),
+    path("ambulance/", emergency.ambulance, name="ambulance"),
     path("transfer/", departure.transfer, name="transfer"),
     path("reopen/", departure.reopen, name="reopen"),
     path("void/<str:row_kind>/<uuid:row_id>/", correction.void, name="void"),

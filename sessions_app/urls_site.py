@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from sessions_app.views import booking, course, left_early, outage, paper, patient_history, site
+from sessions_app.views import (
+    booking,
+    course,
+    emergency,
+    hand_over,
+    left_early,
+    outage,
+    paper,
+    patient_history,
+    people,
+    site,
+)
 
 urlpatterns = [
     path("facility/", site.facility, name="facility"),
@@ -37,6 +48,9 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/check-in/", booking.check_in_patient, name="check-in-patient"),
     path("patients/<uuid:patient_id>/enter-paper/", paper.enter_paper_session, name="enter-paper-session"),
     path("from-paper/", paper.from_paper, name="from-paper"),
+    path("my-chairs/", people.my_chairs, name="my-chairs"),
+    path("hand-over/", hand_over.hand_over, name="hand-over"),
+    path("emergency/", emergency.which_chair, name="emergency"),
     path("check-in/", booking.check_in, name="check-in"),
     path("dosing-sessions/<uuid:session_id>/check-in/", booking.check_in_booked, name="check-in-booked"),
     path("dosing-sessions/<uuid:session_id>/cancel/", booking.cancel, name="cancel"),

@@ -1,10 +1,12 @@
 """The cast, and a walk to any state by legal steps."""
 
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sessions_app.actions import booking
 from sessions_app.models import Course
+from sessions_app.models.chairs import sitting
 from sessions_app.rules.states import State
 from tests.cast import (
     NINE,
@@ -44,6 +46,7 @@ __all__ = [
     "employ",
     "entry",
     "facility_of",
+    "free_chair",
     "full_check",
     "in_monitoring",
     "in_state",
@@ -60,9 +63,20 @@ __all__ = [
 ]
 
 
+def free_chair(cast: Cast) -> str:
+    """The first chair nobody sits in."""
+    taken = sitting(cast.facility)
+    return next(chair for chair in map(str, count(1)) if chair not in taken)
+
+
 def booked(cast: Cast, *, of_course: Course | None = None, now: datetime = NINE) -> Walk:
     dosing_session = booking.book_session(
-        course=of_course or make_course(cast), scheduled_at=now, chair="1", entry=entry(), by=cast.fred, now=now
+        course=of_course or make_course(cast),
+        scheduled_at=now,
+        chair=free_chair(cast),
+        entry=entry(),
+        by=cast.fred,
+        now=now,
     )
     return Walk(cast, dosing_session)
 
@@ -71,7 +85,7 @@ def checked_in(cast: Cast, *, of_course: Course | None = None, now: datetime = N
     dosing_session = booking.check_in(
         course=of_course or make_course(cast),
         identifiers=("name", "birth_date"),
-        chair="1",
+        chair=free_chair(cast),
         entry=entry(),
         by=cast.fred,
         now=now,

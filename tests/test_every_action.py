@@ -20,6 +20,7 @@ from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, entry, in_state, minutes
 from tests.scene import cast, clinic, otto
+from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
 from tests.sessions_app.actions.right_attempts import RIGHT_OF_COURSE
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
 from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
@@ -27,7 +28,8 @@ from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
-ATTEMPTS = (*SESSION_ATTEMPTS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *CLINIC_ATTEMPTS)
+ON_SESSIONS = (*SESSION_ATTEMPTS, *FLOOR_ATTEMPTS)
+ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
 
@@ -75,7 +77,7 @@ class TestEverySession:
         walk = in_state(cast, state)
         much_later = NINE + minutes(300)
 
-        for attempt in SESSION_ATTEMPTS:
+        for attempt in ON_SESSIONS:
             if attempt.allowed and state not in attempt.allowed:
                 fields = attempt.fields(walk)
                 with refused("STATE"):

@@ -35,8 +35,8 @@ class Submission:
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
-    """For actions that make their own subject, so that two of them have no row lock to meet at: a unique constraint
-    stops the second, which then runs again and sees what the first one wrote."""
+    """For actions that have no row lock to meet at: they make their own subject, or are about two of them. A unique
+    constraint stops the second, which then runs again and sees what the first one wrote."""
 
     @wraps(action)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -50,8 +50,8 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
     return run
 
 
-# The second click of one form, and two people saving the next version of one policy.
-_MET_BEFORE = ("entry_once_per_facility", "facility_policy_version")
+# The second click of one form, two people saving the next version of one policy, two patients for one chair.
+_MET_BEFORE = ("entry_once_per_facility", "facility_policy_version", "dosing_session_one_open_per_chair")
 
 
 def whole_minute(at: datetime) -> datetime:

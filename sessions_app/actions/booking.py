@@ -13,7 +13,9 @@ from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import begin
 from sessions_app.models import Course, DosingSession, FacilityPolicy, Transition
+from sessions_app.models.chairs import sitting
 from sessions_app.rules.booking import check_in_refusals
+from sessions_app.rules.people import chair_refusals
 from sessions_app.rules.states import OPEN, State, transition_refusals
 
 
@@ -158,7 +160,8 @@ def _check_in(
             identifiers=identifiers,
             has_policy=policy is not None,
             open_elsewhere=others.exists(),
-        )
+        ),
+        *chair_refusals(chair or dosing_session.chair, taken=sitting(course.facility, but=dosing_session)),
     )
 
     opened.move(State.CHECKED_IN, reason=", ".join(identifiers))

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from clinic.actions.entry import Submission, refuse
+from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import User
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import DosingSession, Impairment, LeftEarly, Transfer, Transition
+from sessions_app.models.chairs import sitting
 from sessions_app.models.facts import local_date, session_facts
 from sessions_app.models.paper import sheets_to_compare
 from sessions_app.models.record import Record
@@ -88,10 +89,12 @@ def transfer_patient(
     return transfer
 
 
+@repeatable
 def reopen_session(
     *, dosing_session: DosingSession, reason: str, entry: Submission, by: User, now: datetime
 ) -> DosingSession:
-    """Back to monitoring on the same day, with a reason. Raises ActionRefused, ALREADY_OPEN too."""
+    """Back to monitoring on the same day, with a reason; without a chair where somebody else sits there by now.
+    Raises ActionRefused, ALREADY_OPEN too."""
     try:
         with transaction.atomic():
             return _reopen(dosing_session, reason, entry, by, now)
@@ -122,5 +125,7 @@ def _reopen(dosing_session: DosingSession, reason: str, entry: Submission, by: U
 
     opened.move(State.MONITORING, reason=reason.strip())
     opened.set(discharge=None)
+    if session.chair in sitting(session.facility, but=session):
+        opened.set(chair="")
     opened.write()
     return session

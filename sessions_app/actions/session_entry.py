@@ -17,11 +17,13 @@ from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, User
 from clinic.rules.roles import Permission
-from sessions_app.models import AlarmStep, DosingSession, SessionRow, Transition
+from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
 from sessions_app.models.dosing_session import DosingSessionQuerySet, sessions_with_context
+from sessions_app.models.emergency_record import open_emergency
+from sessions_app.models.record import Record
 from sessions_app.rules.checks import occurred_refusals
-from sessions_app.rules.states import State
+from sessions_app.rules.states import ENDED, State
 
 Row = TypeVar("Row", bound=ClinicalRow)
 OnSession = TypeVar("OnSession", bound=SessionRow)
@@ -89,7 +91,15 @@ class SessionEntry:
             second_person=second_person,
         )
         self.set(state=to.value, transition=transition)
+        if to in ENDED:
+            self._end_emergency(to)
         return transition
+
+    def _end_emergency(self, to: State) -> None:
+        """An emergency never outlasts its session, however that ends."""
+        how = EmergencyEnd.How.TRANSFERRED if to is State.TRANSFERRED else EmergencyEnd.How.WITH_SESSION
+        if under_way := open_emergency(Record(self.dosing_session)):
+            self.add(EmergencyEnd, emergency=under_way.emergency, how=how)
 
     def write(self, **details: object) -> None:
         """Everything at once, in the caller's transaction; alarms whose cause it takes away are cleared with it."""

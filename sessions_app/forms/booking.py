@@ -11,7 +11,9 @@ from clinic.models import Facility
 from sessions_app.forms.days import DayField
 from sessions_app.forms.entry import ClockTimeField, EntryForm
 from sessions_app.forms.fields import ChoicesField
+from sessions_app.forms.people import chair_field
 from sessions_app.models import Course
+from sessions_app.models.chairs import Seats
 
 IDENTIFIER_WORDS = (
     ("name", _("Name, said by the patient")),
@@ -38,17 +40,12 @@ class CourseChoiceForm(EntryForm):
         return self.courses[str(self.cleaned_data["course"])]
 
 
-def _chair() -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "off", "size": "5"})
-    return forms.CharField(label=_("Chair"), max_length=10, required=False, widget=widget)
-
-
 class BookingForm(CourseChoiceForm):
     """When, and where."""
 
     scheduled_date = DayField(label=_("Day"))
     scheduled_time = ClockTimeField(label=_("Time"))
-    chair = _chair()
+    chair = chair_field()
     field_order = ("entry_id", "course", "scheduled_date", "scheduled_time", "scheduled_time_pass", "chair")
     clock_fields = ("scheduled_time",)
 
@@ -77,21 +74,19 @@ class CheckInForm(EntryForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"data-asked": "1"}),
     )
-    chair = _chair()
+
+    def __init__(self, *args: Any, seats: Seats, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chair"] = chair_field(seats)
 
     def confirmed(self) -> tuple[str, ...]:
         return tuple(self.cleaned_data["identifiers"])
 
 
-class UnbookedCheckInForm(CourseChoiceForm):
+class UnbookedCheckInForm(CourseChoiceForm, CheckInForm):
     """A patient without a booking: the course too, where there are several."""
 
-    identifiers = CheckInForm.base_fields["identifiers"]
-    chair = _chair()
     field_order = ("entry_id", "course", "identifiers", "chair")
-
-    def confirmed(self) -> tuple[str, ...]:
-        return tuple(self.cleaned_data["identifiers"])
 
 
 class FacilityChoiceForm(EntryForm):

@@ -70,6 +70,11 @@ class DosingSession(ClinicalRow):
             models.UniqueConstraint(
                 fields=("patient",), condition=Q(state__in=OPEN), name="dosing_session_one_open_per_patient"
             ),
+            models.UniqueConstraint(
+                fields=("facility", "chair"),
+                condition=Q(state__in=OPEN) & ~Q(chair=""),
+                name="dosing_session_one_open_per_chair",
+            ),
             models.UniqueConstraint(fields=("id", "facility"), name="dosing_session_of_facility"),
             models.UniqueConstraint(
                 fields=("id", "facility", "minimum_stay_minutes", "final_check_window_minutes"),

@@ -102,11 +102,13 @@ class EmergencyCall(EmergencyRow):
 
 
 class EmergencyEnd(EmergencyRow):
-    """It is over: back in monitoring, or the patient was transferred. Said once."""
+    """It is over: back in monitoring, the patient was transferred, or the session ended another way (the patient
+    ran off, was never dosed, ...). Said once."""
 
     class How(models.TextChoices):
         MONITORING = "MONITORING", _("back in monitoring")
         TRANSFERRED = "TRANSFERRED", _("transferred")
+        WITH_SESSION = "WITH_SESSION", _("with the session")
 
     how = models.CharField(max_length=12, choices=How.choices)
     note = models.TextField(blank=True)
@@ -115,6 +117,6 @@ class EmergencyEnd(EmergencyRow):
         abstract = False
         constraints = [
             *EmergencyRow.Meta.constraints,
-            state_known("how", ("MONITORING", "TRANSFERRED"), name="emergency_end_how_known"),
+            state_known("how", ("MONITORING", "TRANSFERRED", "WITH_SESSION"), name="emergency_end_how_known"),
             models.UniqueConstraint(fields=("emergency",), name="emergency_ends_once"),
         ]

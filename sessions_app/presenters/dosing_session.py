@@ -14,11 +14,13 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.alarm import alarm_history, session_alarms
 from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
+from sessions_app.presenters.emergency import emergency_panel
 from sessions_app.presenters.follow_up import call_bar
 from sessions_app.presenters.gate import gate_panel
 from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
 from sessions_app.presenters.paper import notices
+from sessions_app.presenters.people import people_bar
 from sessions_app.presenters.person import course_words, person_of, print_line
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
@@ -38,7 +40,7 @@ def session_page(
     *,
     reader: Reader,
     permissions: frozenset[Permission],
-    printed_by: str,
+    viewer: Any,
     booked: models.DosingSession | None = None,
 ) -> dict[str, Any]:
     """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in; ``booked`` is the patient's
@@ -52,7 +54,7 @@ def session_page(
         "notices": notices(record, now=now, permissions=permissions, in_error=in_error(record))
         if session.state != State.ENTERED_IN_ERROR
         else [],
-        "print_line": print_line(session.patient, session.facility, now=now, printed_by=printed_by),
+        "print_line": print_line(session.patient, session.facility, now=now, printed_by=str(viewer)),
     }
     if facts is None:
         return {**context, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
@@ -71,6 +73,8 @@ def session_page(
         }
     step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
     return context | {
+        "emergency": emergency_panel(record, reader, permissions=permissions),
+        "people": people_bar(record, reader, viewer=viewer, permissions=permissions),
         "next": next_bar(
             step, session_id=session.pk, permissions=permissions, reader=reader, in_error=in_error(record)
         ),

@@ -21,6 +21,7 @@ from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of,
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.tile import free_tile, tile
 from sessions_app.rules.floor import next_turn, turning_points
 from sessions_app.rules.gates import gate_refusals
@@ -153,6 +154,8 @@ def floor_page(
         "counts": _counts(day),
         "calls": calls_to_make(day.follow_ups, reader, permissions=permissions),
         "can_check_in": Permission.CHECK_IN in permissions,
+        "can_watch": Permission.CHART in permissions,
+        "can_raise": may_take("raise-emergency", permissions),
         **coming_list(board.coming, reader),
         **status_bar(day.site),
     }

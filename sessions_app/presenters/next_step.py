@@ -232,6 +232,8 @@ def also_word(step: str) -> str:
         "administer-device": _("A device was given"),
         "sheet": _("On paper, as of now"),
         "enter-paper": _("The rest from paper"),
+        "move-chair": _("Another chair"),
+        "ambulance": _("Sheet for the ambulance"),
         "propose-in-error": _("Wrong patient: entered in error"),
         "enter-in-error": _("Entered in error: second person"),
     }
@@ -255,6 +257,8 @@ def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: boo
         "transfer",
         "sheet",
         "enter-paper",
+        "move-chair",
+        "ambulance",
         "enter-in-error" if in_error else "propose-in-error",
     )
     return [

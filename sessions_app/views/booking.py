@@ -14,6 +14,7 @@ from sessions_app.actions import booking
 from sessions_app.forms.booking import BookingForm, CheckInForm, UnbookedCheckInForm
 from sessions_app.forms.dosing import ReasonForm
 from sessions_app.models import Course, DosingSession
+from sessions_app.models.chairs import seats
 from sessions_app.models.course import courses_of
 from sessions_app.models.day import Day
 from sessions_app.models.patient_list import PatientList, chairs_in_use
@@ -55,7 +56,8 @@ def check_in_booked(request: HttpRequest, dosing_session: DosingSession) -> Http
             **_chairs(dosing_session.facility),
         },
     )
-    return run_step(request, dosing_session, CheckInForm, step, initial={"chair": dosing_session.chair})
+    room = seats(dosing_session.facility, but=dosing_session)
+    return run_step(request, dosing_session, CheckInForm, step, seats=room, initial={"chair": dosing_session.chair})
 
 
 def _booked_facts(dosing_session: DosingSession) -> list[dict[str, Any]]:
@@ -97,7 +99,16 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
         next_url=session_url,
     )
     back = patient_url(patient)
-    return run_entry(request, facility, UnbookedCheckInForm, step, back_url=back, patient=patient, courses=courses)
+    return run_entry(
+        request,
+        facility,
+        UnbookedCheckInForm,
+        step,
+        back_url=back,
+        patient=patient,
+        courses=courses,
+        seats=seats(facility),
+    )
 
 
 @of_patient(Permission.CHECK_IN)

@@ -32,7 +32,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         gate_refusals(facts, now=now) if facts else (),
         reader=reader_of(dosing_session, now),
         permissions=permissions_at(request.user, dosing_session.facility_id),
-        printed_by=str(request.user),
+        viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.

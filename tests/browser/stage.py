@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -92,6 +92,13 @@ def accessible(page: Page) -> None:
     """Asked of every page in every state."""
     found = violations(page)
     assert found == [], found
+
+
+def in_the_dark(page: Page, look: Callable[[Page], None]) -> None:
+    """The same page as in a dim room."""
+    page.emulate_media(color_scheme="dark")
+    look(page)
+    page.emulate_media(color_scheme="light")
 
 
 def picture(page: Page, name: str) -> None:

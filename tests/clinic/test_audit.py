@@ -26,17 +26,11 @@ from tests.sessions_app.rich import rich_session
 NOT_WALKED = {
     "Antidepressant",
     "ChairList",
-    "ChairMove",
-    "Emergency",
-    "EmergencyCall",
-    "EmergencyEnd",
     "FollowUpCall",
     "LeftEarly",
     "OffLabelJustification",
     "PaperConfirmation",
-    "PrescriberContact",
     "Transfer",
-    "Watch",
 }
 
 

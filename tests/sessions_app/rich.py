@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from sessions_app.actions import discharge, dosing, monitoring
+from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
-from sessions_app.models import MedicineGiven
+from sessions_app.models import Emergency, EmergencyCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes
@@ -13,7 +13,8 @@ from tests.sessions_app.actions.test_decision import decide
 
 def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
-    came and went, a serious event disposed of, a void, and an alarm afterwards that somebody has."""
+    came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the
+    prescriber called, and an alarm afterwards that somebody has."""
     walk = checked_in(cast)
     walk.answer(NINE + minutes(10))
     reading = walk.check(NINE + minutes(20), full_check(150, 80))
@@ -40,6 +41,18 @@ def rich_session(cast: Cast) -> Walk:
     )
     event = monitoring.report_serious_event(what="Fainted.", **walk.envelope(LAST_DEVICE + minutes(21)))
     decide(walk, "SERIOUS_EVENT", [event.pk], LAST_DEVICE + minutes(30))
+    raised = emergency.raise_emergency(
+        kind=Emergency.Kind.FALL,
+        calls={EmergencyCall.Whom.COLLEAGUE: "Nils"},
+        **walk.envelope(LAST_DEVICE + minutes(31), by=cast.fred),
+    )
+    emergency.end_emergency(note="Awake, no injury.", **walk.envelope(LAST_DEVICE + minutes(33)))
+    decide(walk, "SERIOUS_EVENT", [raised.serious_event_id], LAST_DEVICE + minutes(35))
+    floor.take_watch(**walk.envelope(LAST_DEVICE + minutes(36)))
+    floor.move_chair(to_chair="bed", **walk.envelope(LAST_DEVICE + minutes(37)))
+    floor.contact_prescriber(
+        prescriber=cast.paul, how=PrescriberContact.How.CALLED, **walk.envelope(LAST_DEVICE + minutes(38))
+    )
     discharge.record_deviation(code="PEAK_CHECK", reason="He was asleep.", **walk.envelope(LAST_DEVICE + minutes(60)))
     walk.instruct(STAY_ENDS)
     walk.check(STAY_ENDS, full_check(sedation=SignEntry(False, 5, gone=True)))

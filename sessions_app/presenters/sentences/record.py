@@ -90,6 +90,24 @@ def line_name(line: str) -> str:
     return f"{words.get(name, name)} {number.partition('_')[0]}".strip()
 
 
+def not_your_chair(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("%(who)s watches this chair now") % dict(refusal.params),
+        _("Take the watch first, or leave it with them."),
+        "people-fill",
+    )
+
+
+def emergency_open(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("An emergency is under way here since %(at)s") % {"at": reader.clock(refusal.params["since"])},
+        _("Somebody was faster. Add to it who was called."),
+        "exclamation-triangle-fill",
+        "record-emergency-call",
+        _("Add a call"),
+    )
+
+
 def said(what: Text, clears: Text, icon: str = "slash-circle") -> Callable[[Refusal, Reader], Sentence]:
     """For codes whose sentence needs no values."""
     return lambda refusal, reader: Sentence(what, clears, icon)
@@ -183,6 +201,13 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "NOTHING_TO_COMPARE": said(
         gettext_lazy("Everything from paper was compared"), gettext_lazy("Go back and look at it as it stands.")
     ),
+    "NOT_YOUR_CHAIR": not_your_chair,
+    "EMERGENCY_OPEN": emergency_open,
+    "NO_EMERGENCY": said(
+        gettext_lazy("There is no emergency here"),
+        gettext_lazy("Somebody has called it over, or it was never raised."),
+        "arrow-repeat",
+    ),
     "DEVICES_NOT_VOIDED": said(
         gettext_lazy("A device is still charted"), gettext_lazy("Void every device first, each with its reason.")
     ),
@@ -224,6 +249,13 @@ PROBLEMS: dict[str, Text] = {
     "unknown": gettext_lazy("The programme does not know it."),
     "taken": gettext_lazy("%(value)s is in use already."),
     "same_chair": gettext_lazy("It stands at this chair already."),
+    "chair_taken": gettext_lazy("Chair %(value)s is taken: %(who)s sits there."),
+    "chair_missing": gettext_lazy("Say which chair."),
+    "sits_there": gettext_lazy("The patient sits in chair %(value)s already."),
+    "to_oneself": gettext_lazy("You have it already. Choose somebody else."),
+    "not_licensed_here": gettext_lazy("A chair is watched by a nurse or prescriber of this clinic."),
+    "not_a_prescriber_here": gettext_lazy("Not a prescriber of this clinic."),
+    "not_read_back": gettext_lazy("Read it back, and tick it, before it is written down."),
     "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
 }
 
