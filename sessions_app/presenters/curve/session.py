@@ -32,6 +32,7 @@ def curve_of(record: Record, facts: SessionFacts, reader: Reader) -> dict[str, A
 def day_of(record: Record, facts: SessionFacts, reader: Reader) -> Day:
     """Rows in force only: a voided reading is struck through in the table and stands on no curve."""
     is_open, value = facts.state in OPEN, facts.program.value
+    until = reader.now if is_open else _ended_at(record, reader.now)
     anchor = facts.anchor_device
     ids = {check.id for check in before_dose(facts)}
     readings = {row.pk: _reading(row) for row in record.checks()}
@@ -39,14 +40,14 @@ def day_of(record: Record, facts: SessionFacts, reader: Reader) -> Day:
     return Day(
         zone=reader.zone,
         lines=Lines(value("systolic_line_mmhg"), value("diastolic_line_mmhg"), value("spo2_floor_percent")),
-        until=reader.now if is_open else _ended_at(record, reader.now),
+        until=until,
         readings=tuple(readings.values()),
         baseline=own[-1] if own and facts.devices else None,
         devices=tuple(
             Device(device.occurred_at, number, device.delivered) for number, device in enumerate(facts.devices, 1)
         ),
         clock_at=anchor.counted_at if anchor else None,
-        windows=tuple(_windows(facts, reader.now)),
+        windows=tuple(window for window in _windows(facts, reader.now) if is_open or window.opens_at <= until),
         spans=(*_signs(facts, reader), *_emergencies(record, reader), *_medicines(record, reader)),
         late=tuple(late.taken_at for late in late_checks(facts, now=reader.now)),
         now=reader.now if is_open else None,

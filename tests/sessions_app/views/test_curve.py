@@ -129,6 +129,7 @@ class TestWhatIsDrawn:
         drawn = day(walk, STAY_ENDS + timedelta(days=3))
 
         assert (drawn.now, drawn.until) == (None, LAST_DEVICE + minutes(45))
+        assert [window.label for window in drawn.windows] == ["40"]  # the last check never came to be due
 
     def test_a_check_after_its_window_is_late(self, cast: Cast, client: Client) -> None:
         walk = in_monitoring(cast)
