@@ -1,0 +1,99 @@
+"""Every page as axe sees it: by day, by night, and with a form that was filled in wrongly."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page as Tab
+from pytest_django.live_server_helper import LiveServer
+
+from clinic.rules.roles import Role
+from sessions_app.rules.states import State
+from tests.browser.stage import Clinic, Wall, violations
+from tests.factories import (
+    STAY_ENDS,
+    Cast,
+    booked,
+    cleared,
+    employ,
+    full_check,
+    in_monitoring,
+    in_state,
+    make_cast,
+    make_device,
+    minutes,
+)
+from tests.pages import Page, pages, things_of
+from tests.sessions_app.rich import rich_session
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Things = dict[str, Any]
+ONLY_POSTED = ("choose-facility",)
+EVERY_STATE = ("dosing-session", "patient-page", "instructions")
+NOW = STAY_ENDS + minutes(90)
+
+
+def a_full_house(cast: Cast) -> list[Things]:
+    """Somebody in every state a page knows, the richest first."""
+    held = in_monitoring(cast)
+    held.check(STAY_ENDS - minutes(80), full_check(150, 92))
+    held.check(STAY_ENDS, full_check(151, 93))
+    waiting = cleared(cast)
+    make_device(cast)
+    others = [in_state(cast, state) for state in (State.DOSING, State.CHECKED_IN, State.LEFT_EARLY, State.TRANSFERRED)]
+    return [things_of(walk) for walk in (held, rich_session(cast), waiting, booked(cast), *others)]
+
+
+def opened(tab: Tab, server: LiveServer, page: Page, house: list[Things]) -> Iterator[str]:
+    """The page of everybody who has one; of one person where it looks alike for all."""
+    for things in house:
+        answer = tab.goto(server.url + page.url(things))
+        assert answer is not None
+        if answer.status == 200:
+            yield tab.url
+            if page.name not in EVERY_STATE:
+                return
+        else:
+            assert answer.status == 404, (page.name, answer.status)
+
+
+def minded(tab: Tab) -> list[str]:
+    """By day everything; by night what a change of colours can spoil; then the form with nothing in it that holds."""
+    # Without motion, so that no colour is measured half way from day to night.
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = [f"light: {each}" for each in violations(tab)]
+    tab.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in violations(tab, only=("color-contrast",))]
+    tab.emulate_media(color_scheme="light")
+    own_form = tab.locator("main form[method=post]:not([action])")
+    if own_form.locator("[name=entry_id]").count() == 1:
+        own_form.locator("[name=entry_id]").evaluate("field => { field.value = 'none' }")
+        with tab.expect_navigation() as moved:
+            own_form.locator("button[type=submit]").last.click()
+        assert moved.value.status in (409, 422), "nothing may be saved by a form without its number"
+        found += [f"filled in wrongly: {each}" for each in violations(tab)]
+    return found
+
+
+PARTS = 3
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_it_has_nothing_that_axe_minds(page: Tab, live_server: LiveServer, wall: Wall, part: int) -> None:
+    cast = make_cast()
+    house = a_full_house(cast)
+    employ(cast.paul, cast.facility, Role.ADMINISTRATOR)
+    wall.go_to(NOW)
+    Clinic(page, live_server).sign_in("paul")
+
+    report, seen = {}, set()
+    mine = [each for each in pages()[part::PARTS] if each.name not in ONLY_POSTED]
+    for each in mine:
+        for url in opened(page, live_server, each, house):
+            seen.add(each.name)
+            if found := minded(page):
+                report[f"{each.name} {url.removeprefix(live_server.url)}"] = found
+
+    assert report == {}
+    assert {each.name for each in mine} == seen
