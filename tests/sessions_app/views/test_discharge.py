@@ -85,6 +85,41 @@ class TestSavedMeanwhile:
         assert "Not discharged." in text
 
 
+class TestStaleForm:
+    def test_it_keeps_what_was_typed_after_somebody_else_released(self, cast: Cast, nora: Client, walk: Walk) -> None:
+        with clock_at(STAY_ENDS):
+            sent = {**hidden_fields(nora.get(page(walk, "discharge"))), "handed_over_to": "Odette Larkspur"}
+            walk.release(STAY_ENDS, by=cast.nils)
+            response = nora.post(page(walk, "discharge"), {**sent, "still_true": "on", "departed_time": "11:36"})
+
+        text = response.content.decode()
+        assert response.status_code == 409
+        assert "it is now “gone home”" in text
+        assert 'value="Odette Larkspur"' in text
+        assert 'value="11:36"' in text
+        assert Discharge.objects.get().performed_by == cast.nils
+
+    @pytest.mark.parametrize(
+        ("step", "typed"),
+        [
+            ("assess-readiness", {"ready": "on", "note": "Walks steadily."}),
+            ("record-deviation", {"code": "PEAK_CHECK", "reason": "Walks steadily."}),
+            ("transfer", {"destination": "HOSPITAL", "handed_over": "Walks steadily."}),
+        ],
+    )
+    def test_it_keeps_what_was_typed_on_every_tablet(
+        self, cast: Cast, nora: Client, walk: Walk, step: str, typed: dict[str, str]
+    ) -> None:
+        with clock_at(STAY_ENDS):
+            sent = {**hidden_fields(nora.get(page(walk, step))), **typed}
+            walk.release(STAY_ENDS, by=cast.nils)
+            response = nora.post(page(walk, step), sent)
+
+        assert response.status_code == 409
+        assert "it is now “gone home”" in response.content.decode()
+        assert "Walks steadily." in response.content.decode()
+
+
 class TestAfterwards:
     def test_it_keeps_the_times_the_sheet_and_the_next_appointment(self, cast: Cast, nora: Client) -> None:
         walk = discharged(cast)
