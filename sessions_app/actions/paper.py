@@ -28,13 +28,14 @@ from sessions_app.models import (
     ReadinessAssessment,
     SeriousEvent,
     SessionRow,
+    Transition,
 )
 from sessions_app.models.paper import booking_of, same_day_sessions, sheets_to_compare
 from sessions_app.models.record import Record
 from sessions_app.rules.paper import FROM_PAPER, end_refusals, sheet_time_refusals
 from sessions_app.rules.states import AT_START_GATE
 
-# Somebody looked after the patient: later than an end, they say that the patient was still here.
+# Somebody looked after the patient, or moved the session on: later than an end, they say that it was not over.
 _CARE: tuple[type[SessionRow], ...] = (
     Check,
     SeriousEvent,
@@ -153,7 +154,8 @@ def _naming(line: PaperLine, refusals: tuple[Refusal, ...]) -> tuple[Refusal, ..
 def _last_seen(session: DosingSession, ended_at: datetime) -> tuple[Refusal, ...]:
     record = Record(session)
     rows: list[SessionRow] = [row for model in _CARE for row in record.in_force(model)]
-    seen = [row.occurred_at for row in (*rows, *record.sign_events())]
+    moved = [row for row in record.all(Transition) if row.from_state]
+    seen = [row.occurred_at for row in (*rows, *record.sign_events(), *moved)]
     return end_refusals(max(seen, default=None), ended_at=ended_at)
 
 

@@ -6,9 +6,11 @@ from functools import cached_property
 from django.db.models import Q
 
 from clinic.models import Facility
+from clinic.rules.local_time import day_span
 from sessions_app.models.dosing_session import DosingSession, Transition, sessions_with_context
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.follow_up import FollowUp, open_follow_ups
+from sessions_app.models.paper import sessions_to_compare
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
 from sessions_app.models.site import Site
@@ -56,6 +58,17 @@ class Day:
     def follow_ups(self) -> list[FollowUp]:
         """Who left early on whatever day and was not reached yet."""
         return open_follow_ups(self.facility)
+
+    @property
+    def forgotten(self) -> list[DosingSession]:
+        """Open, and begun on an earlier day."""
+        today, _ends = day_span(self.at.astimezone(self.facility.zone).date(), self.facility.zone)
+        return [session for session in self.open.sessions if session.checked_in_at and session.checked_in_at < today]
+
+    @cached_property
+    def to_compare(self) -> int:
+        """Sessions from paper that wait for their second person."""
+        return sessions_to_compare(self.facility).count()
 
     @cached_property
     def site(self) -> Site:

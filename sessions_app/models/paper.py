@@ -33,8 +33,9 @@ def sheets_of(record: Record) -> list[Deviation]:
 
 def sheets_to_compare(record: Record) -> list[Deviation]:
     """Those that no second person has compared with the paper yet."""
-    compared = max((row.order for row in record.all(PaperConfirmation)), default=0)
-    return [row for row in sheets_of(record) if row.order > compared]
+    sheets = sheets_of(record)
+    compared = max((row.order for row in record.all(PaperConfirmation)), default=0) if sheets else 0
+    return [row for row in sheets if row.order > compared]
 
 
 def sessions_to_compare(facility: Facility) -> QuerySet[DosingSession]:

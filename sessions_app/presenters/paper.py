@@ -46,6 +46,16 @@ def paper_page(
     }
 
 
+def waiting_lines(*, to_compare: int, forgotten: int) -> list[dict[str, Any]]:
+    """What the floor says of both, with the way to their list."""
+    url = reverse("sessions_app:from-paper")
+    said = (
+        (forgotten, "overdue", _("Still open from an earlier day: %(n)s")),
+        (to_compare, "held", _("From paper, not yet compared: %(n)s")),
+    )
+    return [{"url": url, "phase": phase, "text": words % {"n": count}} for count, phase, words in said if count]
+
+
 def notices(record: Record, *, now: datetime, permissions: frozenset[str], in_error: bool) -> list[dict[str, Any]]:
     """What a reader of this session must know before anything else."""
     session, found = record.dosing_session, []

@@ -9,10 +9,12 @@ from django.utils.translation import ngettext
 
 from clinic.presenters.time import calendar_day, clock_time
 from sessions_app import models
+from sessions_app.models.paper import sheets_of, sheets_to_compare
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.record import Record
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.facts import CheckKind, Outcome
+from sessions_app.rules.paper import FROM_PAPER
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import OPEN, State
 
@@ -86,9 +88,13 @@ def _outcome(session: models.DosingSession) -> dict[str, str]:
 
 def _counted(record: Record) -> str:
     """Deviations and exceptions are never out of sight."""
-    deviations = len(record.in_force(models.Deviation))
+    deviations = sum(row.code != FROM_PAPER for row in record.in_force(models.Deviation))
     exceptions = len(record.in_force(models.GateException))
     parts = []
+    if sheets_to_compare(record):
+        parts.append(_("from paper, not yet compared"))
+    elif sheets_of(record):
+        parts.append(_("from paper"))
     if deviations:
         parts.append(ngettext("%(count)s deviation", "%(count)s deviations", deviations) % {"count": deviations})
     if exceptions:

@@ -1,0 +1,32 @@
+"""Times on paper: in the past, none after the end, and no end before somebody looked after the patient."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sessions_app.rules.paper import end_refusals, sheet_time_refusals
+
+NOON = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "problem"), [(NOON - SECOND, ""), (NOON, "future"), (NOON + SECOND, "future"), (NOON - 5 * SECOND, "")]
+)
+def test_a_line_lies_in_the_past(at: datetime, problem: str) -> None:
+    refusals = sheet_time_refusals([("check-1", at)], ended_at=None, now=NOON)
+    assert [refusal.params["problem"] for refusal in refusals] == ([problem] if problem else [])
+    assert all(refusal.params["line"] == "check-1" for refusal in refusals)
+
+
+@pytest.mark.parametrize(("after", "refused"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_no_line_comes_after_the_end(after: timedelta, refused: bool) -> None:
+    ended_at = NOON - timedelta(hours=1)
+    refusals = sheet_time_refusals([("check-1", ended_at + after)], ended_at=ended_at, now=NOON)
+    assert bool(refusals) is refused
+
+
+@pytest.mark.parametrize(("after", "refused"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_no_end_comes_before_somebody_looked(after: timedelta, refused: bool) -> None:
+    assert bool(end_refusals(NOON + after, ended_at=NOON)) is refused
+    assert end_refusals(None, ended_at=NOON) == ()
