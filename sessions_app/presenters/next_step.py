@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.presenters.time import clock_time, countdown
 from clinic.rules.refusals import Refusal
@@ -157,11 +158,15 @@ def _after_the_checks(facts: SessionFacts, refusals: tuple[Refusal, ...], also: 
     return NextStep(_("Look again"), "record-check", _("Chart a check"), also=also)
 
 
+_FINAL = gettext_lazy("A full check, from %(opens)s on; the stay ends at %(due)s.")
+
+
 def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader: Reader) -> NextStep:
     name = checkpoint_name(point)
     opens, due = clock_time(point.opens_at, reader.zone), clock_time(point.due_at, reader.zone)
     if point.purpose is Purpose.FINAL:
-        detail = _("A full check, from %(opens)s on; the stay ends at %(due)s.") % {"opens": opens, "due": due}
+        said = _("Re-opened: a full check from %(opens)s on.") if facts.reopened else _FINAL
+        detail = said % {"opens": opens, "due": due}
     else:
         closes = clock_time(point.closes_at, reader.zone) if point.closes_at else ""
         detail = _("Due %(due)s, counts from %(opens)s to %(closes)s.") % {

@@ -15,10 +15,13 @@ from sessions_app.forms.correction import NoteForm
 from sessions_app.forms.paper import PaperForm
 from sessions_app.forms.paper_session import PaperSessionForm
 from sessions_app.models import DosingSession
+from sessions_app.models.facts import session_facts
 from sessions_app.models.paper import forgotten_sessions, sessions_to_compare
 from sessions_app.models.program import programs_by_code
+from sessions_app.models.record import Record
 from sessions_app.models.site import licensed_of, prescribers_of
 from sessions_app.models.stock import devices_for, devices_of
+from sessions_app.presenters.dosing_session import session_page
 from sessions_app.presenters.paper import paper_page
 from sessions_app.presenters.person import session_facts_line
 from sessions_app.presenters.steps import STEPS
@@ -28,7 +31,7 @@ from sessions_app.views.booking import courses_in_words
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.patient_history import patient_url
 from sessions_app.views.scope import of_facility, of_patient, of_session
-from sessions_app.views.step import Step, program_of, run_step, session_url
+from sessions_app.views.step import Step, program_of, reader_of, run_step, session_url
 
 _INTRO = _(
     "Type what stands on the sheet; leave out what does not. It is judged at its own times, all of it or nothing, and "
@@ -117,14 +120,22 @@ def enter_paper_session(request: HttpRequest, patient: Patient, facility: Facili
 
 @of_session(STEPS["confirm-paper"])
 def confirm_paper(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    now, record = clock.now(), Record(dosing_session)
+    reader = reader_of(dosing_session, now)
+    facts = session_facts(dosing_session, at=now, record=record) if dosing_session.policy else None
+    nobody: frozenset[Permission] = frozenset()
+    page = session_page(record, facts, (), reader=reader, permissions=nobody, printed_by="")
+    compared = {name: page.get(name) for name in ("readings", "readings_head", "events")}
     step = Step(
         title=_("Compare with the paper"),
         submit_label=_("Compared, it is the same"),
         intro=_(
-            "You have the paper in your hand and typed none of it. Compare every line of the session page: times, "
-            "values, who. What differs is corrected first."
+            "You have the paper in your hand and typed none of it. Compare every line below: times, values, who. What "
+            "differs is corrected first."
         ),
         saved=_("Comparison"),
+        template="sessions_app/confirm_paper.html",
+        context={"waits": None, **compared},
         act=lambda form, **said: paper.confirm_paper(
             dosing_session=dosing_session, note=form.cleaned_data["note"], **said
         ),

@@ -138,6 +138,9 @@ def test_two_clipboards_are_typed_in_and_compared(clinic: Clinic, wall: Wall) ->
     for _sheet in range(2):
         page.goto(f"{clinic.server.url}/from-paper/")
         page.get_by_role("link", name="Compare").first.click()
+        expect(page.locator(".table-readings")).to_contain_text("128/82")
+        accessible(page)
+        picture(page, "paper-compare")
         clinic.save()
         expect(page.locator("main")).to_contain_text("From paper, compared.")
 
@@ -157,7 +160,10 @@ def test_a_forgotten_session_is_closed_with_its_own_end(clinic: Clinic, wall: Wa
     page = clinic.page
     clinic.open_session(walk.dosing_session)
 
-    # then it says so loudly
+    # then it says so loudly, on the floor too
+    page.goto(f"{clinic.server.url}/")
+    expect(page.locator(".rail-waits")).to_contain_text("Still open from an earlier day: 1")
+    clinic.open_session(walk.dosing_session)
     expect(page.locator("main")).to_contain_text("Still open since 14 Apr 2026.")
     accessible(page)
     picture(page, "forgotten")
