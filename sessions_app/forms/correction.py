@@ -1,6 +1,5 @@
 """Putting right: a row as it really was, a check at the right chair."""
 
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,6 @@ from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
 from sessions_app.forms.monitoring import CheckForm
 from sessions_app.models import Check, DosingSession, SignEvent, SignObservation
-from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import CheckKind, SignEventKind
 
 _READINGS = ("systolic_mmhg", "diastolic_mmhg", "pulse_bpm", "spo2_percent")
@@ -33,14 +31,8 @@ class CorrectCheckForm(CheckForm):
         self.asked = ()
         self.fields["occurred_time"].required = True
         self.fields["occurred_time"].help_text = ""
-        for name in ("symptoms", "other_symptom"):  # each has a line of its own to be corrected on
-            del self.fields[name]
         self.helper = FormHelper()
         self.helper.layout = self._layout()
-
-    def check_entry(self) -> CheckEntry:
-        """What was left empty then may stay so."""
-        return replace(super().check_entry(), expected=())
 
     def _layout(self) -> Layout:
         reasons = [name for name in self.fields if name.endswith("_not_obtained")]
