@@ -106,10 +106,10 @@ class Command(BaseCommand):
                 self.say("Making the sample data: a clinic now, and what came before ...")
                 seed.seed_demo(now=now, history=history)
             elif roll.is_fresh(now):
-                self.say("Somebody was checked in within the hour: the clinic is as you left it.")
+                self.say("Somebody was checked in within 50 minutes: the clinic is as you left it.")
             else:
                 self.say(
-                    "Nobody was checked in for an hour: ending what is open and making a new day; nothing is lost."
+                    "Nobody was checked in for 50 minutes: ending what is open and making a new day; nothing is lost."
                 )
                 roll.roll_forward(now=now)
 
