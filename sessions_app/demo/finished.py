@@ -35,6 +35,7 @@ class Finished:
     def transferred(self) -> None:
         visit = self.scenes.today(VERA, -170, "2", escort="Viggo Valerian").prepare().clear((134, 84)).dose()
         visit.watch({20: reading(139, 88, **DROWSY), 40: reading(152, 94, spo2=95, **DROWSY)})
+        incidents.chest_pain(visit, 52)
         visit.transfer(55, "Chest tightness since 52 min; drug, dose, device times, last readings, medicines.")
 
     def not_dosed(self) -> None:

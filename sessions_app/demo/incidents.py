@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from clinic.actions.entry import Submission
-from sessions_app.actions import correction, follow_up, monitoring, replacement
+from sessions_app.actions import correction, emergency, floor, follow_up, monitoring, replacement
 from sessions_app.demo.timeline import minutes
 from sessions_app.demo.visit import Visit
-from sessions_app.models import Check, FollowUpCall, MedicineGiven
+from sessions_app.models import Check, Emergency, EmergencyCall, FollowUpCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import SignEventKind
 
@@ -63,3 +63,26 @@ def _newest_check(visit: Visit) -> Check:
 def not_reached(visit: Visit, minute: float) -> None:
     """Called after leaving early, and nobody answered: the task stays open."""
     visit.step(minute, follow_up.record_follow_up_call, outcome=FollowUpCall.Outcome.NOT_REACHED)
+
+
+def watched(visit: Visit, minute: float) -> None:
+    """Whoever monitors says so by name."""
+    visit.step(minute, floor.take_watch)
+
+
+def shift_change(visit: Visit, minute: float, written_state: str) -> None:
+    """Handed over to the second nurse, with a short written state."""
+    visit.step(minute, floor.hand_over, receiver=visit.clinic.people["nils"], written_state=written_state)
+
+
+def by_telephone(visit: Visit, minute: float, said: str) -> None:
+    """The prescriber speaks by telephone; it is read back, and opens no gate."""
+    how: dict[str, Any] = {"how": PrescriberContact.How.TELEPHONE, "said": said, "read_back": True}
+    visit.step(minute, floor.contact_prescriber, prescriber=visit.clinic.prescriber, **how)
+
+
+def chest_pain(visit: Visit, minute: float) -> None:
+    """The emergency button, and who was called."""
+    calls = {EmergencyCall.Whom.AMBULANCE: "", EmergencyCall.Whom.PRESCRIBER: "Paul Penstemon"}
+    said: dict[str, Any] = {"kind": Emergency.Kind.CHEST_PAIN, "what": "Tightness, pale, speaks clearly."}
+    visit.step(minute, emergency.raise_emergency, calls=calls, **said)

@@ -160,12 +160,15 @@ class Scenes:
 
     def dosing(self) -> None:
         """One device of two, the second in two minutes."""
-        self.today(GRETA, 2, "2").prepare().clear((118, 76)).give(-5).verified(-2)
+        visit = self.today(GRETA, 2, "2").prepare()
+        incidents.watched(visit, -4)
+        visit.clear((118, 76)).give(-5).verified(-2)
 
     def monitored(self) -> None:
         """Off-label, with its papers, and not yet awake."""
         visit = self.today(MAUD, -50, "3", reason=OFF_LABEL, escort="Odette Larkspur").prepare().clear((126, 81)).dose()
         visit.watch({20: reading(138, 86, spo2=97, **DROWSY), 40: reading(139, 88, spo2=97, **DROWSY)})
+        incidents.watched(visit, 3)
         incidents.wrong_chair(visit, 44, reading(121, 75))
 
     def overdue(self) -> None:
@@ -176,6 +179,8 @@ class Scenes:
     def held(self) -> None:
         """Ten minutes past the stay: above the line, but falling, so that a prescriber may decide."""
         visit = self.today(FELIX, -130, "5", devices=3, escort="Fay Fennel").prepare().clear((137, 86)).dose()
+        incidents.watched(visit, 3)
+        incidents.shift_change(visit, 95, "Awake since 60 min. BP above the line, falling; wife waits outside.")
         visit.watch(
             {
                 20: reading(150, 90, **DROWSY),
@@ -204,6 +209,8 @@ class Scenes:
         """Two hours are over, and dissociation is not: time alone releases nobody."""
         visit = self.today(IDA, -123, "8", escort="Ivan Indigo").prepare().clear((119, 74)).dose()
         still: dict[str, Any] = {"dissociation": SignEntry(True, 9)}
+        incidents.watched(visit, 3)
+        incidents.by_telephone(visit, 119, "Go on watching; call again in half an hour.")
         incidents.mistyped(visit, 40, reading(163, 85, **DROWSY), reading(136, 85, **DROWSY))
         visit.watch(
             {
