@@ -74,6 +74,12 @@ def is_licensed(user: Somebody, facility_id: UUID) -> bool:
     return bool(roles_of(user).get(facility_id, frozenset()) & LICENSED)
 
 
+def is_display(user: Somebody) -> bool:
+    """A television: whatever role this sign-in holds, anywhere, is a display's."""
+    held = roles_of(user)
+    return bool(held) and all(roles == {Role.DISPLAY} for roles in held.values())
+
+
 def facilities_of(user: Somebody) -> QuerySet[Facility]:
     """The facilities where this person holds any role."""
     return Facility.objects.filter(pk__in=roles_of(user).keys()).order_by("name")

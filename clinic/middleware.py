@@ -7,12 +7,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.access import roles_of
-from clinic.rules.roles import Role
+from clinic.access import is_display
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ACTIVE_AT = "active_at"
@@ -55,7 +56,7 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
         now = int(time())
         quiet = now - request.session.get(ACTIVE_AT, now)
         by_itself = request.headers.get("X-Requested-With") == "refresh"
-        if quiet >= limit and not _is_display(request):
+        if quiet >= limit and not is_display(request.user):
             logout(request)
             messages.info(request, _("Signed out after %(n)s minutes without use.") % {"n": settings.IDLE_MINUTES})
         elif ACTIVE_AT not in request.session or quiet >= (limit if by_itself else MINUTE):
@@ -65,9 +66,11 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
     return respond
 
 
-def _is_display(request: HttpRequest) -> bool:
-    roles = frozenset[Role]().union(*roles_of(request.user).values())
-    return roles == {Role.DISPLAY}
+def idle_at(request: HttpRequest) -> float | None:
+    """When this sign-in has been left alone for too long, unless somebody does something; None where it never is."""
+    if not settings.IDLE_MINUTES or is_display(request.user):
+        return None
+    return float(request.session.get(ACTIVE_AT, time())) + settings.IDLE_MINUTES * MINUTE
 
 
 def tell_what_was_saved(get_response: Respond) -> Respond:
@@ -86,5 +89,19 @@ def tell_what_was_saved(get_response: Respond) -> Respond:
             secure = settings.SESSION_COOKIE_SECURE
             response.set_cookie(f"{word}_{entry_id}", "1", max_age=60 * MINUTE, secure=secure, samesite="Lax")
         return response
+
+    return respond
+
+
+def keep_displays_to_the_wall(get_response: Respond) -> Respond:
+    """A television signs in and out; nobody who walks past it changes its password or adds a second factor. (Every
+    other page asks for a permission that a display has not.)"""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/accounts/"):
+            open_to_all = (reverse("account_login"), reverse("account_logout"))
+            if request.path not in open_to_all and is_display(request.user):
+                raise PermissionDenied("a display")
+        return get_response(request)
 
     return respond

@@ -18,6 +18,7 @@ from sessions_app.views import (
 )
 from sessions_app.views.dosing_session import dosing_session
 from sessions_app.views.floor import floor
+from sessions_app.views.wall import wall
 
 app_name = "sessions_app"
 
@@ -72,6 +73,7 @@ of_session = [
 
 urlpatterns = [
     path("", floor, name="floor"),
+    path("wall/", wall, name="wall"),
     path("", include("sessions_app.urls_site")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

@@ -16,6 +16,7 @@ from clinic.models import Channel, ClinicalRow, Entry, Facility, User
 from clinic.rules.refusals import ActionRefused, Refusal
 
 Row = TypeVar("Row", bound=ClinicalRow)
+Made = TypeVar("Made", bound=Model)
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
@@ -66,8 +67,8 @@ def refuse(*refusals: Refusal) -> None:
 
 
 def first_result(
-    model: type[Row], *, facility: Facility, entry: Submission, action: str, by: User, subject: Model | None = None
-) -> Row | None:
+    model: type[Made], *, facility: Facility, entry: Submission, action: str, by: User, subject: Model | None = None
+) -> Made | None:
     """The row made by this very entry before, if it was submitted before. An entry number used for something
     else, about somebody else, or by somebody else, is refused: it cannot be the same form."""
     before = Entry.objects.filter(facility=facility, entry_id=entry.entry_id).first()

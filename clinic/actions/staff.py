@@ -7,8 +7,8 @@ from django.db import transaction
 
 from clinic import audit
 from clinic.access import demand, demand_anywhere, forget_roles
-from clinic.actions.entry import refuse
-from clinic.models import AuditChain, Facility, RoleAssignment, User
+from clinic.actions.entry import Submission, first_result, refuse, repeatable
+from clinic.models import AuditChain, Entry, Facility, RoleAssignment, User
 from clinic.models.staff import SYSTEM
 from clinic.rules.refusals import field_refusal
 from clinic.rules.roles import Permission, Role
@@ -21,8 +21,7 @@ def add_person(
     """Someone who can sign in and, so far, do nothing. ``by`` None is the system; anybody else runs a facility."""
     if by is not None:
         demand_anywhere(by, Permission.MANAGE_FACILITY)
-    taken = username == SYSTEM or User.objects.filter(username=username).exists()
-    refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
+    _refuse_taken(username)
 
     AuditChain.objects.get_or_create(facility=None)
     person = User.objects.create_user(
@@ -38,6 +37,48 @@ def add_person(
         details={"username": username, "printed_name": printed_name, "credential": credential},
     )
     return person
+
+
+def _refuse_taken(username: str) -> None:
+    taken = username == SYSTEM or User.objects.filter(username=username).exists()
+    refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
+
+
+@repeatable
+@transaction.atomic
+def add_display(
+    *, facility: Facility, username: str, password: str, entry: Submission, by: User, now: datetime
+) -> User:
+    """A sign-in of its own for a television on the wall here, which may show the chairs and do nothing else."""
+    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    if first := first_result(User, facility=facility, entry=entry, action="add_display", by=by):
+        return first
+    _refuse_taken(username)
+
+    display = User.objects.create_user(username=username, password=password, printed_name=username)
+    role = RoleAssignment.objects.create(
+        user=display, facility=facility, role=Role.DISPLAY.value, granted_at=now, granted_by=by
+    )
+    Entry.objects.create(
+        facility=facility,
+        entry_id=entry.entry_id,
+        action="add_display",
+        subject_id=display.pk,
+        result_id=display.pk,
+        recorded_by=by,
+    )
+    audit.record(
+        action="add_display",
+        facility=facility,
+        by=by,
+        now=now,
+        subject=display,
+        rows=(role,),
+        entry_id=entry.entry_id,
+        request_id=entry.request_id,
+        details={"username": username},
+    )
+    return display
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 None of it holds a patient who is already being watched: each raises an alarm and a deviation on those sessions.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,9 +18,10 @@ from clinic.rules.refusals import reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.alarm import raise_or_clear
 from sessions_app.actions.session_entry import lock_watched
-from sessions_app.models import DosingSession, OximeterCheck, Presence
+from sessions_app.models import ChairList, DosingSession, OximeterCheck, Presence
 from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.checks import occurred_refusals
+from sessions_app.rules.floor import chair_refusals
 
 
 @repeatable
@@ -62,6 +64,22 @@ def check_oximeter(
     write(action="check_oximeter", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(check,))
     raise_or_clear(watched=watched, code=AlarmCode.OXIMETER, request_id=entry.request_id, by=by, now=now)
     return check
+
+
+@repeatable
+@transaction.atomic
+def set_chairs(*, facility: Facility, chairs: Sequence[str], entry: Submission, by: User, now: datetime) -> ChairList:
+    """The chairs of the room, in its order. Whoever sits on one that is no longer listed stays on the floor."""
+    demand(by, Permission.MANAGE_SITE, facility.pk)
+    if first := first_result(ChairList, facility=facility, entry=entry, action="set_chairs", by=by):
+        return first
+
+    names = [name for chair in chairs if (name := chair.strip())]
+    refuse(*chair_refusals(names))
+
+    listed = row(ChairList, facility=facility, entry=entry, by=by, now=now, chairs=names)
+    write(action="set_chairs", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(listed,))
+    return listed
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Made-up clinics: their people, what the REMS said, policy, presence, oximeters, devices, patients."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Submission
 from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
-from clinic.actions.staff import add_person, grant_role
+from clinic.actions.staff import add_display, add_person, grant_role
 from clinic.actions.stock import receive_device
 from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
 from clinic.rules.enrolment import Setting
@@ -102,6 +103,13 @@ class Clinic:
             now=now,
             **numbers,
         )
+
+    def list_chairs(self, chairs: Sequence[str], *, now: datetime) -> None:
+        site.set_chairs(facility=self.facility, chairs=chairs, entry=Submission(), by=self.administrator, now=now)
+
+    def add_display(self, username: str, password: str, *, now: datetime) -> None:
+        said = {"username": username, "password": password}
+        add_display(facility=self.facility, **said, entry=Submission(), by=self.administrator, now=now)
 
     def arrive(self, person: User, *, now: datetime) -> None:
         kind = Presence.Kind.ARRIVED

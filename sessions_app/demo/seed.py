@@ -42,6 +42,7 @@ SIGN_INS = [
     SignIn("ines", PASSWORD, "inspector", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
     SignIn("nils", PASSWORD, "second nurse", WRENFIELD),
     SignIn("nell", PASSWORD, "nurse", NORTH),
+    SignIn("wall", PASSWORD, "display on the wall", WRENFIELD),
     SignIn("otto", PASSWORD, "nurse and administrator", f"{HARBOUR} (another organisation)"),
 ]
 
@@ -114,6 +115,8 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
         hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
     clinic = Clinic.of(clinic.facility)
     clinic.certify("Ivo Saltmarsh", "REMS-0417", now=opening)
+    clinic.list_chairs("12345678", now=opening)
+    clinic.add_display("wall", PASSWORD, now=opening)
     clinic.set_policy(now=opening, reason=OPENED)
     for tag in ("OX-01", "OX-02", "OX-03"):
         clinic.check_oximeter(tag, now=opening)

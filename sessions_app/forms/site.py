@@ -6,6 +6,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +45,55 @@ class OximeterForm(TimedEntryForm):
     )
     working = YesNoField(label=_("It works"), required=True)
     field_order = ("entry_id", "asset_tag", "working", "occurred_time")
+
+
+class ChairsForm(EntryForm):
+    """The chairs of the room."""
+
+    chairs = forms.CharField(
+        label=_("Chairs, in the order of the room"),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("With commas: 1, 2, 3, Window. The floor shows a tile for each."),
+    )
+
+    def names(self) -> list[str]:
+        return str(self.cleaned_data["chairs"]).split(",")
+
+
+class DisplayForm(EntryForm):
+    """A sign-in for a television on the wall."""
+
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Typed once at the television. At least 8 characters, not only digits."),
+    )
+    password_again = forms.CharField(
+        label=_("Password again"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password)
+        return password
+
+    def clean_password_again(self) -> str:
+        again = str(self.cleaned_data["password_again"])
+        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+            raise forms.ValidationError(_("Not the same as above."))
+        return again
 
 
 class DeviceForm(ProgrammeForm):

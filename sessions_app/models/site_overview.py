@@ -8,6 +8,8 @@ from uuid import UUID
 
 from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, User
 from clinic.rules.certification import CertificationStatus
+from clinic.rules.roles import Role
+from sessions_app.models.floor import chairs_of
 from sessions_app.models.program import FacilityPolicy, ProgramVersion, newest_versions, policies_in_force
 from sessions_app.models.site import Site
 from sessions_app.models.stock import cabinet
@@ -46,6 +48,10 @@ class SiteOverview:
         return found
 
     @cached_property
+    def chairs(self) -> list[str]:
+        return chairs_of(self.facility)
+
+    @cached_property
     def cabinet(self) -> list[dict[str, Any]]:
         return cabinet(self.facility)
 
@@ -56,8 +62,8 @@ def assignments_at(facility: Facility) -> Any:
 
 
 def people_of(facility: Facility) -> Any:
-    """Everybody who holds a role here now."""
-    held = facility.role_assignments.filter(ended_at__isnull=True)
+    """Everybody who holds a role here now; a television is nobody."""
+    held = facility.role_assignments.filter(ended_at__isnull=True).exclude(role=Role.DISPLAY)
     return User.objects.filter(pk__in=held.values("user")).order_by("printed_name")
 
 

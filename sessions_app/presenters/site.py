@@ -74,6 +74,9 @@ def facility_page(
         "device_count": sum(line["count"] for line in overview.cabinet),
         "device_url": reverse("sessions_app:receive-device") if at_site else "",
         "staff": _staff(overview),
+        "display_url": reverse("sessions_app:add-display") if manages else "",
+        "chairs": overview.chairs,
+        "chairs_url": reverse("sessions_app:set-chairs") if at_site else "",
     }
 
 
@@ -183,7 +186,11 @@ def _people(overview: SiteOverview, *, may_manage: bool) -> dict[str, Any]:
         for row in here
     ]
     ids = {row.person_id for row in here}
-    away = [{"value": user.pk, "label": str(user)} for user in overview.staff if user.pk not in ids]
+    away = [
+        {"value": user.pk, "label": str(user)}
+        for user in overview.staff
+        if user.pk not in ids and set(held[user.pk]) != {Role.DISPLAY}
+    ]
     arrive = {
         "action_url": url,
         "label": _("Arrived"),

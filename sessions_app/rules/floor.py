@@ -1,15 +1,29 @@
-"""When time alone changes what is said of a session. Nobody decides by it: until the next of these moments a page that
-shows the session need not be made anew, unless somebody writes something."""
+"""The room, and when time alone changes what is said of a session. Until the next of these moments a page that shows
+the session need not be made anew, unless somebody writes something; nobody decides by them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from clinic.rules.refusals import Refusal
+from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.checks import check_schedule
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.recovery import final_check_opens_at
 
 _MINUTE, _TICK = timedelta(minutes=1), timedelta(microseconds=1)
+
+
+LONGEST_CHAIR_NAME = 10
+
+
+def chair_refusals(chairs: Sequence[str]) -> tuple[Refusal, ...]:
+    """A room has a chair, none of them twice, and each by a name that fits its sign."""
+    if not chairs:
+        return (field_refusal("chairs", "nothing_entered"),)
+    if twice := next((chair for chair in chairs if chairs.count(chair) > 1), None):
+        return (field_refusal("chairs", "chair_twice", chair=twice),)
+    if long := next((chair for chair in chairs if len(chair) > LONGEST_CHAIR_NAME), None):
+        return (field_refusal("chairs", "chair_too_long", chair=long, longest=LONGEST_CHAIR_NAME),)
+    return ()
 
 
 def turning_points(facts: SessionFacts, refusals: Iterable[Refusal], *, now: datetime) -> Iterator[datetime]:

@@ -14,12 +14,11 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, ENDED
-from sessions_app.views.live import Version, live, live_page
+from sessions_app.views.live import Version, live_page
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
 
-@live(Permission.VIEW)
 @of_session(Permission.VIEW)
 def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     sequence, now, record = sequence_of(dosing_session.facility_id), clock.now(), Record(dosing_session)
@@ -37,4 +36,6 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.
     good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return live_page(request, "dosing_session", context, Version(dosing_session.facility_id, sequence, good_until))
+    return live_page(
+        request, "dosing_session", context, Version(Permission.VIEW, dosing_session.facility_id, sequence, good_until)
+    )

@@ -4,8 +4,8 @@ small query (docs/decisions/0006)."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from time import time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,38 +17,36 @@ from django.utils.translation import get_language
 
 from clinic import clock
 from clinic.access import sequence_seen_by
+from clinic.middleware import idle_at
 from clinic.models import User
 from clinic.rules.roles import Permission
 
-Params = ParamSpec("Params")
 ORDER_COOKIE = "vigil_order"  # in which order this device shows the chairs
-View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
+Respond = Callable[[HttpRequest], HttpResponse]
 
 
 @dataclass(frozen=True)
 class Version:
     """What a page shows: everything written at the facility up to ``sequence``, which was read before anything else;
-    good until time alone changes it."""
+    good until time alone changes it. Whoever asks again still needs ``permission`` there."""
 
+    permission: Permission
     facility_id: UUID
     sequence: int
     good_until: datetime
 
 
-def live(permission: Permission) -> Callable[[View[Params]], View[Params]]:
-    """Answers 304 where the page that this very sign-in has open still holds; anything else goes the whole way."""
+def answer_unchanged(get_response: Respond) -> Respond:
+    """Answers 304, before anything else reads the database, where the page that this very sign-in has open still holds.
+    Anything else goes the whole way and is decided there."""
 
-    def decorate(view: View[Params]) -> View[Params]:
-        @wraps(view)
-        def run(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
-            token = request.headers.get("If-None-Match", "").strip('"')
-            if token and _still_holds(request, token, permission):
-                return _uncached(HttpResponseNotModified(), token)
-            return view(request, *args, **kwargs)
+    def respond(request: HttpRequest) -> HttpResponse:
+        token = request.headers.get("If-None-Match", "").strip('"')
+        if request.method == "GET" and token and _still_holds(request, token):
+            return _uncached(HttpResponseNotModified(), token)
+        return get_response(request)
 
-        return run
-
-    return decorate
+    return respond
 
 
 def live_page(request: HttpRequest, name: str, context: dict[str, Any], version: Version) -> HttpResponse:
@@ -83,26 +81,30 @@ def _token(request: HttpRequest, version: Version) -> str:
         [
             user.pk.hex,
             _fingerprint(user),
+            version.permission.value,
             version.facility_id.hex,
             version.sequence,
             version.good_until.timestamp(),
+            idle_at(request),
         ],
         salt=_salt(request),
     )
 
 
-def _still_holds(request: HttpRequest, token: str, permission: Permission) -> bool:
+def _still_holds(request: HttpRequest, token: str) -> bool:
     """The token is proven without the database; then one query finds the counter, and that this person may still
     look: signed in, active, in a role that has the permission, under the same password."""
     now = clock.now()
     try:
-        user_id, fingerprint, facility_id, sequence, good_until = signing.loads(token, salt=_salt(request))
+        said = signing.loads(token, salt=_salt(request))
     except signing.BadSignature:
         return False
-    if now >= datetime.fromtimestamp(good_until, UTC):
+    user_id, fingerprint, permission, facility_id, sequence, good_until, idle = said
+    if now >= datetime.fromtimestamp(good_until, UTC) or (idle is not None and time() >= idle):
         return False
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    seen = sequence_seen_by(UUID(user_id), permission, UUID(facility_id), session_key=session_key, at=now)
+    permission, facility = Permission(permission), UUID(facility_id)
+    seen = sequence_seen_by(UUID(user_id), permission, facility, session_key=session_key, at=now)
     if seen is None:
         return False
     user = User(pk=UUID(user_id), password=seen[1])

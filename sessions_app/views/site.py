@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST
 
 from clinic import clock
 from clinic.access import facilities_of, permissions_at
-from clinic.actions import certification
+from clinic.actions import certification, staff
 from clinic.actions.stock import receive_device
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
+from sessions_app.models.floor import chairs_of
 from sessions_app.models.patient_list import patients_at
 from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
 from sessions_app.models.site import Site
@@ -82,6 +83,32 @@ def check_oximeter(request: HttpRequest, facility: Facility) -> HttpResponse:
     )
     asked = {"asset_tag": request.GET.get("asset_tag", "")}
     return run_entry(request, facility, forms.OximeterForm, step, back_url=facility_url(), initial=asked)
+
+
+@of_facility(Permission.MANAGE_SITE)
+def set_chairs(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Chairs"),
+        submit_label=_("Save"),
+        saved=_("Chairs"),
+        act=lambda form, **said: site.set_chairs(facility=facility, chairs=form.names(), **said),
+    )
+    listed = {"chairs": ", ".join(chairs_of(facility))}
+    return run_entry(request, facility, forms.ChairsForm, step, back_url=facility_url(), initial=listed)
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def add_display(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Add a display"),
+        submit_label=_("Add"),
+        intro=_("A television on the wall: chair numbers and no patient's name. It stays signed in for 90 days."),
+        saved=_("Display"),
+        act=lambda form, **said: staff.add_display(
+            facility=facility, username=form.cleaned_data["username"], password=form.cleaned_data["password"], **said
+        ),
+    )
+    return run_entry(request, facility, forms.DisplayForm, step, back_url=facility_url())
 
 
 @of_facility(Permission.MANAGE_SITE)

@@ -96,7 +96,7 @@
     const name = (element) => element && (element.id ? `#${CSS.escape(element.id)}` : element.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`);
     const again = name(focused);
     const open = all("#main details[open][id]").map((element) => element.id);
-    document.title = part.dataset.title;
+    if (part.dataset.title) document.title = part.dataset.title;
     document.getElementById("live")?.replaceWith(document.adoptNode(part));
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (again) document.querySelector(`#main ${again}`)?.focus({ preventScroll: true });

@@ -248,6 +248,8 @@ PROBLEMS: dict[str, Text] = {
     "unknown_zone": gettext_lazy("%(value)s is not a time zone."),
     "unknown": gettext_lazy("The programme does not know it."),
     "taken": gettext_lazy("%(value)s is in use already."),
+    "chair_twice": gettext_lazy("Chair %(chair)s is named twice."),
+    "chair_too_long": gettext_lazy("“%(chair)s” does not fit a sign: at most %(longest)s characters."),
     "same_chair": gettext_lazy("It stands at this chair already."),
     "chair_taken": gettext_lazy("Chair %(value)s is taken: %(who)s sits there."),
     "chair_missing": gettext_lazy("Say which chair."),

@@ -6,6 +6,7 @@ from typing import Any
 from clinic.actions.certification import designate_representative, record_confirmation, record_stop
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
+from clinic.actions.staff import add_display
 from clinic.actions.stock import receive_device
 from clinic.models import AuthorizedRepresentative, Sex
 from clinic.rules.certification import CertificationStatus
@@ -48,6 +49,7 @@ CLINIC_ATTEMPTS = (
         here,
         in_facility(program_code="esketamine", number="D-1", lot="L-1", expires_date=date(2027, 1, 31)),
     ),
+    Attempt(add_display, ADMIN, here, in_facility(username="wall", password="correct horse battery")),
     Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),
     Attempt(
         record_confirmation,

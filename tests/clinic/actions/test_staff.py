@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clinic.access import may
-from clinic.actions.staff import add_person, end_role, grant_role, system_person
+from clinic.access import is_display, may, permissions_at
+from clinic.actions.staff import add_display, add_person, end_role, grant_role, system_person
 from clinic.models import AuditEvent, RoleAssignment, User
 from clinic.rules.roles import Permission, Role
 from tests.expect import denied, failing_audit, nothing_written, refused
-from tests.factories import NINE, Cast, make_person
+from tests.factories import NINE, Cast, entry, make_person
 
 
 def add(by: User | None, **fields: Any) -> User:
@@ -123,3 +123,33 @@ class TestTheSystemsOwnPerson:
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with failing_audit(monkeypatch):
             system_person(now=NINE)
+
+
+class TestAddDisplay:
+    def add(self, cast: Cast, by: User | None = None, **fields: Any) -> User:
+        said = {"username": "wall", "password": "correct horse battery", "entry": entry(), **fields}
+        return add_display(facility=cast.facility, by=by or cast.ada, now=NINE, **said)
+
+    def test_it_may_show_the_wall_and_do_nothing_else(self, cast: Cast) -> None:
+        wall = fresh(self.add(cast))
+        assert permissions_at(wall, cast.facility.pk) == {Permission.WALL}
+        assert is_display(wall)
+        assert not is_display(fresh(cast.ada))
+
+    def test_it_is_no_display_any_more_with_another_role_or_none(self, cast: Cast) -> None:
+        wall = self.add(cast)
+        grant_role(person=wall, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
+        assert not is_display(fresh(wall))
+        for held in RoleAssignment.objects.filter(user=wall):
+            end_role(assignment=held, by=cast.ada, now=NINE)
+        assert not is_display(fresh(wall))
+
+    def test_it_keeps_the_password_out_of_the_audit(self, cast: Cast) -> None:
+        event = AuditEvent.objects.get(subject_id=self.add(cast).pk)
+        assert '"username":"wall"' in event.payload
+        assert "horse" not in event.payload
+        assert "pbkdf2" not in event.payload
+
+    def test_it_refuses_a_name_in_use(self, cast: Cast) -> None:
+        with refused("FIELD", field="username"):
+            self.add(cast, username="nora")

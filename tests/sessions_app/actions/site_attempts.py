@@ -66,6 +66,7 @@ SITE_ATTEMPTS = (
         lambda cast: of_facility(cast, person=cast.nils, kind=Presence.Kind.ARRIVED),
     ),
     Attempt(site.check_oximeter, REGISTRY, here, lambda cast: of_facility(cast, asset_tag="OX-2", working=True)),
+    Attempt(site.set_chairs, REGISTRY, here, lambda cast: of_facility(cast, chairs=("1", "2"))),
     Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP)),
     Attempt(
         site.withdraw_enrolment,

@@ -9,6 +9,7 @@ from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
 from sessions_app.actions import site
 from sessions_app.models import DosingSession, Presence
+from sessions_app.models.floor import chairs_of
 from sessions_app.models.site import Site
 from sessions_app.rules.states import State
 from tests.expect import nothing_written, refused
@@ -190,3 +191,19 @@ class TestOneForm:
         with refused("FIELD", field="status"):
             facility_is_suspended(cast, status=CertificationStatus.CERTIFIED)
         assert raised(walk) == []
+
+
+class TestSetChairs:
+    def list_them(self, cast: Cast, *chairs: str) -> list[str]:
+        site.set_chairs(facility=cast.facility, chairs=chairs, entry=entry(), by=cast.nora, now=NINE)
+        return chairs_of(cast.facility)
+
+    def test_it_keeps_their_order_and_the_newest_list_counts(self, cast: Cast) -> None:
+        assert chairs_of(cast.facility) == []
+        assert self.list_them(cast, "2", " Window ", "", "1") == ["2", "Window", "1"]
+        assert self.list_them(cast, "9") == ["9"]
+
+    @pytest.mark.parametrize("chairs", [(), ("", " "), ("1", "1 "), ("a" * 11,)])
+    def test_it_refuses_no_chair_one_named_twice_and_a_name_too_long(self, cast: Cast, chairs: tuple[str, ...]) -> None:
+        with nothing_written(), refused("FIELD", field="chairs"):
+            self.list_them(cast, *chairs)

@@ -48,7 +48,7 @@ class TestSeedDemo:
         typed = {"login": username, "password": password}
         assert client.post(reverse("account_login"), typed).status_code == 302
         with clock_at(NOW):
-            text = client.get("/").content.decode()
+            text = client.get("/wall/" if username == "wall" else "/").content.decode()
         assert facility.split(", ")[0].split(" (")[0] in text
 
     def test_it_has_somebody_to_walk_through_by_hand(self) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import time
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -26,7 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 NOW = LAST_DEVICE + minutes(12)
-FLOOR = "/"
+FLOOR, LIVE = "/", "sessions_app.views.live"
 
 
 @pytest.fixture
@@ -82,6 +84,21 @@ class TestNothingNew:
         assert asked_again(nora, url, f'"{token}"').status_code == 304
 
 
+class TestLeftAlone:
+    def test_it_costs_one_query_until_the_sign_in_is_idle_and_then_leads_to_the_sign_in(
+        self, url: str, nora: Client, settings: Any, django_assert_num_queries: Callable[..., Any]
+    ) -> None:
+        settings.IDLE_MINUTES = 30
+        version_of(nora, url)  # the first page of a sign-in writes down when it was used
+        version, began = version_of(nora, url), time()
+
+        with mock.patch(f"{LIVE}.time", return_value=began + 29 * 60), django_assert_num_queries(1):
+            assert asked_again(nora, url, version).status_code == 304
+        later: dict[str, Any] = {"return_value": began + 31 * 60}
+        with mock.patch(f"{LIVE}.time", **later), mock.patch("clinic.middleware.time", **later):
+            assert asked_again(nora, url, version).status_code == 302
+
+
 class TestSomethingNew:
     def test_it_is_seen_when_anything_was_written_at_the_facility(self, cast: Cast, url: str, nora: Client) -> None:
         version = version_of(nora, url)
@@ -93,7 +110,7 @@ class TestSomethingNew:
     def test_it_is_seen_when_time_alone_changes_the_page(self, cast: Cast, nora: Client) -> None:
         in_monitoring(cast)
         due = LAST_DEVICE + minutes(40)
-        version = version_of(nora, FLOOR, now=due - minutes(4))
+        version = version_of(nora, FLOOR, now=due - minutes(3))
 
         assert asked_again(nora, FLOOR, version, now=due - timedelta(seconds=1)).status_code == 304
         assert asked_again(nora, FLOOR, version, now=due).status_code == 200

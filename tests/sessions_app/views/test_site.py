@@ -29,8 +29,8 @@ from tests.sessions_app.views.forms import fill_in, hidden_fields
 
 pytestmark = pytest.mark.django_db
 FACILITY = "/facility/"
-AT_SITE = ("record-presence", "check-oximeter", "receive-device")
-OF_FACILITY = ("set-policy", "designate-representative", "record-confirmation", "stop")
+AT_SITE = ("record-presence", "check-oximeter", "receive-device", "set-chairs")
+OF_FACILITY = ("set-policy", "designate-representative", "record-confirmation", "stop", "add-display")
 
 
 @pytest.fixture
@@ -114,11 +114,11 @@ class TestFacilityPage:
                 check_oximeter(
                     facility=cast.facility, asset_tag=tag, working=True, entry=entry(), by=cast.nora, now=NINE
                 )
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(14):
                 ada.get(FACILITY)
         for person in (cast.nils, cast.fred):
             grant_role(person=person, facility=cast.facility, role=Role.INSPECTOR, by=None, now=NINE)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             ada.get(FACILITY)
 
 
@@ -270,3 +270,12 @@ class TestCertification:
         assert response.status_code == 422
         assert "checked" in response.content.decode()
         assert Certification.objects.count() == 1
+
+
+class TestChairs:
+    def test_it_lists_the_room(self, cast: Cast, ada: Client) -> None:
+        assert "Not listed: the floor shows those in use." in text_of(ada)
+        assert fill_in(ada, "/facility/set-chairs/", chairs="1, 2, Window").status_code == 302
+        assert "1, 2, Window" in text_of(ada)
+        answer = fill_in(ada, "/facility/set-chairs/", chairs="1, 1")
+        assert (answer.status_code, "Chair 1 is named twice." in answer.content.decode()) == (409, True)
