@@ -17,6 +17,9 @@ class EmergencySoFar:
 
 def emergencies(record: Record) -> list[EmergencySoFar]:
     """Every emergency of the session, in order of entry."""
+    rows = sorted(record.in_force(Emergency), key=lambda row: row.order)
+    if not rows:
+        return []
     calls, ends = record.in_force(EmergencyCall), record.in_force(EmergencyEnd)
     return [
         EmergencySoFar(
@@ -24,7 +27,7 @@ def emergencies(record: Record) -> list[EmergencySoFar]:
             tuple(call for call in calls if call.emergency_id == emergency.pk),
             next((end for end in ends if end.emergency_id == emergency.pk), None),
         )
-        for emergency in sorted(record.in_force(Emergency), key=lambda row: row.order)
+        for emergency in rows
     ]
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from clinic.identifiers import new_id
 from clinic.presenters.time import clock_time, countdown
-from sessions_app.models import Check, Emergency, EmergencyCall, SignObservation
+from sessions_app.models import Check, DosingSession, Emergency, EmergencyCall, SignObservation
+from sessions_app.models.day import Day
 from sessions_app.models.emergency_record import EmergencySoFar, open_emergency
 from sessions_app.models.record import Record
 from sessions_app.presenters.readings import sign_word
@@ -40,6 +41,29 @@ def emergency_panel(record: Record, reader: Reader, *, permissions: frozenset[st
         ],
         "actions": _actions(record, permissions),
         "sheet_url": reverse("sessions_app:ambulance", args=[session.pk]),
+    }
+
+
+def floor_emergencies(day: Day, reader: Reader) -> list[dict[str, Any]]:
+    """Plain values of ``_floor_emergencies.html``, the oldest first. It sounds until it is charted who was called."""
+    found = [(record.dosing_session, open_emergency(record)) for record in day.open.records()]
+    lasting = sorted((each.emergency.occurred_at, session.pk, session, each) for session, each in found if each)
+    return [_on_floor(session, under_way, reader) for _at, _key, session, under_way in lasting]
+
+
+def _on_floor(session: DosingSession, under_way: EmergencySoFar, reader: Reader) -> dict[str, Any]:
+    row, what = under_way.emergency, _("Emergency: %(what)s") % {"what": kind_words(under_way.emergency)}
+    called = ", ".join(call["whom"] for call in call_lines(under_way, reader))
+    return {
+        "id": f"emergency-{row.pk.hex[-12:]}",
+        "chair": session.chair,
+        "what": what,
+        "count_text": countdown(reader.now - row.occurred_at),
+        "since_iso": row.occurred_at.isoformat(),
+        "more": _("Called: %(whom)s") % {"whom": called} if called else _("Nobody called yet"),
+        "say": _("Chair %(chair)s: %(what)s") % {"chair": session.chair, "what": what} if session.chair else what,
+        "sound": "" if called else "oxygen",
+        "url": reverse("sessions_app:dosing-session", args=[session.pk]),
     }
 
 

@@ -18,6 +18,7 @@ from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.site import Site
 from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
+from sessions_app.presenters.emergency import floor_emergencies
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.paper import waiting_lines
 from sessions_app.presenters.sentences import Reader
@@ -153,6 +154,7 @@ def floor_page(
         "orders": orders(order),
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
         "counts": _counts(day),
+        "emergencies": floor_emergencies(day, reader),
         "calls": calls_to_make(day.follow_ups, reader, permissions=permissions),
         "waiting": waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)),
         "can_check_in": Permission.CHECK_IN in permissions,

@@ -12,6 +12,7 @@ from clinic.models import User
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
 from sessions_app import models
+from sessions_app.models.alarm_state import alarm_state
 from sessions_app.models.chairs import Watched
 from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.facts import session_facts
@@ -23,7 +24,9 @@ from sessions_app.presenters.person import PHASES
 from sessions_app.presenters.phase import phase_of
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.alarm import alarm_words
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.rules.alarms import Level, level_of
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.readings import blood_pressures, spo2s
@@ -98,7 +101,7 @@ def _open(watched: Watched, reader: Reader) -> dict[str, Any]:
         (_("Next"), f"{step.title}{due}"),
         (_("Last readings"), _readings(facts, reader)),
         (_("Running"), running_words(facts, reader)),
-        (_("Alarms"), _alarms(record)),
+        (_("Alarms"), _alarms(record, facts, reader)),
     ]
     return {"phase": phase.code, "phase_word": phase.word, "lines": [line for line in lines if line[1]]}
 
@@ -124,10 +127,10 @@ def running_words(facts: SessionFacts, reader: Reader) -> str:
     return ", ".join(said)
 
 
-def _alarms(record: Record) -> str:
-    over = {row.alarm_id for row in record.in_force(models.AlarmStep) if row.kind == models.AlarmStep.Kind.CLEARED}
-    still = [alarm for alarm in record.in_force(models.Alarm) if alarm.pk not in over]
-    return _("%(n)s not cleared") % {"n": len(still)} if still else ""
+def _alarms(record: Record, facts: SessionFacts, reader: Reader) -> str:
+    holding = alarm_state(record, at=reader.now, facts=facts).holding
+    loud = [alarm for alarm in holding if level_of(alarm.code) is Level.LOUD]
+    return ", ".join(alarm_words(alarm.code, dict(alarm.params), record.dosing_session) for alarm in loud)
 
 
 def receivers(people: Iterable[User], site: Site, *, but: Any) -> list[tuple[User, str]]:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
-from sessions_app.models import DosingSession, Emergency, EmergencyEnd, Watch
+from sessions_app.models import DosingSession, Watch
+from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.record import Record
 from sessions_app.presenters.countdown import counting, next_count
 from sessions_app.presenters.dosing_session import pending_outcome
@@ -54,10 +55,8 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
 
 def _loud(record: Record, facts: SessionFacts, reader: Reader) -> str:
     """What nobody may overlook: an emergency that has not ended, a session that nobody closed on its day."""
-    ended = {row.emergency_id for row in record.in_force(EmergencyEnd)}
-    for emergency in record.in_force(Emergency):
-        if emergency.pk not in ended:
-            return _("Emergency since %(at)s") % {"at": clock_time(emergency.occurred_at, reader.zone)}
+    if under_way := open_emergency(record):
+        return _("Emergency since %(at)s") % {"at": clock_time(under_way.emergency.occurred_at, reader.zone)}
     began, today = (at.astimezone(reader.zone).date() for at in (facts.checked_in_at, reader.now))
     return _("Open since %(day)s") % {"day": date_format(began, "j M")} if began < today else ""
 
