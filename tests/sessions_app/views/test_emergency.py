@@ -72,6 +72,19 @@ class TestTheButton:
         assert 'href="/emergency/"' in text(fred.get("/"))
         assert page(walk, "raise-emergency") in text(fred.get("/emergency/"))
 
+    def test_it_stands_first_on_the_rail_and_sounds_until_somebody_was_called(self, cast: Cast, fred: Client) -> None:
+        walk = in_monitoring(cast)
+        emergency.raise_emergency(kind=Emergency.Kind.SEIZURE, **walk.envelope(LATER))
+        [shown] = fred.get("/").context["emergencies"]
+        assert (shown["what"], shown["more"], shown["sound"]) == ("Emergency: seizure", "Nobody called yet", "oxygen")
+        floor = text(fred.get("/"))
+        assert floor.index("rail-emergencies") < floor.index("alarms-h")
+        emergency.record_emergency_call(whom=EmergencyCall.Whom.AMBULANCE, **walk.envelope(LATER))
+        [shown] = fred.get("/").context["emergencies"]
+        assert (shown["more"], shown["sound"]) == ("Called: ambulance (911)", "")
+        emergency.end_emergency(note="Awake.", **walk.envelope(LATER))
+        assert fred.get("/").context["emergencies"] == []
+
     def test_it_keeps_everything_when_the_kind_is_missing_its_words(self, cast: Cast, fred: Client) -> None:
         walk = in_monitoring(cast)
         response = fill_in(fred, page(walk, "raise-emergency"), kind="OTHER", calls=["CONTACT"], occurred_time="9:50")
