@@ -62,7 +62,7 @@ def test_three_chairs_change_hands_with_the_shift(page: Page, live_server: LiveS
     states = ("Awake, bored.", "Drowsy, wakes when spoken to, repeat BP at 10:15.", "Has not eaten since seven.")
     for walk, state in list(zip(walks, states, strict=True))[:2]:
         page.locator(f"[name=state_{walk.dosing_session.pk}]").fill(state)
-    page.get_by_text("Nils Quince, RN", exact=True).click()
+    clinic.choose("receiver", str(cast.nils.pk))
     page.get_by_role("button", name="Hand over the ticked chairs").click()
 
     # then nothing is handed over, and what was typed stands there
