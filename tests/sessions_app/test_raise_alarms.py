@@ -42,7 +42,7 @@ def another_chair(walk: Walk, number: int) -> None:
     patient = forge(session.patient, mrn=f"F-{number}")
     course = forge(session.course, patient_id=patient)
     transition = new_id()
-    copied = forge(session, patient_id=patient, course_id=course, chair=str(number), transition_id=transition)
+    copied = forge(session, patient_id=patient, course_id=course, chair=f"F{number}", transition_id=transition)
     forge(session.transition, id=transition, dosing_session_id=copied, previous_id=None)
 
 

@@ -109,7 +109,7 @@ class TestTheRail:
         arrive(walk.cast, walk.cast.paul, kind=Presence.Kind.LEFT, now=DUE - minutes(20))
         (alarm,) = items(walk.cast, DUE - minutes(10))
         assert alarm["what"] == "No prescriber on site"
-        assert alarm["more"] == "Chairs 1, 1. Since 9:55. Nobody has it yet. No prescriber is here to be told"
+        assert alarm["more"] == "Chairs 1, 2. Since 9:55. Nobody has it yet. No prescriber is here to be told"
 
     @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.ADMINISTRATOR, Role.INSPECTOR])
     def test_it_offers_nothing_to_whoever_may_not(self, walk: Walk, role: Role) -> None:
