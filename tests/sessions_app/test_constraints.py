@@ -168,6 +168,7 @@ class TestOtherFacilities:
         other_columns: dict[str, dict[str, Any]] = {
             "DeviceAdministration": {"device_id": make_device(cast).pk},
             "SignObservation": {"code": "another"},
+            "Alarm": {"key": "another"},
             "EmergencyEnd": {"emergency_id": new_id()},
         }
         tried = set()
