@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
+from clinic.rules.roles import ROLE_PERMISSIONS, Role
 from sessions_app.actions import booking, site
 from sessions_app.models.day import Day
+from sessions_app.presenters.alarm import floor_alarms
 from sessions_app.presenters.floor import BY_URGENCY, Board, board_of, floor_page
 from sessions_app.presenters.wall import wall_page
+from sessions_app.rules.floor import next_turn
 from tests.factories import (
     LAST_DEVICE,
     NINE,
@@ -30,6 +33,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+NURSES = ROLE_PERMISSIONS[Role.NURSE]
 SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
 
 
@@ -181,9 +185,10 @@ def varied(cast: Cast) -> None:
 
 
 SCRIPTS_OWN = (
-    (r"(<(?:time|text)[^>]*\bdata-(?:due-at|since|clock)[^>]*>)[^<]*", r"\1"),
+    (r"(<(?:time|text|span)[^>]*\bdata-(?:due-at|since|clock)[^>]*>)[^<]*", r"\1"),
     (r'datetime="[^"]*" data-clock', "data-clock"),
     (r'stroke-dasharray="[\d.]+ 100" data-arc', "data-arc"),
+    (r'name="entry_id" value="[^"]*"', ""),
 )
 
 
@@ -200,12 +205,14 @@ class Shown:
             day.__dict__ |= {"sessions": self.read.sessions, "chairs": self.read.chairs}
             day.open._tables = self.read.open._tables
         self.read = day
-        drawn = board_of(day, now=now)
-        floor, wall = floor_page(day, drawn, now=now, order=BY_URGENCY), wall_page(day, drawn, now=now)
-        html = render_to_string("sessions_app/_floor.html", floor) + render_to_string("sessions_app/_wall.html", wall)
+        drawn, alarms = board_of(day, now=now), floor_alarms(day, permissions=NURSES)
+        until = next_turn([drawn.good_until(now=now), *alarms.pop("turns")], now=now) or now
+        floor = {**floor_page(day, drawn, now=now, order=BY_URGENCY, permissions=NURSES), "alarms": alarms}
+        html = render_to_string("sessions_app/_floor.html", floor)
+        html += render_to_string("sessions_app/_wall.html", wall_page(day, drawn, now=now))
         for pattern, kept in SCRIPTS_OWN:
             html = re.sub(pattern, kept, html)
-        return html, drawn.good_until(now=now)
+        return html, until
 
 
 class TestGoodUntil:
