@@ -16,6 +16,7 @@ from sessions_app.models.dosing import (
     PrescriberDecision,
 )
 from sessions_app.models.dosing_session import DosingSession, Transition
+from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.record import Record
@@ -135,6 +136,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     verified = record.latest(EnrolmentVerification)
     enrolments = [row for row in record.batch.enrolments(session) if row.occurred_at <= at]
     reports = sorted(record.in_force(IntakeReport), key=lambda row: row.order)
+    under_way = open_emergency(record)
     return rules.StartFacts(
         certification=site.certification_facts,
         enrolment=EnrolmentFacts(
@@ -154,6 +156,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
             rules.Intake(row.kind): rules.IntakeRow(row.pk, rules.IntakeAnswer(row.answer), row.last_at)
             for row in reports
         },
+        emergency_since=under_way.emergency.occurred_at if under_way else None,
     )
 
 

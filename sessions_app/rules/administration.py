@@ -129,6 +129,9 @@ def _start_refusals(facts: SessionFacts, now: datetime) -> Iterator[Refusal]:
     yield from way_home_refusals(facts.way_home, facts.program, facts.setting)
     if not start.course.counselled and not start.course.dosed_here:
         yield Refusal("COUNSELLING", {}, None, _DOCUMENTATION)
+    if start.emergency_since is not None:
+        # [D], beyond the gate's table: nobody is cleared or handed a device in the middle of an emergency.
+        yield Refusal("EMERGENCY", {"since": start.emergency_since}, None, _DOCUMENTATION)
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -203,6 +203,7 @@ class StartFacts:
     prescriber_on_site: bool
     oximeter_on_site: bool
     intake: dict[Intake, IntakeRow]
+    emergency_since: datetime | None = None
 
 
 @dataclass(frozen=True)

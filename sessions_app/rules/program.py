@@ -120,7 +120,7 @@ _GATE_CODES = (
     *("BASELINE_STATE", "FASTING", "LIQUID", "NASAL", "SAFE_WAY_HOME", "COUNSELLING", "DEVICE", "DEVICE_INTERVAL"),
     *("DEVICE_COUNT", "NEW_SIGN", "MINIMUM_STAY", "BASELINE_CHECK", "PEAK_CHECK", "FINAL_CHECK", "FINAL_STALE"),
     *("NOT_OBTAINED", "UNRESOLVED", "SPO2", "BP", "SERIOUS_EVENT", "SAFETY_ALERT", "READINESS", "INSTRUCTIONS"),
-    *("TIME_IMPOSSIBLE", "STATE", "FIELD", "CLOCK"),
+    *("TIME_IMPOSSIBLE", "EMERGENCY", "STATE", "FIELD", "CLOCK"),
 )
 ENTRY_GRACE = timedelta(minutes=2)  # [D] how far ahead of the server's clock an entered time may be
 _ANCHORS = ("last_device", "first_device")

@@ -219,6 +219,16 @@ def counselling(refusal: Refusal, reader: Reader) -> Sentence:
     )
 
 
+def emergency(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("An emergency is under way since %(at)s") % {"at": reader.clock(refusal.params.get("since"))},
+        _("Clears when it is over: back as before, or the session ends without a dose."),
+        "exclamation-triangle-fill",
+        "end-emergency",
+        _("It is over"),
+    )
+
+
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "FACILITY": facility,
     "AUTHORIZED_REP": authorized_rep,
@@ -238,4 +248,5 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "LIQUID": intake("drink"),
     "NASAL": intake("spray"),
     "COUNSELLING": counselling,
+    "EMERGENCY": emergency,
 }

@@ -15,6 +15,7 @@ from tests.factories import (
     STAY_ENDS,
     Cast,
     Walk,
+    checked_in,
     in_monitoring,
     in_state,
     make_device,
@@ -65,6 +66,24 @@ class TestRaiseEmergency:
         end_it(walk)
         raise_it(walk)
         assert len(walk.rows("Emergency")) == 2
+
+    def test_it_stops_clearing_and_the_first_device_while_it_lasts(self, cast: Cast) -> None:
+        walk, device = in_state(cast, State.CLEARED), make_device(cast)
+        raise_it(walk, NINE + minutes(26))
+        with refused("EMERGENCY"):
+            walk.give(NINE + minutes(30), device=device)
+        end_it(walk, NINE + minutes(29))
+        walk.give(NINE + minutes(30), device=device)
+
+        other = checked_in(cast)
+        other.answer(NINE + minutes(10))
+        other.check(NINE + minutes(20))
+        other.order(NINE + minutes(20))
+        raise_it(other, NINE + minutes(21))
+        with refused("EMERGENCY"):
+            other.clear(NINE + minutes(25))
+        end_it(other, NINE + minutes(24))
+        other.clear(NINE + minutes(25))
 
     def test_it_holds_the_next_device_until_a_prescriber_decides(self, cast: Cast) -> None:
         walk = in_state(cast, State.CLEARED)

@@ -150,6 +150,7 @@ def _questions(scene: Scene) -> Scene:
         "asked_again": True,
         "medicines": _answered(program.medicines, asked.medicines),
         "course": replace(asked.course, counselled=True),
+        "emergency_since": None,
         "intake": {
             intake: asked.intake.get(intake, IntakeRow(ident(90), IntakeAnswer.NONE))
             for intake in ("FOOD", "LIQUID", "NASAL_SPRAY")

@@ -232,6 +232,11 @@ CASES: dict[str, tuple[str, Making, set[ClearedBy]]] = {
     "spray unknown": ("NASAL", asked(Intake.NASAL_SPRAY, IntakeAnswer.UNKNOWN), {TIME, PRESCRIBER}),
     "no way home": ("SAFE_WAY_HOME", way_home(name=""), {DOCUMENTATION}),
     "may drive": ("SAFE_WAY_HOME", way_home(will_not_drive=False), {DOCUMENTATION}),
+    "an emergency under way": (
+        "EMERGENCY",
+        lambda program: dosing(with_start(ready_to_dose(program), emergency_since=at(-1))),
+        {DOCUMENTATION},
+    ),
     "not counselled": ("COUNSELLING", on_course(counselled=False), {DOCUMENTATION}),
     "an expired device": ("DEVICE", with_device(expires_date=LAST_TIME), {OTHER}),
     "a device given before": ("DEVICE", with_device(given=True), {OTHER}),

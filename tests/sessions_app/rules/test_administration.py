@@ -78,7 +78,7 @@ def test_refuses_the_same_at_clearing(program: Program, case: str) -> None:
 def test_has_a_case_for_every_row_of_the_gate() -> None:
     rows = """FACILITY AUTHORIZED_REP ENROLMENT AGE CONTRAINDICATION MEDICINES OFF_LABEL MDSI_ANTIDEPRESSANT DOSE_ORDER
     PRESCRIBER_ABSENT OXIMETER BASELINE BASELINE_BP BASELINE_STATE FASTING LIQUID NASAL SAFE_WAY_HOME COUNSELLING
-    DEVICE DEVICE_INTERVAL DEVICE_COUNT NEW_SIGN"""
+    DEVICE DEVICE_INTERVAL DEVICE_COUNT NEW_SIGN EMERGENCY"""
 
     assert {code for code, _, _ in CASES.values()} == set(rows.split())
 
