@@ -1,12 +1,12 @@
 # make demo        Vigil with sample data on http://127.0.0.1:8000 (PORT=8001 for another port, RESET=1 to start over)
 # make demo-check  one whole session, in a throw-away database
-# make test        lint, types, migrations, deployment check and every test, the browser's among them
-# make test-browser
+# make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
+# make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check test test-browser lint chromium
+.PHONY: demo demo-check test test-browser test-slow lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -17,7 +17,10 @@ demo-check: .venv/installed
 	@exec $(PYTHON) manage.py demo --check
 
 test: lint chromium
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 -m "not slow"
+
+test-slow: .venv/installed-dev chromium
+	$(PYTHON) -m pytest -m slow
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser

@@ -100,7 +100,8 @@ def accessible(page: Page) -> None:
 
 def in_the_dark(page: Page, look: Callable[[Page], None]) -> None:
     """The same page as in a dim room."""
-    page.emulate_media(color_scheme="dark")
+    # Without motion, so that no colour is measured half way from day to night.
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     look(page)
     page.emulate_media(color_scheme="light")
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -79,9 +80,24 @@ def answer(port: int, path: str = "/healthz") -> str:
         return str(response.read().decode())
 
 
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start leaves. It is fresh for longer than these tests take, so that a later start keeps it."""
+    state = tmp_path_factory.mktemp("first")
+    with demo(state) as running:
+        assert "Making the sample data" in running.wait_until_ready()
+    return state
+
+
+@pytest.fixture
+def state(tmp_path: Path, first_start: Path) -> Path:
+    """A state folder as after the first start, of this test alone."""
+    return Path(shutil.copytree(first_start, tmp_path / "a state"))
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None:
-    with demo(tmp_path / "a state") as first:
+def test_it_serves_and_ends_cleanly(state: Path, how: signal.Signals) -> None:
+    with demo(state) as first:
         said = first.wait_until_ready()
         assert f"http://127.0.0.1:{first.port}/" in said
         for role in ("nurse", "prescriber", "front desk", "administrator", "inspector"):
@@ -94,11 +110,8 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path, how: signal.Signals) -> None
     assert not [process for process in family if process.is_running()]
 
 
-def test_it_keeps_its_data_until_it_is_reset(tmp_path: Path) -> None:
-    state, port = tmp_path / "state", free_port()
-    with demo(state, port=port) as first:
-        assert "Making the sample data" in first.wait_until_ready()
-        secret = (state / "demo" / "secret_key").read_text()
+def test_it_keeps_its_data_until_it_is_reset(state: Path) -> None:
+    secret, port = (state / "demo" / "secret_key").read_text(), free_port()
     with demo(state, port=port) as second:
         said = second.wait_until_ready()
         assert "Making the sample data" not in said
@@ -110,8 +123,8 @@ def test_it_keeps_its_data_until_it_is_reset(tmp_path: Path) -> None:
         assert (state / "demo" / "secret_key").read_text() != secret
 
 
-def test_it_gives_the_server_no_owner_and_this_machine_alone(tmp_path: Path) -> None:
-    with demo(tmp_path) as running:
+def test_it_gives_the_server_no_owner_and_this_machine_alone(state: Path) -> None:
+    with demo(state) as running:
         running.wait_until_ready()
         servers = [process for process in running.family() if "granian" in " ".join(process.cmdline())]
         assert servers
@@ -135,11 +148,11 @@ def test_it_refuses_a_taken_port_in_one_sentence(tmp_path: Path) -> None:
     assert running.process.returncode == 1
 
 
-def test_it_refuses_to_run_or_reset_beside_itself(tmp_path: Path) -> None:
-    with demo(tmp_path) as first:
+def test_it_refuses_to_run_or_reset_beside_itself(state: Path) -> None:
+    with demo(state) as first:
         first.wait_until_ready()
         for options in ((), ("--reset",)):
-            with demo(tmp_path, *options) as second:
+            with demo(state, *options) as second:
                 said = second.failure()
             assert "already in use by another run" in said
             assert said.count("\n") == 0

@@ -26,7 +26,10 @@ HOURS = {
 }
 
 
-@pytest.mark.parametrize("hour", HOURS)
+MIDNIGHT, *CHANGED_CLOCKS = HOURS
+
+
+@pytest.mark.parametrize("hour", [MIDNIGHT, *(pytest.param(hour, marks=pytest.mark.slow) for hour in CHANGED_CLOCKS)])
 def test_it_is_a_clinic_now(hour: str) -> None:
     seed_demo(now=HOURS[hour], history=0)
     assert_scenes(HOURS[hour])
@@ -63,6 +66,7 @@ def test_it_is_rolled_forward_and_nothing_is_lost() -> None:
     assert [session.state for session in ended] == ["DISCHARGED", "MONITORING"]  # rested a week before she came again
 
 
+@pytest.mark.slow
 def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched() -> None:
     seed_demo(now=LATE, history=0)
     assert_scenes(LATE)
@@ -75,6 +79,7 @@ def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched(
     assert AuditEvent.objects.filter(happened_at__gt=now).count() == 0
 
 
+@pytest.mark.slow
 def test_the_same_clock_makes_the_same_data() -> None:
     seen = []
     for _ in range(2):

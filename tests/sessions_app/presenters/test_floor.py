@@ -216,14 +216,20 @@ class Shown:
 
 
 class TestGoodUntil:
-    def test_it_never_changes_before_minute_by_minute_over_a_day(self, cast: Cast) -> None:
-        """Every minute while anybody's clock runs, then every five until past midnight."""
+    @pytest.mark.parametrize(
+        ("fine", "whole", "share"),
+        [(1, 3, 1), pytest.param(5, 15, 1 / 3, marks=pytest.mark.slow)],
+        ids=["an hour", "a day"],
+    )
+    def test_it_never_changes_before_minute_by_minute(self, cast: Cast, fine: int, whole: int, share: float) -> None:
+        """Every minute for so many hours (five: as long as anybody's clock runs), then every five; the day's end is
+        past midnight."""
         varied(cast)
         shown, begins, rendered, asked = Shown(cast), NINE + minutes(126), 1, 1
         now = begins
         html, until = shown.at(now)
-        while now < begins + timedelta(hours=15):
-            now += minutes(1) if now < begins + timedelta(hours=5) else minutes(5)
+        while now < begins + timedelta(hours=whole):
+            now += minutes(1) if now < begins + timedelta(hours=fine) else minutes(5)
             asked += 1
             if now >= until:
                 assert shown.at(until - TICK)[0] == html, until
@@ -232,7 +238,7 @@ class TestGoodUntil:
             else:
                 assert shown.at(now)[0] == html, (now, until)
 
-        assert rendered < asked / 3
+        assert rendered < asked * share
 
     def test_it_is_always_ahead(self, cast: Cast) -> None:
         assert board(cast, NINE).good_until(now=NINE) == NINE + minutes(30)

@@ -53,7 +53,7 @@ class TestACheck:
         wrong = walk.check(LATER, pressure(182, 82))
         typed = {"occurred_time": "10:15", "systolic_mmhg": "128", "diastolic_mmhg": "82", "reason": "Typo."}
         assert send(nora, url_of(walk, "correct-check", wrong.pk), **typed).status_code == 302
-        assert Check.objects.get(systolic_mmhg=128).spo2_percent is None
+        assert Check.objects.get(systolic_mmhg=128, kind="MONITORING").spo2_percent is None
 
     def test_what_cannot_be_is_said_at_its_field(self, cast: Cast, nora: Client) -> None:
         walk = in_monitoring(cast)
