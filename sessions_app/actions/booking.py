@@ -153,6 +153,9 @@ def _check_in(
 
     policy = policy_in_force(course)
     others = DosingSession.objects.of_patient(course.patient).filter(state__in=OPEN)
+    taken = sitting(course.facility, but=dosing_session)
+    # Nobody typed a chair and somebody sits in the booked one: the patient is here, and gets a chair later.
+    seat = chair or ("" if dosing_session.chair in taken else dosing_session.chair)
 
     refuse(
         *check_in_refusals(
@@ -161,7 +164,7 @@ def _check_in(
             has_policy=policy is not None,
             open_elsewhere=others.exists(),
         ),
-        *chair_refusals(chair or dosing_session.chair, taken=sitting(course.facility, but=dosing_session)),
+        *chair_refusals(seat, taken=taken),
     )
 
     opened.move(State.CHECKED_IN, reason=", ".join(identifiers))
@@ -173,7 +176,7 @@ def _check_in(
             policy=policy,
             minimum_stay_minutes=policy.minimum_stay_minutes,
             final_check_window_minutes=policy.final_check_window_minutes,
-            chair=chair or dosing_session.chair,
+            chair=seat,
         )
     opened.write()
     return dosing_session

@@ -54,7 +54,7 @@ class SymptomsField(forms.MultipleChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         code, _colon, kind = str(value).rpartition(":")
-        return 0 < len(code) <= CODE_LENGTH and kind in list(SignEventKind)
+        return code.strip().isprintable() and 0 < len(code.strip()) <= CODE_LENGTH and kind in list(SignEventKind)
 
 
 class CheckForm(TimedEntryForm):

@@ -85,8 +85,8 @@ def _chart(request: HttpRequest, dosing_session: DosingSession, form_class: type
 @of_session(STEPS["record-sign"])
 def record_sign(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     asked = {name: request.GET[name] for name in ("code", "kind") if name in request.GET}
-    facts = session_facts(dosing_session, at=clock.now())
-    running = tuple(symptom.code for symptom in symptoms(facts))
+    program = program_of(dosing_session)
+    running = tuple(symptom.code for symptom in symptoms(session_facts(dosing_session, at=clock.now())))
     step = Step(
         title=_("Began, or gone"),
         intro=_("With its own time. What begins or ends with a check is tapped there."),
@@ -96,7 +96,6 @@ def record_sign(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
             dosing_session=dosing_session, code=form.said_code, kind=form.cleaned_data["kind"], **said
         ),
     )
-    program = program_of(dosing_session)
     return run_step(request, dosing_session, SignForm, step, program=program, running=running, initial=asked)
 
 

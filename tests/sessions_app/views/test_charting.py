@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sessions_app.models import Check, MedicineGiven, SignEvent
 from tests.clock import clock_at
-from tests.factories import LAST_DEVICE, Cast, Walk, in_monitoring, make_cast, minutes
+from tests.factories import LAST_DEVICE, Cast, Walk, booked, in_monitoring, make_cast, minutes
 from tests.sessions_app.views.forms import fill_in
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,15 @@ def test_a_check_before_the_dose_is_asked_about_where_none_is_charted(nora: Clie
     assert asked not in send(nora, walk, "record-check")[1]
     walk.void(walk.rows("Check")[0], LAST_DEVICE + minutes(10))
     assert asked in send(nora, walk, "record-check")[1]
+
+
+class TestWhatNoPageSends:
+    def test_a_booking_has_no_symptoms(self, nora: Client, cast: Cast) -> None:
+        with clock_at(LAST_DEVICE):
+            url = reverse("sessions_app:record-sign", args=[booked(cast).dosing_session.pk])
+            assert [nora.get(url).status_code, nora.post(url).status_code] == [404, 404]
+
+    @pytest.mark.parametrize("symptom", ["a\0b:ONSET", " :ONSET", ":ONSET", "nausea:NEVER"])
+    def test_a_symptom_has_a_name_that_can_be_kept(self, nora: Client, walk: Walk, symptom: str) -> None:
+        assert send(nora, walk, "record-check", **NUMBERS, **SIGNS, symptoms=symptom)[0] == 422
+        assert not SignEvent.objects.exists()
