@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 class Submission:
     """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
     whole minutes), through which channel, under which request, who did it if not whoever entered it, and, from paper,
-    when it was typed where that counts."""
+    when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -33,6 +33,7 @@ class Submission:
     request_id: str = ""
     performed_by: User | None = None
     typed_at: datetime | None = None
+    of_sheet: bool = False
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:

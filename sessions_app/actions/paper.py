@@ -16,7 +16,8 @@ from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, field_refus
 from clinic.rules.roles import Permission
 from sessions_app.actions import booking, dosing
 from sessions_app.actions.paper_line import PaperLine
-from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.actions.rejudge import rejudge_ended
+from sessions_app.actions.session_entry import SessionEntry, begin, lock
 from sessions_app.models import (
     Check,
     Course,
@@ -107,7 +108,7 @@ def enter_paper_session(
 
 
 def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
-    entry = replace(entry, channel=Channel.PAPER, performed_by=None)
+    entry = replace(entry, channel=Channel.PAPER, performed_by=None, of_sheet=True)
     return begin(dosing_session, action=action, permission=Permission.CORRECT, entry=entry, by=by, now=now)
 
 
@@ -129,7 +130,18 @@ def _enter(opened: SessionEntry, lines: Sequence[PaperLine], reason: str) -> Dev
         except ActionRefused as error:
             raise ActionRefused(_naming(line, error.refusals)) from error
     _no_order_left_to_dose_on(session, lines, by)
+    _settle(opened, ends=end is not None)
     return sheet
+
+
+def _settle(opened: SessionEntry, *, ends: bool) -> None:
+    """Once the sheet is all in, of now: alarms whose cause it took away, and the gates of a session that was over. An
+    end on the sheet itself was judged by its own line."""
+    entry = Submission(request_id=opened.entry.request_id)
+    whole = lock(opened.dosing_session, action=opened.action, entry=entry, by=opened.by, now=opened.now)
+    whole.clear_alarms()
+    if not ends:
+        rejudge_ended(whole)
 
 
 def _submission(line: PaperLine, sheet: Submission) -> Submission:
@@ -140,6 +152,7 @@ def _submission(line: PaperLine, sheet: Submission) -> Submission:
         channel=Channel.PAPER,
         request_id=sheet.request_id,
         performed_by=line.performed_by,
+        of_sheet=True,
     )
 
 

@@ -91,9 +91,9 @@ def gates_again(dosing_session: DosingSession) -> dict[str, tuple[Refusal, ...]]
 
 
 def rejudge_ended(opened: SessionEntry) -> None:
-    """Called by every action that may write after the end, when its rows are in."""
+    """Called by every action that may write after the end, when its rows are in; of a sheet, when all of it is in."""
     session = opened.dosing_session
-    if session.state not in ENDED or session.checked_in_at is None:
+    if opened.entry.of_sheet or session.state not in ENDED or session.checked_in_at is None:
         return
     found = {gate: sorted({r.code for r in refusals}) for gate, refusals in gates_again(session).items() if refusals}
     if not found:

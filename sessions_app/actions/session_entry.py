@@ -102,9 +102,11 @@ class SessionEntry:
             self.add(EmergencyEnd, emergency=under_way.emergency, how=how)
 
     def write(self, **details: object) -> None:
-        """Everything at once, in the caller's transaction; alarms whose cause it takes away are cleared with it."""
+        """Everything at once, in the caller's transaction; alarms whose cause it takes away are cleared with it. Of a
+        sheet no line says what holds now: the sheet clears, once it is all in."""
         self.insert(**details)
-        self._clear_alarms()
+        if not self.entry.of_sheet:
+            self.clear_alarms()
 
     def insert(self, **details: object) -> None:
         """As ``write``, for rows about alarms themselves."""
@@ -133,7 +135,8 @@ class SessionEntry:
         session, request = self.dosing_session, Submission(request_id=self.entry.request_id)
         return SessionEntry(session, action, request, self.by, self.now, session.last_order + 1)
 
-    def _clear_alarms(self) -> None:
+    def clear_alarms(self) -> None:
+        """Those whose cause is gone by now."""
         after = self.following("clear_alarms")
         for alarm in gone_alarms(self.dosing_session, at=self.now):
             after.add(AlarmStep, alarm=alarm, kind=AlarmStep.Kind.CLEARED)

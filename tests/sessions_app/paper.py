@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from clinic.models import User
-from sessions_app.actions import departure, discharge, dosing, intake, paper
+from sessions_app.actions import departure, discharge, dosing, intake, monitoring, paper
 from sessions_app.actions.paper_line import PaperLine, check_line, device_line, release_line
-from sessions_app.models import Course, Deviation, DosingSession, Impairment
+from sessions_app.models import Course, Deviation, DosingSession, Impairment, Transfer
 from sessions_app.rules.charting import CheckEntry
-from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
+from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind, WayHomeKind
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, entry, full_check, make_course, make_device, minutes
 
 TEN_PAST, TWENTY_PAST, CLEARED_AT = NINE + minutes(10), NINE + minutes(20), NINE + minutes(25)
@@ -55,6 +55,9 @@ class Sheet:
     def check(self, at: datetime, check: CheckEntry | None = None) -> "Sheet":
         return self.add(check_line(check or full_check(), at=at, **self._where("check")))
 
+    def sign(self, at: datetime, kind: SignEventKind, code: str = "sedation") -> "Sheet":
+        return self.does(at, "sign", monitoring.record_sign, code=code, kind=kind)
+
     def order(self, at: datetime = TWENTY_PAST, devices: int = 2) -> "Sheet":
         return self.does(at, "order", dosing.order_dose, self.cast.paul, mg=28 * devices, devices=devices)
 
@@ -93,6 +96,10 @@ class Sheet:
             prescriber_told="Paul",
             contact_told="Basil",
         )
+
+    def transferred(self, at: datetime) -> "Sheet":
+        said = {"destination": Transfer.Destination.HOSPITAL, "place": "County Hospital", "handed_over": "Drowsy."}
+        return self.does(at, "end", departure.transfer_patient, **said)
 
     # --- typing it ------------------------------------------------------------------------------------
 

@@ -1,12 +1,17 @@
 """A session from paper: the gates at its times, all or nothing, its label, and the second person."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from clinic.models import AuditEvent, Channel
 from sessions_app.actions import booking, paper
 from sessions_app.models import Check, DosingSession, GateException, Transition
 from sessions_app.models.paper import sessions_to_compare, sheets_to_compare
 from sessions_app.models.record import Record
+from sessions_app.rules.facts import SignEventKind
 from tests.expect import denied, refused
 from tests.factories import (
     LAST_DEVICE,
@@ -14,14 +19,18 @@ from tests.factories import (
     STAY_ENDS,
     Cast,
     Walk,
+    discharged,
     entry,
     full_check,
     in_monitoring,
     make_course,
     minutes,
 )
+from tests.sessions_app.actions.attempt_scenes import alarm_cause
+from tests.sessions_app.actions.test_alarm import look, story, take
 from tests.sessions_app.paper import POWER_BACK, Sheet, whole_sheet
 
+ONSET, GONE = SignEventKind.ONSET, SignEventKind.RESOLUTION
 NOT_ASKED = (
     "ENROLMENT",
     "CONTRAINDICATION",
@@ -164,6 +173,60 @@ class TestTheRestOfASession:
         sheet = Sheet(cast).check(LAST_DEVICE + minutes(40))
         assert sheet.enter_on(walk.dosing_session, entry=form) == sheet.enter_on(walk.dosing_session, entry=form)
         assert len(walk.rows("Check")) == 2
+
+
+class TestWhatHoldsAfterwards:
+    OVERDUE = LAST_DEVICE + minutes(43)
+
+    def overdue(self, cast: Cast, at: datetime = OVERDUE) -> Walk:
+        walk = in_monitoring(cast)
+        look(walk, at)
+        take(walk, alarm_cause(walk, "CHECK_OVERDUE", at), at)
+        assert story(walk) == ["CHECK_OVERDUE had"]
+        return walk
+
+    def test_a_line_of_before_an_alarm_does_not_clear_it(self, cast: Cast) -> None:
+        walk = self.overdue(cast)
+        Sheet(cast).sign(LAST_DEVICE + minutes(5), ONSET).enter_on(walk.dosing_session, now=self.OVERDUE + minutes(2))
+        look(walk, self.OVERDUE + minutes(2))
+        assert story(walk) == ["CHECK_OVERDUE had"]
+
+    def test_what_the_sheet_takes_away_is_cleared_now_and_once(self, cast: Cast) -> None:
+        walk, now = self.overdue(cast), self.OVERDUE + minutes(2)
+        sheet = Sheet(cast).check(self.OVERDUE - minutes(5)).check(self.OVERDUE - minutes(1))
+        sheet.enter_on(walk.dosing_session, by=cast.nils, now=now)
+        assert story(walk) == ["CHECK_OVERDUE had cleared"]
+        step = walk.rows("AlarmStep")[-1]
+        assert (step.occurred_at, step.performed_by, step.order) == (now, cast.nils, walk.refresh().last_order)
+
+    @pytest.mark.parametrize(
+        "filled_in",
+        [
+            lambda sheet: sheet.watched().released(),
+            lambda sheet: sheet.left_early(LAST_DEVICE + minutes(30)),
+            lambda sheet: sheet.transferred(LAST_DEVICE + minutes(30)),
+        ],
+        ids=["released", "left early", "transferred"],
+    )
+    def test_its_end_takes_them_all_away_now(self, cast: Cast, filled_in: Callable[[Sheet], Sheet]) -> None:
+        walk = self.overdue(cast, POWER_BACK)
+        filled_in(Sheet(cast)).enter_on(walk.dosing_session, now=POWER_BACK + minutes(2))
+        assert story(walk) == ["CHECK_OVERDUE had cleared"]
+        assert walk.rows("AlarmStep")[-1].occurred_at == POWER_BACK + minutes(2)
+
+    def test_the_gates_of_a_session_that_was_over_are_judged_by_all_of_the_sheet(self, cast: Cast) -> None:
+        walk = discharged(cast)
+        sheet = Sheet(cast).sign(NINE + minutes(60), ONSET).sign(NINE + minutes(80), GONE)
+        sheet.enter_on(walk.dosing_session)
+        assert (story(walk), [row.code for row in walk.rows("Deviation")]) == ([], ["FROM_PAPER"])
+
+    def test_a_gate_that_the_sheet_would_have_closed_is_said_now_and_once(self, cast: Cast) -> None:
+        walk = discharged(cast)
+        sheet = Sheet(cast).sign(NINE + minutes(60), ONSET).sign(NINE + minutes(70), ONSET, "dissociation")
+        sheet.sign(NINE + minutes(80), GONE).enter_on(walk.dosing_session)
+        (alarm,) = walk.rows("Alarm")
+        assert (alarm.params, alarm.occurred_at) == ({"discharge": ["UNRESOLVED"]}, POWER_BACK)
+        assert [row.code for row in walk.rows("Deviation")] == ["FROM_PAPER", "DISCHARGE_GATE"]
 
 
 class TestConfirmPaper:
