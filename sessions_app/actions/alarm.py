@@ -13,7 +13,7 @@ from clinic.models import User
 from clinic.models.staff import SYSTEM
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import SessionEntry, begin, lock, lock_watched
+from sessions_app.actions.session_entry import SessionEntry, begin, lock, lock_all
 from sessions_app.models import Alarm, AlarmStep, Deviation, DosingSession
 from sessions_app.models.alarm_state import AlarmState, Raised, alarm_state, around_state
 from sessions_app.models.record import Batch, Record
@@ -56,7 +56,9 @@ def acknowledge_alarm(
     all of them at once. Raises ActionRefused (ALARM_GONE, ALARM_TAKEN)."""
     demand(by, Permission.CHART, dosing_session.facility_id)
     everybody = DosingSession.objects.for_facility(dosing_session.facility)
-    watched = lock_watched(everybody) if cause.partition(":")[0] in AROUND else []
+    # This one among them in the order of the keys, though it may be over by now and under watch no more.
+    concerned = everybody.under_watch() | everybody.filter(pk=dosing_session.pk)
+    locked = lock_all(concerned) if cause.partition(":")[0] in AROUND else []
     opened = begin(dosing_session, action="acknowledge_alarm", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(AlarmStep):
         return first
@@ -65,7 +67,7 @@ def acknowledge_alarm(
     refuse(*_refusals(state, cause))
 
     step = _acknowledge(opened, state, cause)
-    for record in Batch(session for session in watched if session.pk != dosing_session.pk).records():
+    for record in Batch(session for session in locked if session.pk != dosing_session.pk).records():
         state = alarm_state(record, at=now)
         if not _refusals(state, cause):
             _acknowledge(_beside(record.dosing_session, "acknowledge_alarm", entry.request_id, by, now), state, cause)

@@ -183,7 +183,10 @@ def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: U
 
 
 def lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
-    """The sessions under watch, locked in order of their keys and before anything is written: the audit chain is
-    locked last by everybody."""
-    watched = sessions.under_watch().select_related("facility", "policy__program_version")
-    return list(watched.locked().order_by("pk"))
+    """Those of them under watch."""
+    return lock_all(sessions.under_watch())
+
+
+def lock_all(sessions: DosingSessionQuerySet) -> list[DosingSession]:
+    """Locked in order of their keys and before anything is written: the audit chain is locked last by everybody."""
+    return list(sessions.select_related("facility", "policy__program_version").locked().order_by("pk"))

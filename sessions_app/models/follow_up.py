@@ -51,9 +51,16 @@ class FollowUp:
     way_home: WayHomeArrangement | None
 
 
+def calls_since(record: Record) -> tuple[FollowUpCall, ...]:
+    """The calls in force, oldest first, after the patient was last found gone: a patient who came back and left again
+    is called again."""
+    left = record.latest(LeftEarly)
+    return tuple(call for call in record.in_force(FollowUpCall) if left is not None and call.order > left.order)
+
+
 def reached(record: Record) -> bool:
-    """A call in force reached somebody, so that nobody needs to call any more."""
-    return any(call.outcome == FollowUpCall.Outcome.REACHED for call in record.in_force(FollowUpCall))
+    """One of these calls reached somebody, so that nobody needs to call any more."""
+    return any(call.outcome == FollowUpCall.Outcome.REACHED for call in calls_since(record))
 
 
 def follow_up_of(record: Record) -> FollowUp | None:
@@ -62,14 +69,17 @@ def follow_up_of(record: Record) -> FollowUp | None:
     if session.state != State.LEFT_EARLY or left is None or session.policy is None or reached(record):
         return None
     due_at = left.found_gone_at + timedelta(minutes=session.policy.follow_up_minutes)
-    return FollowUp(session, left, due_at, tuple(record.in_force(FollowUpCall)), record.latest(WayHomeArrangement))
+    return FollowUp(session, left, due_at, calls_since(record), record.latest(WayHomeArrangement))
 
 
 def answered_calls() -> models.QuerySet[FollowUpCall]:
-    """Of the session of an outer query: the calls in force that reached somebody."""
+    """Of the session of an outer query: the calls in force that reached somebody since the patient last left."""
     taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+    left_since = LeftEarly.objects.filter(
+        ~Exists(taken_back), dosing_session=OuterRef("dosing_session"), order__gt=OuterRef("order")
+    )
     reached_calls = FollowUpCall.objects.filter(outcome=FollowUpCall.Outcome.REACHED)
-    return reached_calls.filter(~Exists(taken_back), dosing_session=OuterRef("pk"))
+    return reached_calls.filter(~Exists(taken_back), ~Exists(left_since), dosing_session=OuterRef("pk"))
 
 
 def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> list[FollowUp]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from clinic.presenters.time import calendar_day, countdown
 from sessions_app.models import DosingSession, FollowUpCall, LeftEarly, WayHomeArrangement
-from sessions_app.models.follow_up import FollowUp
+from sessions_app.models.follow_up import FollowUp, calls_since
 from sessions_app.models.record import Record
 from sessions_app.presenters.readings import short_name
 from sessions_app.presenters.sentences import Reader
@@ -88,13 +88,13 @@ def _tried(calls: Iterable[FollowUpCall], reader: Reader) -> str:
 
 
 def call_rows(record: Record, reader: Reader) -> list[dict[str, str]]:
-    """Every call in force, the oldest first."""
+    """Every call since the patient last left, the oldest first."""
     return [
         {
             "label": when(call.occurred_at, reader),
             "value": f"{call_words(call)} ({short_name(call.performed_by.printed_name)})",
         }
-        for call in record.in_force(FollowUpCall)
+        for call in calls_since(record)
     ]
 
 

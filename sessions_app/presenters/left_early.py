@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from clinic.models import Facility
 from clinic.presenters.time import calendar_day, clock_time, zone_name
-from sessions_app.models import FollowUpCall, Impairment, LeftEarly
-from sessions_app.models.follow_up import reached
+from sessions_app.models import Impairment, LeftEarly
+from sessions_app.models.follow_up import calls_since, reached
 from sessions_app.models.record import Record
 from sessions_app.presenters.follow_up import call_rows
 from sessions_app.presenters.sentences import Reader
@@ -45,7 +45,7 @@ def _link(month: date) -> dict[str, str]:
 def _row(record: Record, left: LeftEarly, reader: Reader) -> dict[str, Any]:
     session = record.dosing_session
     done = reached(record)
-    tried = bool(record.in_force(FollowUpCall))
+    tried = bool(calls_since(record))
     badge = (
         {"word": _("Reached"), "kind": "ready"}
         if done

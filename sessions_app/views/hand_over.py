@@ -29,7 +29,8 @@ from sessions_app.views.step import envelope, refusals_of
 
 @of_facility(Permission.CHART)
 def hand_over(request: HttpRequest, facility: Facility) -> HttpResponse:
-    """A chair that is refused is said by its name, with what was typed; the others are handed over."""
+    """A chair that is refused is said by its name, with what was typed; the others are handed over, and no longer
+    offered: what is sent next is about the rest."""
     now = clock.now()
     day = Day(facility, at=now)
     chairs = to_hand_over(day, request.user, asked=list(_asked(request)))
@@ -41,17 +42,23 @@ def hand_over(request: HttpRequest, facility: Facility) -> HttpResponse:
         people=receivers(licensed_of(facility), day.site, but=request.user),
     )
     refused: list[tuple[DosingSession, Refusal]] = []
+    sent: set[UUID] = set()
     if request.method == "POST" and form.is_valid():
+        sent = set(form.handed())
         refused = list(_hand_each(request, form, chairs, now))
         if not refused:
             say_saved(request, facility, _("Hand-over"), now)
             return redirect("sessions_app:my-chairs")
+    handed = sent - {session.pk for session, _refusal in refused}
     permissions = permissions_at(request.user, facility.pk)
     context = {
         "form": form,
         "cards": [
-            {**chair_card(each, viewer=request.user, now=now), **form.fields_of(each.session.pk)} for each in chairs
+            {**chair_card(each, viewer=request.user, now=now), **form.fields_of(each.session.pk)}
+            for each in chairs
+            if each.session.pk not in handed
         ],
+        "done": [chair_words(each.session) for each in chairs if each.session.pk in handed],
         "refusals": [
             chair_refusal(refusal, session, now=now, permissions=permissions)
             for session, refusal in refused
@@ -80,12 +87,13 @@ def _hand_each(
 ) -> Iterator[tuple[DosingSession, Refusal]]:
     """Every chair is an entry of its own, under a number that follows from the form's: sent twice, one effect."""
     said, states = envelope(request, form, now), form.handed()
+    receiver = form.chosen()  # before a refusal takes it out of the form
     for session in (each.session for each in chairs if each.session.pk in states):
         entry = replace(said["entry"], entry_id=uuid5(said["entry"].entry_id, str(session.pk)))
         try:
             floor.hand_over(
                 dosing_session=session,
-                receiver=form.chosen(),
+                receiver=receiver,
                 written_state=states[session.pk],
                 entry=entry,
                 by=said["by"],

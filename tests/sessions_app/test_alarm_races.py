@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.actions.staff import system_person
 from clinic.rules.refusals import ActionRefused
-from sessions_app.models import Alarm, AlarmStep, Presence
+from sessions_app.models import Alarm, AlarmStep, DosingSession, Presence
 from tests.expect import audited
 from tests.factories import NINE, Walk, arrive, in_monitoring, make_cast, minutes
 from tests.race import Waiting, race
@@ -78,3 +78,15 @@ def test_it_does_not_deadlock_when_two_have_what_concerns_every_chair(walk: Walk
     assert sum(isinstance(outcome, AlarmStep) for outcome in outcomes) == 1
     assert not [outcome for outcome in outcomes if isinstance(outcome, IntegrityError)]
     assert Alarm.objects.count() == AlarmStep.objects.count() == 2
+
+
+def test_it_locks_a_session_that_is_over_in_the_order_of_the_keys_too(walk: Walk) -> None:
+    first, second = sorted((walk, in_monitoring(walk.cast)), key=lambda each: each.dosing_session.pk)
+    arrive(walk.cast, walk.cast.paul, kind=Presence.Kind.LEFT, now=DUE - minutes(10))
+    of = alarm_cause(first, "PRESCRIBER_ABSENT", DUE)
+    first.transfer(DUE)
+    with transaction.atomic():
+        DosingSession.objects.locked().get(pk=first.dosing_session.pk)
+        taking = Waiting(partial(take, first, of, DUE))
+        DosingSession.objects.select_for_update(nowait=True).get(pk=second.dosing_session.pk)
+    assert isinstance(taking.result(), ActionRefused)

@@ -7,7 +7,9 @@ import pytest
 
 from sessions_app.actions import follow_up
 from sessions_app.models import FollowUpCall
+from sessions_app.models.alarm_state import alarm_state, sessions_to_look_at
 from sessions_app.models.follow_up import open_follow_ups
+from sessions_app.models.record import Record
 from sessions_app.rules.states import State
 from tests.expect import refused
 from tests.factories import NINE, Cast, Walk, entry, in_state, make_cast, minutes
@@ -23,6 +25,10 @@ def call(walk: Walk, now: datetime, *, at: datetime | None = None, **fields: Any
     said = {"outcome": FollowUpCall.Outcome.REACHED, "spoke_to": "Rosalind Tamarack", "said": "At home, awake."}
     envelope = {**walk.envelope(now), "entry": entry(at)}
     return follow_up.record_follow_up_call(**{**said, **fields}, **envelope)
+
+
+def alarms(walk: Walk, now: datetime) -> list[str]:
+    return [found.code for found in alarm_state(Record(walk.refresh()), at=now).holding]
 
 
 @pytest.fixture
@@ -75,6 +81,21 @@ class TestTheTask:
         walk.reopen(GONE + minutes(30))
         walk.leave_early(GONE + minutes(50))
         assert [task.due_at for task in open_follow_ups(cast.facility)] == [GONE + minutes(110)]
+
+    def test_it_counts_no_call_of_before_the_patient_left_again(self, cast: Cast, walk: Walk) -> None:
+        call(walk, GONE + minutes(10))
+        walk.reopen(GONE + minutes(30))
+        walk.leave_early(GONE + minutes(50))
+        (task,) = open_follow_ups(cast.facility)
+        assert (task.due_at, task.calls) == (GONE + minutes(110), ())
+        assert [session.pk for session in sessions_to_look_at(cast.facility)] == [walk.dosing_session.pk]
+        assert alarms(walk, GONE + minutes(109)) == []
+        assert alarms(walk, GONE + minutes(110)) == ["FOLLOW_UP"]
+
+        call(walk, GONE + minutes(111))
+
+        assert open_follow_ups(cast.facility) == sessions_to_look_at(cast.facility) == []
+        assert alarms(walk, GONE + minutes(111)) == []
 
     def test_it_is_of_its_own_facility_and_patient(self, cast: Cast, walk: Walk) -> None:
         other = make_cast(facility_name="Annex", suffix="2", organisation=cast.facility.organisation)

@@ -235,6 +235,21 @@ class TestTheMonth:
         in_state(cast, State.LEFT_EARLY).reopen(GONE)
         assert "Nobody left early in this month" in self.month(client)
 
+    def test_it_counts_no_call_of_before_the_patient_left_again(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.nora)
+        walk = in_state(cast, State.LEFT_EARLY)
+        said: dict[str, Any] = {"spoke_to": "Basil Tamarack", "said": "She is asleep."}
+        follow_up.record_follow_up_call(
+            outcome=FollowUpCall.Outcome.REACHED, **said, **walk.envelope(GONE + minutes(5))
+        )
+        walk.reopen(GONE + minutes(10))
+        walk.leave_early(GONE + minutes(30))
+
+        text = self.month(client, now=GONE + minutes(40))
+
+        assert "No call yet" in text
+        assert "Basil Tamarack: She is asleep." not in text
+
     def test_it_is_of_one_facility(self, cast: Cast, client: Client) -> None:
         in_state(cast, State.LEFT_EARLY)
         client.force_login(make_cast(facility_name="Annex", suffix="2", now=OPENING).nora)

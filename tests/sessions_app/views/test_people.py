@@ -120,6 +120,34 @@ class TestHandOver:
         assert "Drowsy since ten." in text(response)
         assert [watcher(walk) for walk in walks[:2]] == [cast.paul.pk, cast.nils.pk]
 
+    def test_it_offers_no_longer_what_was_handed_over_beside_a_refused_chair(
+        self, cast: Cast, nora: Client, walks: list[Walk]
+    ) -> None:
+        form = hidden_fields(nora.get(HAND_OVER))
+        floor.take_watch(**walks[1].envelope(LATER, by=cast.nils))
+        typed = {**form, **said(walks[0], "Awake."), **said(walks[1], "Drowsy."), "receiver": cast.paul.pk}
+
+        shown = nora.post(HAND_OVER, typed)
+
+        assert "Handed over: Chair 1, Rosalind Tamarack." in text(shown)
+        assert f"state_{walks[0].dosing_session.pk}" not in text(shown)
+        assert f"state_{walks[1].dosing_session.pk}" in text(shown)
+
+    @pytest.mark.parametrize("change", ["words", "receiver"])
+    def test_it_never_says_saved_of_what_was_changed_and_sent_again(
+        self, cast: Cast, nora: Client, walks: list[Walk], change: str
+    ) -> None:
+        form = {**hidden_fields(nora.get(HAND_OVER)), **said(walks[0], "Awake."), "receiver": cast.paul.pk}
+        nora.post(HAND_OVER, form)
+        changed = said(walks[0], "Very drowsy.") if change == "words" else {"receiver": cast.nils.pk}
+
+        response = nora.post(HAND_OVER, {**form, **changed})
+
+        assert response.status_code == 409
+        assert "Chair 1, Rosalind Tamarack: This form was used before" in text(response)
+        assert changed.get(f"state_{walks[0].dosing_session.pk}", "Awake.") in text(response)
+        assert watcher(walks[0]) == cast.paul.pk
+
     def test_it_keeps_what_was_typed_for_a_session_that_ended(
         self, cast: Cast, nora: Client, walks: list[Walk]
     ) -> None:
