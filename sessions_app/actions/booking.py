@@ -86,10 +86,13 @@ def _insert(
     )
 
 
-def policy_in_force(course: Course) -> FacilityPolicy | None:
-    """The facility's newest policy for the course's programme."""
+def policy_in_force(course: Course, *, at: datetime) -> FacilityPolicy | None:
+    """The facility's newest policy for the course's programme as of ``at``: a sheet of paper is judged by the one of
+    its own check-in. On a sheet older than every policy by the first: no other was nearer, and without one nothing
+    of it could be entered."""
     policies = FacilityPolicy.objects.filter(facility=course.facility_id, program_code=course.program_code)
-    return policies.select_related("program_version").order_by("-number").first()
+    policies = policies.select_related("program_version")
+    return policies.filter(occurred_at__lte=at).order_by("-number").first() or policies.order_by("number").first()
 
 
 @repeatable
@@ -151,7 +154,7 @@ def _check_in(
     opened = begin(booked, action="check_in", permission=Permission.CHECK_IN, entry=entry, by=by, now=now)
     dosing_session = opened.dosing_session
 
-    policy = policy_in_force(course)
+    policy = policy_in_force(course, at=now)
     others = DosingSession.objects.of_patient(course.patient).filter(state__in=OPEN)
     taken = sitting(course.facility, but=dosing_session)
     # Nobody typed a chair and somebody sits in the booked one: the patient is here, and gets a chair later.
@@ -171,7 +174,7 @@ def _check_in(
     if policy is not None:
         opened.set(
             checked_in_at=now,
-            checked_in_by=by,
+            checked_in_by=entry.performed_by or by,
             program_version=policy.program_version,
             policy=policy,
             minimum_stay_minutes=policy.minimum_stay_minutes,

@@ -2,11 +2,12 @@
 the session ends it too (``SessionEntry.move``)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from clinic.actions.entry import Submission, refuse
+from clinic.actions.entry import Submission, refuse, whole_minute
 from clinic.models import User
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry, begin
@@ -50,6 +51,8 @@ def raise_emergency(
         )
     )
 
+    # Typed a minute ahead of the clock, it holds the first device from now on all the same.
+    opened.entry = replace(opened.entry, occurred_at=min(opened.occurred_at, whole_minute(now)))
     what = what.strip()
     said = [str(Emergency.Kind(kind).label)] if kind != Emergency.Kind.OTHER else []
     event = opened.add(SeriousEvent, what=". ".join([*said, *([what] if what else [])]))

@@ -12,7 +12,15 @@ from sessions_app.models.record import Record
 from sessions_app.rules.administration import administration_refusals, clearing_refusals, not_dosed_refusals
 from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.discharge import discharge_refusals
-from sessions_app.rules.facts import Check, CheckKind, OpenConcern, SessionFacts, SignEvent
+from sessions_app.rules.facts import (
+    Check,
+    CheckKind,
+    GivenDevice,
+    OpenConcern,
+    SessionFacts,
+    SignEvent,
+    StartFacts,
+)
 from sessions_app.rules.states import ENDED, State
 
 
@@ -25,13 +33,21 @@ def start_gate_again(facts: SessionFacts) -> tuple[Refusal, ...]:
     before = _known_at(facts, first.occurred_at, order=first.order)
     baseline = (check for check in facts.checks if check.kind is CheckKind.BASELINE)
     checks = tuple(check for check in baseline if check.occurred_at <= first.occurred_at)
-    before = replace(before, state=State.CHECKED_IN, devices=(), checks=checks)
+    before = replace(before, state=State.CHECKED_IN, devices=(), checks=checks, start=_start_before(facts, first))
     refusals = [*clearing_refusals(before, now=first.occurred_at)]
     for count, device in enumerate(further, start=1):
         before = _known_at(facts, device.occurred_at, order=device.order)
         before = replace(before, state=State.DOSING, devices=facts.devices[:count])
         refusals += administration_refusals(before, device=None, at=device.occurred_at, now=device.occurred_at)
     return tuple(refusals)
+
+
+def _start_before(facts: SessionFacts, first: GivenDevice) -> StartFacts | None:
+    """An emergency of the first device's own minute came after it: else the device was refused, or an exception."""
+    start = facts.start
+    if start and start.emergency_since and start.emergency_since >= first.occurred_at:
+        return replace(start, emergency_since=None)
+    return start
 
 
 def _known_at(facts: SessionFacts, at: datetime, *, order: int) -> SessionFacts:

@@ -16,7 +16,7 @@ from clinic.rules.roles import Permission
 from sessions_app.actions.monitoring import add_check
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
-from sessions_app.models import Check, DosingSession, SessionRow, SignEvent, SignObservation
+from sessions_app.models import Check, DosingSession, SessionRow, SignEvent
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.rules.charting import (
@@ -77,13 +77,28 @@ def _confirmed_before(struck: Check, check: CheckEntry) -> frozenset[str]:
 
 
 def _take_along(opened: SessionEntry, record: Record, struck: Check, row: Check) -> None:
-    """What began or was gone with the struck check stays said, unless the new one says it itself."""
+    """What began or was gone with the struck check stays said, unless the new one says it itself. What was put at a
+    time of its own (``correct_sign``) stays there: a sign that came back is not gone by a typo put right."""
     programme = {sign.code for sign in record.dosing_session.policy.program.signs}  # type: ignore[union-attr]
-    said = {item.code for item in opened.rows if isinstance(item, SignEvent)}
+    said = {(item.code, item.kind): item for item in opened.rows if isinstance(item, SignEvent)}
+    codes = {code for code, _kind in said}
     for event in record.sign_events():
-        asked_again = event.code in programme and event.kind == SignEventKind.RESOLUTION
-        if event.check_row_id == struck.pk and event.code not in said and not asked_again:
-            opened.add(SignEvent, check_row=row, code=event.code, kind=event.kind)
+        own_time = event.occurred_at != struck.occurred_at
+        if event.check_row_id != struck.pk or (event.code in codes and not own_time):
+            continue
+        kept = said.get((event.code, event.kind))
+        if kept is None:
+            if event.code in programme and event.kind == SignEventKind.RESOLUTION:
+                continue  # asked again with the check, and no longer said
+            kept = opened.add(SignEvent, check_row=row, code=event.code, kind=event.kind)
+        if own_time:
+            kept.occurred_at = event.occurred_at
+        _still_by(kept, event)
+
+
+def _still_by(copy: ClinicalRow, original: ClinicalRow) -> None:
+    """A row taken along was charted by whom and how the first one was."""
+    copy.performed_by, copy.channel = original.performed_by, original.channel
 
 
 @transaction.atomic
@@ -145,16 +160,14 @@ def move_check(
 
     refuse(*(field_refusal("to", "same_chair"),) if to.pk == dosing_session.pk else ())
     refuse(*reason_refusals(reason))
-    kind = _kind_there(there, struck, before_dose=before_dose, now=now)
+    events = [event for event in record.sign_events() if event.check_row_id == struck.pk]
+    kind = _kind_there(there, struck, events, before_dose=before_dose, now=now)
 
     there.entry = replace(there.entry, occurred_at=struck.occurred_at, channel=Channel(struck.channel))
     _as_performed(there, struck)
     row = there.add(Check, **{**_values(struck), "kind": kind.value})
-    for model in (SignObservation, SignEvent):
-        rows = record.signs() if model is SignObservation else record.sign_events()
-        for item in rows:
-            if item.check_row_id == struck.pk:
-                there.add(model, **_values(item), check_row=row)
+    for item in (*(sign for sign in record.signs() if sign.check_row_id == struck.pk), *events):
+        _still_by(there.add(type(item), **_values(item), check_row=row, occurred_at=item.occurred_at), item)
     correction = _strike(opened, struck, by=by, replacement=row, reason=reason)
     opened.write(moved_to=to.pk)
     there.write(moved_from=dosing_session.pk, caused_by=opened.action)
@@ -163,12 +176,16 @@ def move_check(
     return correction
 
 
-def _kind_there(there: SessionEntry, struck: Check, *, before_dose: bool, now: datetime) -> CheckKind:
+def _kind_there(
+    there: SessionEntry, struck: Check, events: list[SignEvent], *, before_dose: bool, now: datetime
+) -> CheckKind:
     """Whether it can have happened there, and as what: a check after the dose unless it is said otherwise."""
     refuse(*in_state(there.dosing_session.state, *CHARTABLE, wanted="check"))
     facts = session_facts(there.dosing_session, at=now)
     kind = kind_of_check(facts, late_baseline=before_dose)
-    cannot = check_time_refusals(facts, kind=kind, at=struck.occurred_at, now=now)
+    cannot = list(check_time_refusals(facts, kind=kind, at=struck.occurred_at, now=now))
+    for event in events:
+        cannot += sign_event_refusals(facts, at=event.occurred_at, now=now)
     refuse(*(_of_the_session(refusal) for refusal in cannot))
     return kind
 

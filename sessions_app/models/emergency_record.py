@@ -1,6 +1,7 @@
 """The emergency under way in a session, with who was called."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sessions_app.models.emergency import Emergency, EmergencyCall, EmergencyEnd
 from sessions_app.models.record import Record
@@ -34,3 +35,13 @@ def emergencies(record: Record) -> list[EmergencySoFar]:
 def open_emergency(record: Record) -> EmergencySoFar | None:
     """The one that lasts; a session has one at a time."""
     return next((found for found in emergencies(record) if found.end is None), None)
+
+
+def emergency_at(record: Record, at: datetime) -> EmergencySoFar | None:
+    """The one that lasted at that moment: begun by then, and not over yet."""
+    lasting = (
+        found
+        for found in emergencies(record)
+        if found.emergency.occurred_at <= at and (found.end is None or found.end.occurred_at > at)
+    )
+    return next(lasting, None)

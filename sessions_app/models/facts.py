@@ -16,7 +16,7 @@ from sessions_app.models.dosing import (
     PrescriberDecision,
 )
 from sessions_app.models.dosing_session import DosingSession, Transition
-from sessions_app.models.emergency_record import open_emergency
+from sessions_app.models.emergency_record import emergency_at
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.record import Record
@@ -136,7 +136,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     verified = record.latest(EnrolmentVerification)
     enrolments = [row for row in record.batch.enrolments(session) if row.occurred_at <= at]
     reports = sorted(record.in_force(IntakeReport), key=lambda row: row.order)
-    under_way = open_emergency(record)
+    under_way = emergency_at(record, at)
     return rules.StartFacts(
         certification=site.certification_facts,
         enrolment=EnrolmentFacts(

@@ -48,7 +48,8 @@ def _parsed(_: UUID, text: str, file: str) -> Program:
 
 class FacilityPolicy(ClinicalRow):
     """One version of a facility's policy for one programme: what it tightens. The newest is in force for new
-    sessions. The numbers the database itself enforces stand beside the programme's own, compared by a check.
+    sessions; one from paper takes the one of its check-in. The numbers the database itself enforces stand beside the
+    programme's own, compared by a check.
 
     When alarms come is the facility's own affair and no rule of a programme ([D]): how long before its minute a check
     is due soon, after how long an alarm nobody has goes to the prescriber, and when a patient who left early is called.

@@ -67,7 +67,7 @@ def correct_check(request: HttpRequest, dosing_session: DosingSession, check_id:
     program, record = program_of(dosing_session), Record(dosing_session)
     charted = _one_of(record, Check, check_id)
     signs = [row for row in record.all(SignObservation) if row.check_row_id == check_id]
-    gone = {row.code for row in record.all(SignEvent) if row.check_row_id == check_id and row.kind == "RESOLUTION"}
+    gone = {row.code for row in record.in_force(SignEvent) if row.check_row_id == check_id and row.kind == "RESOLUTION"}
     step = Step(
         title=_("Correct a check"),
         submit_label=_("Save as it really was"),

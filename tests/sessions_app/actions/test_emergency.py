@@ -16,6 +16,7 @@ from tests.factories import (
     Cast,
     Walk,
     checked_in,
+    entry,
     in_monitoring,
     in_state,
     make_device,
@@ -84,6 +85,13 @@ class TestRaiseEmergency:
             other.clear(NINE + minutes(25))
         end_it(other, NINE + minutes(24))
         other.clear(NINE + minutes(25))
+
+    def test_it_holds_from_now_on_when_its_time_was_typed_ahead(self, cast: Cast) -> None:
+        walk, device, now = in_state(cast, State.CLEARED), make_device(cast), NINE + minutes(30)
+        said = {**walk.envelope(now, by=cast.fred), "entry": entry(now + minutes(2))}
+        assert emergency.raise_emergency(kind=Kind.FALL, **said).occurred_at == now
+        with refused("EMERGENCY"):
+            walk.give(now, device=device)
 
     def test_it_holds_the_next_device_until_a_prescriber_decides(self, cast: Cast) -> None:
         walk = in_state(cast, State.CLEARED)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sessions_app.actions import monitoring
-from sessions_app.models import Alarm, Deviation
+from sessions_app.actions import emergency, monitoring
+from sessions_app.models import Alarm, Deviation, Emergency
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.states import State
@@ -200,3 +200,16 @@ class TestOtherEnds:
         walk.check(LAST_DEVICE + minutes(5), full_check(190, 95))
         walk.void(walk.rows("Check")[0], LAST_DEVICE + minutes(5))
         assert alarms(walk) == []
+
+
+@pytest.mark.parametrize(("minute", "found"), [(29, [{"start": ["EMERGENCY"]}]), (30, []), (31, [])])
+def test_an_emergency_counts_against_the_first_device_only_from_before_it(
+    cast: Cast, minute: int, found: list[dict[str, list[str]]]
+) -> None:
+    walk = cleared(cast)
+    walk.give(NINE + minutes(30))
+    raised = {**walk.envelope(NINE + minutes(32)), "entry": entry(NINE + minutes(minute))}
+    emergency.raise_emergency(kind=Emergency.Kind.FALL, **raised)
+    walk.transfer(NINE + minutes(40))
+    walk.check(LATER, pressure(120, 80), at=NINE + minutes(35))
+    assert alarms(walk) == found

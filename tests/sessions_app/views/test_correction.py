@@ -1,12 +1,15 @@
 """Correcting, moving and voiding over HTTP: what stands in the fields, what is offered, and what is said."""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from sessions_app.actions import monitoring
+from sessions_app.actions import monitoring, replacement
 from sessions_app.models import Check, SignEvent
+from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import SignEventKind
 from tests.clock import clock_at
 from tests.factories import LAST_DEVICE, Cast, Walk, full_check, in_monitoring, make_cast, minutes, pressure
@@ -62,6 +65,19 @@ class TestACheck:
         response = send(nora, url_of(walk, "correct-check", wrong.pk), **typed)
         assert response.status_code == 409
         assert "90 is not below 80. Swapped?" in response.content.decode()
+
+    def test_a_sign_that_came_back_is_not_ticked_as_gone(self, cast: Cast, nora: Client) -> None:
+        walk = in_monitoring(cast)
+        check = walk.check(LATER, full_check(sedation=SignEntry(False, 5, gone=True)))
+        ticked = re.compile(r'<input[^>]*name="sign_sedation_gone"[^>]*checked')
+        assert ticked.search(get(nora, url_of(walk, "correct-check", check.pk)))
+        replacement.correct_sign(
+            event_id=walk.rows("SignEvent")[0].pk,
+            kind=SignEventKind.ONSET,
+            reason="It came back.",
+            **walk.envelope(LATER),
+        )
+        assert not ticked.search(get(nora, url_of(walk, "correct-check", check.pk)))
 
     def test_another_sessions_check_is_not_there(self, cast: Cast, nora: Client) -> None:
         walk, other = in_monitoring(cast), in_monitoring(cast)
