@@ -88,6 +88,8 @@ def violations(page: Page, *, but: Iterable[str] = (), only: Iterable[str] = ())
     options: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in but}, "resultTypes": ["violations"]}
     if only:
         options["runOnly"] = list(only)
+    # Without motion, so that no colour is measured half way from day to night.
+    page.emulate_media(reduced_motion="reduce")
     found = Axe().run(page, options=options).response["violations"]
     return [f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'][:3])}" for each in found]
 
