@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from clinic.models import AuditChain, Facility, Patient, RoleAssignment, User
-from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
+from clinic.models import AuditChain, Facility, Patient, RoleAssignment, SignIn, User
+from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, TWO_COMPONENTS, Permission, Role
 
 Somebody = User | AbstractBaseUser | AnonymousUser
 
@@ -80,6 +79,12 @@ def is_display(user: Somebody) -> bool:
     return bool(held) and all(roles == {Role.DISPLAY} for roles in held.values())
 
 
+def second_factor_demanded(user: Somebody) -> bool:
+    """Whether some role they hold may dose, discharge or administer: by the role, whatever else takes that away."""
+    held = frozenset().union(*roles_of(user).values())
+    return any(ROLE_PERMISSIONS[role] & TWO_COMPONENTS for role in held)
+
+
 def facilities_of(user: Somebody) -> QuerySet[Facility]:
     """The facilities where this person holds any role."""
     return Facility.objects.filter(pk__in=roles_of(user).keys()).order_by("name")
@@ -102,7 +107,7 @@ def sequence_seen_by(
     longer active, or hold no role with this permission here."""
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
     chain = AuditChain.objects.filter(facility=facility_id).values("last_sequence")
-    signed_in = Session.objects.filter(session_key=session_key, expire_date__gt=at)
+    signed_in = SignIn.objects.filter(session_key=session_key, user=user_id, expire_date__gt=at)
     held = RoleAssignment.objects.filter(
         Exists(signed_in), user=user_id, user__is_active=True, facility=facility_id, role__in=roles, ended_at=None
     )

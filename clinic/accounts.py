@@ -1,40 +1,102 @@
-"""How allauth behaves here: nobody signs up by themselves, a display stays signed in and goes to its wall, and
-second-factor secrets are stored encrypted."""
+"""How allauth behaves here: nobody signs up by themselves, what a sign-in was made with is remembered in it, a lock-out
+is of a person and not of what was typed, and second-factor secrets are stored encrypted."""
 
 import base64
 import hashlib
 from datetime import timedelta
+from enum import StrEnum
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.userkit import get_user_by_username
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from clinic.access import is_display
+from clinic import clock
+from clinic.access import is_display, second_factor_demanded
 
 # Nobody stands beside a television to sign it in again every morning [D].
 DISPLAY_SIGN_IN = timedelta(days=90)
 
+# In the session of whoever signed in with two components: a SecondFactor.
+SECOND_FACTOR = "second_factor"
+# In every session: since when, with which browser and from where, for the list of one's sign-ins.
+SIGN_IN = "sign_in"
 
-class ClosedSignupAdapter(DefaultAccountAdapter):
+
+class SecondFactor(StrEnum):
+    """What a sign-in was made with beside the password, or (a passkey, an enrolled tablet) in its place."""
+
+    TOTP = "totp"
+    RECOVERY = "recovery"
+    PASSKEY = "passkey"
+    TABLET = "tablet"
+
+
+OF_ALLAUTH = {
+    "totp": SecondFactor.TOTP,
+    "recovery_codes": SecondFactor.RECOVERY,
+    "webauthn": SecondFactor.PASSKEY,
+}
+
+
+def remember_sign_in(request: HttpRequest, factor: SecondFactor | None) -> None:
+    """Called once somebody is signed in, whichever way they came."""
+    request.session[SIGN_IN] = {
+        "at": clock.now().isoformat(),
+        "browser": request.META.get("HTTP_USER_AGENT", "")[:300],
+        "address": request.META.get("REMOTE_ADDR", ""),
+    }
+    if factor is not None:
+        request.session[SECOND_FACTOR] = factor.value
+
+
+def proven_factor(request: HttpRequest) -> SecondFactor | None:
+    """The newest second factor that this very session saw proven, by allauth's own notes in it."""
+    records = reversed(get_authentication_records(request, request.user))
+    return next((OF_ALLAUTH[record["type"]] for record in records if record["method"] == "mfa"), None)
+
+
+class AccountAdapter(DefaultAccountAdapter):
     """Staff are entered by an administrator; there is no open registration."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("This name and this password do not belong together."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your password."),
+        "too_many_login_attempts": _(
+            "Locked: ten tries within five minutes were wrong. Nobody is let in under this name until five minutes "
+            "after them, not even with what is right. An administrator of your facility can help at once."
+        ),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        request.session.set_expiry(0)
+        remember_sign_in(request, proven_factor(request))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if is_display(request.user):
             return reverse("sessions_app:wall")
         return str(super().get_login_redirect_url(request))
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Writes the one column the application role may change (clinic/grants.py)."""
-        user.set_password(password)
-        user.save(update_fields=["password"])
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Tries are counted per person: not per host name asked, which whoever asks may choose, nor per spelling of a
+        name that leads to the same person."""
+        name = credentials.get("username", "")
+        person = get_user_by_username(name)
+        return f"person:{person.pk}" if person else f"name:{name.casefold()}"
 
 
 class SignInForm(LoginForm):
@@ -48,7 +110,23 @@ class SignInForm(LoginForm):
 
 
 class EncryptingMFAAdapter(DefaultMFAAdapter):
-    """allauth stores TOTP secrets and recovery seeds in clear unless its adapter encrypts them."""
+    """allauth stores TOTP secrets and recovery seeds in clear unless its adapter encrypts them. Whoever must have a
+    second factor keeps one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right, or no longer. Take the one shown now."),
+        "cannot_delete_authenticator": _("Your role needs a second factor: add another one first."),
+        "cannot_generate_recovery_codes": _("Recovery codes stand in for a second factor: add one first."),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        if not settings.MFA_REQUIRED or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+            return True
+        return not second_factor_demanded(authenticator.user)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": "Vigil"}
 
     def encrypt(self, text: str) -> str:
         return _fernet().encrypt(text.encode()).decode()

@@ -47,3 +47,16 @@ def missing_files() -> list[str]:
 @register(Tags.security, deploy=True)
 def configuration_may_serve(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
     return [Error(refusal, id="clinic.E002") for refusal in server_refusals()]
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_demanded(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.MFA_REQUIRED:
+        return []
+    return [
+        Error(
+            "MFA_REQUIRED is off: people who dose, discharge or administer sign in with a password alone.",
+            hint="Leave MFA_REQUIRED out of the environment, or set it to 1.",
+            id="clinic.E003",
+        )
+    ]

@@ -42,6 +42,9 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
 # Data shipped with the code: the owner loads it, the application reads it.
 OWNER_ONLY: tuple[str, ...] = ("sessions_app.ProgramVersion",)
 
+# What comes and goes, and is no record.
+COME_AND_GO: tuple[str, ...] = ("clinic.SignIn",)
+
 # Of Django's own tables, those the application has no business writing.
 READ_ONLY_APPS = ("auth", "contenttypes")
 READ_ONLY_TABLES = ("django_migrations",)
@@ -99,12 +102,13 @@ def grant(cursor: CursorWrapper, statement: str, **names: str) -> None:
 def rights_by_table() -> dict[str, str]:
     """Whole-table rights. A table nobody lists here is out of the application's reach."""
     owner_only = {model_named(label)._meta.db_table for label in OWNER_ONLY}
-    rights = {cache["LOCATION"]: "SELECT, INSERT, UPDATE, DELETE" for cache in settings.CACHES.values()}
+    free = {model_named(label)._meta.db_table for label in COME_AND_GO}
+    rights = {str(cache["LOCATION"]): "SELECT, INSERT, UPDATE, DELETE" for cache in settings.CACHES.values()}
     for model in apps.get_models(include_auto_created=True):
         table, app = model._meta.db_table, model._meta.app_label
         if table in owner_only or app in READ_ONLY_APPS:
             rights[table] = "SELECT"
-        elif app in OUR_APPS:
+        elif app in OUR_APPS and table not in free:
             rights[table] = "SELECT, INSERT"
         else:
             rights[table] = "SELECT, INSERT, UPDATE, DELETE"

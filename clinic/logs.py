@@ -8,16 +8,19 @@ import structlog
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
+SECRET_LINK = re.compile(r"(/accounts/welcome/).+")
 # PostgreSQL repeats the offending row in these lines of its messages.
 ROW_CONTENTS = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Gives each request its id. Logs the path alone: a query string may hold a searched name."""
+    """Gives each request its id. Logs the path alone, as a query string may hold a searched name, and of a link that
+    signs somebody in not even that."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+        path = SECRET_LINK.sub(r"\1...", request.path)
+        return f"{request.method} {path}"
 
 
 def current_request_id() -> str:

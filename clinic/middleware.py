@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.access import is_display
+from clinic.access import is_display, second_factor_demanded
+from clinic.accounts import SECOND_FACTOR, proven_factor
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ACTIVE_AT = "active_at"
@@ -71,6 +73,24 @@ def idle_at(request: HttpRequest) -> float | None:
     if not settings.IDLE_MINUTES or is_display(request.user):
         return None
     return float(request.session.get(ACTIVE_AT, time())) + settings.IDLE_MINUTES * MINUTE
+
+
+def demand_second_factor(get_response: Respond) -> Respond:
+    """Whoever doses, discharges or administers and signed in with a password alone sets up a second factor before
+    anything else. That one was proven is remembered in the session, so that it costs no query."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if not settings.MFA_REQUIRED or request.path.startswith("/accounts/"):
+            return get_response(request)
+        if not request.user.is_authenticated or SECOND_FACTOR in request.session:
+            return get_response(request)
+        if factor := proven_factor(request):  # since, by being asked once more
+            request.session[SECOND_FACTOR] = factor.value
+        elif second_factor_demanded(request.user):
+            return redirect("account_second_factor")
+        return get_response(request)
+
+    return respond
 
 
 def tell_what_was_saved(get_response: Respond) -> Respond:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "sessions_app.views.live.answer_unchanged",
     "django.contrib.messages.middleware.MessageMiddleware",
     "clinic.middleware.sign_out_when_idle",
+    "clinic.middleware.demand_second_factor",
     "clinic.middleware.tell_what_was_saved",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -115,7 +116,12 @@ DATABASES["default"]["OPTIONS"] = {
 APPLICATION_ROLE = DATABASES["default"].get("USER") or "vigil_app"
 # The database, because sign-in lock-outs live in the cache and every process must see them.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "vigil_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "vigil_cache",
+        # A full cache drops entries: nobody frees a locked account by filling it with names nobody has.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # --- people ---------------------------------------------------------------------------------------
@@ -125,32 +131,40 @@ AUTHENTICATION_BACKENDS = [
     "clinic.access.RoleBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 12},  # [D]
+        "UserAttributeSimilarityValidator": {"user_attributes": ("username", "printed_name", "email")},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "clinic.accounts.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"login": "clinic.accounts.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Per key (the name typed) and per address; generous per address, as a whole clinic shares one.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/5m/key"}
+# Per person and per address; generous per address, as a whole clinic shares one. Wrong passwords are counted apart from
+# wrong codes. [D]
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/5m/key", "reauthenticate": "20/m/user"}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, maximum=10)
 MFA_ADAPTER = "clinic.accounts.EncryptingMFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Takes a passkey over plain http too, and from any origin: on one's own machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or VIGIL_DEMO
 MFA_TOTP_ISSUER = "Vigil"
+# Whoever doses, discharges or administers signs in with a second factor (clinic/middleware.py).
+MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not (DEBUG or VIGIL_DEMO))
 
 # --- cookies and transport: secure unless this is a demo or a developer's machine over http ---------
 OVER_HTTPS = environment.flag("OVER_HTTPS", default=not (DEBUG or VIGIL_DEMO))
+SESSION_ENGINE = "clinic.sign_ins"
 SESSION_COOKIE_NAME = environment.text("SESSION_COOKIE_NAME", "vigil_session")
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 # After so long without anybody's request a person is signed out; 0 never. [D]

@@ -4,6 +4,6 @@ from clinic.health import healthz
 
 urlpatterns = [
     path("", include("sessions_app.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("clinic.urls_accounts")),
     path("healthz", healthz, name="healthz"),
 ]

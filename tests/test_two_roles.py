@@ -18,6 +18,7 @@ OUR_TABLES = sorted(
     model._meta.db_table
     for app in grants.OUR_APPS
     for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    if model._meta.label not in grants.COME_AND_GO
 )
 
 

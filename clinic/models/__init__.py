@@ -4,6 +4,7 @@ from clinic.models.enrolment import Enrolment, EnrolmentStatus
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, Sex
+from clinic.models.sign_in import SignIn
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
 
@@ -25,5 +26,6 @@ __all__ = [
     "Patient",
     "RoleAssignment",
     "Sex",
+    "SignIn",
     "User",
 ]

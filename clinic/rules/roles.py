@@ -31,6 +31,11 @@ class Permission(StrEnum):
     REGISTER = "register"  # patients, enrolment, courses, counselling
 
 
+# Whoever may do one of these proves at sign-in who they are by two components.
+TWO_COMPONENTS = frozenset(
+    {Permission.ADMINISTER, Permission.DISCHARGE, Permission.PRESCRIBE, Permission.MANAGE_FACILITY}
+)
+
 LICENSED = frozenset({Role.NURSE, Role.PRESCRIBER})
 
 _CARE = frozenset(

@@ -7,11 +7,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from clinic.actions.staff import end_role
-from clinic.models import RoleAssignment, User
+from clinic.models import RoleAssignment, SignIn, User
 from clinic.rules.roles import Role
 from tests.clock import clock_at
 from tests.factories import (
@@ -135,7 +134,7 @@ class TestAnotherPerson:
 
     def test_it_is_a_sign_in_when_the_sign_in_has_lapsed(self, url: str, nora: Client) -> None:
         version = version_of(nora, url)
-        Session.objects.update(expire_date=NOW - timedelta(seconds=1))
+        SignIn.objects.update(expire_date=NOW - timedelta(seconds=1))
 
         assert asked_again(nora, url, version).status_code == 302
 

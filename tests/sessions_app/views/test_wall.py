@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from clinic.models import User
+from clinic.models import SignIn, User
 from tests.clock import clock_at
 from tests.factories import LAST_DEVICE, NINE, PASSWORD, Cast, booked, in_monitoring, make_cast, minutes
 from tests.sessions_app.views.forms import fill_in
@@ -84,14 +83,14 @@ class TestTheTelevision:
     def test_it_lands_on_the_wall_and_stays_signed_in_for_ninety_days(self, wall: User, client: Client) -> None:
         response = sign_in(client, "wall")
         assert (response.status_code, response["Location"]) == (302, "/wall/")
-        lasts = Session.objects.get(pk=response.cookies["vigil_session"].value).expire_date - timezone.now()
+        lasts = SignIn.objects.get(pk=response.cookies["vigil_session"].value).expire_date - timezone.now()
         assert timedelta(days=89) < lasts <= timedelta(days=90)
         assert int(response.cookies["vigil_session"]["max-age"]) > timedelta(days=89).total_seconds()
 
     def test_it_is_twelve_hours_and_the_floor_for_everybody_else(self, cast: Cast, client: Client) -> None:
         response = sign_in(client, "nora")
         assert response["Location"] == "/"
-        assert Session.objects.get().expire_date - timezone.now() <= timedelta(hours=12)
+        assert SignIn.objects.get().expire_date - timezone.now() <= timedelta(hours=12)
 
     def test_it_is_refused_on_every_other_page(self, cast: Cast, wall: User, client: Client) -> None:
         walk = in_monitoring(cast)

@@ -1,0 +1,51 @@
+"""Second factors: allauth's own views; whoever sets one up has proven it, and a demanded one is not given up."""
+
+from typing import Any
+
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from clinic.accounts import SECOND_FACTOR, EncryptingMFAAdapter, SecondFactor
+from clinic.models.sign_in import second_factors_of
+
+
+@login_required
+def demanded(request: HttpRequest) -> HttpResponse:
+    """Where somebody is led who may do nothing else yet: why, and how to go on."""
+    if SECOND_FACTOR in request.session:
+        return redirect("/")
+    factors = second_factors_of(request.user)  # type: ignore[arg-type]
+    return render(request, "account/second_factor.html", {"has_one": bool(factors)})
+
+
+class ActivateTOTP(ActivateTOTPView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        self.request.session[SECOND_FACTOR] = SecondFactor.TOTP.value
+        return response
+
+
+class AddPasskey(AddWebAuthnView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        self.request.session[SECOND_FACTOR] = SecondFactor.PASSKEY.value
+        return response
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        adapter = EncryptingMFAAdapter()
+        if request.user.is_authenticated and not adapter.can_delete_authenticator(self.get_object()):
+            messages.error(request, adapter.error_messages["cannot_delete_authenticator"])
+            return redirect("account_mine")
+        return super().dispatch(request, *args, **kwargs)
+
+
+activate_totp = ActivateTOTP.as_view()
+add_passkey = AddPasskey.as_view()
+remove_passkey = RemovePasskey.as_view()
