@@ -1,44 +1,15 @@
 """The only writer of AuditEvent: what was done, by whom, with the canonical content of every row written."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from enum import Enum
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
+from clinic.canonical import canonical, content_of
 from clinic.models import AuditChain, AuditEvent, Facility, User
-
-
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces: the same content always gives the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, UUID | Decimal):
-        return str(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, frozenset | set | tuple):
-        return sorted(value, key=str)
-    raise TypeError(f"{type(value).__name__} has no canonical form")
-
-
-def content_of(row: Model) -> dict[str, Any]:
-    """A row as it was written: every column but the database's own stamp."""
-    fields = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    fields.pop("recorded_at", None)
-    return {"table": row._meta.label, "fields": fields}
 
 
 def record(

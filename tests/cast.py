@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from clinic.access import forget_roles
 from clinic.actions.certification import designate_representative, record_confirmation
 from clinic.actions.enrolment import record_enrolment
-from clinic.actions.entry import Submission
+from clinic.actions.entry import Proof, Submission
 from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
 from clinic.actions.staff import add_person, grant_role
@@ -14,6 +16,7 @@ from clinic.actions.stock import receive_device
 from clinic.models import Device, Facility, Organisation, Patient, Sex, User
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
+from clinic.rules.signature import Factor
 from sessions_app.actions import course, site
 from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.rules.charting import CheckEntry, SignEntry
@@ -21,6 +24,7 @@ from sessions_app.rules.checks import Vitals
 
 # A Tuesday in the past: the database's own clock is never behind the tests'.
 OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
+EMPLOYED = OPENING - timedelta(days=365)
 NINE = OPENING + timedelta(hours=1)
 PASSWORD = "correct horse battery"
 
@@ -29,9 +33,19 @@ def minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
+class ProofOfWhoever(Proof):
+    """Stands for whoever acts: what proving takes is tested where it is done (test_signature.py)."""
+
+    def is_of(self, person: User) -> bool:
+        return True
+
+
+WHOEVER = ProofOfWhoever(UUID(int=0), Factor.PASSWORD, OPENING)
+
+
 def entry(at: datetime | None = None, **fields: Any) -> Submission:
     """A fresh form, filled in at ``at`` (None: just now)."""
-    return Submission(occurred_at=at, **fields)
+    return Submission(occurred_at=at, **{"proof": WHOEVER, **fields})
 
 
 @dataclass
@@ -79,7 +93,7 @@ def make_cast(
         "ines": (make_person(f"ines{suffix}", "Ines Iris"), Role.INSPECTOR),
     }
     for person, role in people.values():
-        grant_role(person=person, facility=facility, role=role, by=None, now=now)
+        grant_role(person=person, facility=facility, role=role, starts_at=EMPLOYED, by=None, now=now)
     program_version = ProgramVersion.objects.get(code=program_code)
     cast = Cast(facility, **{name: person for name, (person, _) in people.items()}, program_version=program_version)
     representative = designate_representative(
@@ -212,7 +226,7 @@ def facility_of(person: User) -> Facility:
 def employ(person: User, facility: Facility, role: Role) -> None:
     """A role more; roles are read once per request, which a test's person is not."""
     grant_role(person=person, facility=facility, role=role, by=None, now=OPENING)
-    person.__dict__.pop("_roles_held", None)
+    forget_roles(person)
 
 
 def one_more(cast: Cast, role: Role, name: str = "Pia Plover") -> User:

@@ -18,7 +18,7 @@ def designate_representative(
     *, facility: Facility, program_code: str, name: str, entry: Submission, by: User, now: datetime
 ) -> AuthorizedRepresentative:
     """A new Authorized Representative: new dosing stops until the REMS confirms the facility under this one."""
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     action = "designate_representative"
     if first := first_result(AuthorizedRepresentative, facility=facility, entry=entry, action=action, by=by):
         return first
@@ -51,7 +51,7 @@ def record_confirmation(
 ) -> Certification:
     """The REMS's own confirmation, by date and identifier, of the facility under this representative."""
     facility = representative.facility
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     action = "record_confirmation"
     if first := first_result(Certification, facility=facility, entry=entry, action=action, by=by):
         return first
@@ -89,7 +89,7 @@ def record_stop(
     now: datetime,
 ) -> Certification:
     """The facility is suspended or has withdrawn: nobody new is dosed from this moment."""
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     action = "record_stop"
     if first := first_result(Certification, facility=facility, entry=entry, action=action, by=by):
         return first

@@ -24,7 +24,7 @@ def record_enrolment(
     now: datetime,
 ) -> Enrolment:
     """The REMS enrolled this patient here, or the enrolment was withdrawn; the latest row counts."""
-    demand(by, Permission.REGISTER, facility.pk)
+    demand(by, Permission.REGISTER, facility.pk, at=now)
     demand_own_patient(patient, facility)
     action = "record_enrolment"
     if first := first_result(Enrolment, facility=facility, entry=entry, action=action, by=by, subject=patient):

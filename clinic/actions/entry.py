@@ -1,7 +1,7 @@
 """How an action writes: once per entry, with its envelope, its rows and its audit event together."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -11,9 +11,12 @@ from django.db import IntegrityError
 from django.db.models import Model
 
 from clinic import audit
+from clinic.canonical import canonical, content_of
 from clinic.identifiers import new_id
-from clinic.models import Channel, ClinicalRow, Entry, Facility, User
-from clinic.rules.refusals import ActionRefused, Refusal
+from clinic.models import Channel, ClinicalRow, Entry, Facility, Signature, SignedRow, User
+from clinic.models.signature import digest_of
+from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal
+from clinic.rules.signature import Factor, Meaning
 
 Row = TypeVar("Row", bound=ClinicalRow)
 Made = TypeVar("Made", bound=Model)
@@ -22,10 +25,24 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
+class Proof:
+    """Somebody proved, for this very form, who they are (clinic/actions/signature.py, which alone makes one)."""
+
+    person_id: UUID
+    factor: Factor
+    at: datetime
+    tablet_id: UUID | None = None
+
+    def is_of(self, person: User) -> bool:
+        return self.person_id == person.pk
+
+
+@dataclass(frozen=True)
 class Submission:
     """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
     whole minutes), through which channel, under which request, who did it if not whoever entered it, and, from paper,
-    when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it."""
+    when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it. ``proof``: what a
+    signature rests on."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -34,6 +51,7 @@ class Submission:
     performed_by: User | None = None
     typed_at: datetime | None = None
     of_sheet: bool = False
+    proof: Proof | None = None
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -95,6 +113,34 @@ def row(model: type[Row], *, facility: Facility, entry: Submission, by: User, no
     )
 
 
+def _signature(
+    signed: Any, *, facility: Facility, entry: Submission, by: User, now: datetime, subject: Model
+) -> Signature:
+    """Whoever enters a row signs it; what another person signed on paper is signed as copied."""
+    by_another = signed.performed_by_id != by.pk
+    if entry.proof is None or not entry.proof.is_of(by) or (by_another and entry.channel != Channel.PAPER):
+        raise ActionRefused((Refusal("SIGNATURE", {}, None, (ClearedBy.DOCUMENTATION,)),))
+    content = canonical(content_of(signed))
+    return row(
+        Signature,
+        facility=facility,
+        entry=replace(entry, performed_by=by),
+        by=by,
+        now=now,
+        occurred_at=entry.proof.at,
+        row_kind=type(signed).__name__,
+        row_id=signed.pk,
+        subject_id=subject.pk,
+        meaning=(Meaning.COPIED if by_another else signed.meaning()).value,
+        printed_name=by.printed_name,
+        credential=by.credential,
+        factor=entry.proof.factor.value,
+        tablet_id=entry.proof.tablet_id,
+        content=content,
+        digest=digest_of(content),
+    )
+
+
 def write(
     *,
     action: str,
@@ -107,8 +153,14 @@ def write(
     order: int | None = None,
     details: dict[str, object] | None = None,
 ) -> None:
-    """Insert the entry, then its rows, then the audit event that covers them. The first row is the result."""
+    """Insert the entry, then its rows with their signatures, then the audit event that covers them. The first row is
+    the result. Raises ActionRefused (SIGNATURE) for a row that is signed, without proof of whoever signs it."""
     written = list(rows)
+    written += [
+        _signature(signed, facility=facility, entry=entry, by=by, now=now, subject=subject)
+        for signed in written
+        if isinstance(signed, SignedRow) and signed.needs_signature()
+    ]
     Entry.objects.create(
         facility=facility,
         entry_id=entry.entry_id,

@@ -27,7 +27,7 @@ def register_patient(
     now: datetime,
 ) -> Patient:
     """A new patient of the facility's organisation. Raises ActionRefused when the number is taken there."""
-    demand(by, Permission.REGISTER, facility.pk)
+    demand(by, Permission.REGISTER, facility.pk, at=now)
     today = now.astimezone(facility.zone).date()
     refuse(*(() if birth_date <= today else (field_refusal("birth_date", "future_day"),)))
     for name, value in (("mrn", mrn), ("first_name", first_name), ("last_name", last_name)):

@@ -98,7 +98,7 @@ def _where_they_run(by: User, person: User, now: datetime) -> Facility:
     """A facility that ``by`` runs and where ``person``, who is somebody else, holds a role or will; PermissionDenied
     where there is none."""
     held = RoleAssignment.objects.filter(user=person, ended_at__isnull=True).values("facility")
-    for facility in facilities_of(by).filter(pk__in=held):
-        if person != by and may(by, Permission.MANAGE_FACILITY, facility.pk):
+    for facility in facilities_of(by, at=now).filter(pk__in=held):
+        if person != by and may(by, Permission.MANAGE_FACILITY, facility.pk, at=now):
             return facility
     raise PermissionDenied("nobody of their staff")

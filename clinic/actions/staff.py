@@ -20,7 +20,7 @@ def add_person(
 ) -> User:
     """Someone who can sign in and, so far, do nothing. ``by`` None is the system; anybody else runs a facility."""
     if by is not None:
-        demand_anywhere(by, Permission.MANAGE_FACILITY)
+        demand_anywhere(by, Permission.MANAGE_FACILITY, at=now)
     _refuse_taken(username)
 
     AuditChain.objects.get_or_create(facility=None)
@@ -50,14 +50,14 @@ def add_display(
     *, facility: Facility, username: str, password: str, entry: Submission, by: User, now: datetime
 ) -> User:
     """A sign-in of its own for a television on the wall here, which may show the chairs and do nothing else."""
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     if first := first_result(User, facility=facility, entry=entry, action="add_display", by=by):
         return first
     _refuse_taken(username)
 
     display = User.objects.create_user(username=username, password=password, printed_name=username)
     role = RoleAssignment.objects.create(
-        user=display, facility=facility, role=Role.DISPLAY.value, granted_at=now, granted_by=by
+        user=display, facility=facility, role=Role.DISPLAY.value, granted_at=now, granted_by=by, starts_at=now
     )
     Entry.objects.create(
         facility=facility,
@@ -95,16 +95,38 @@ def system_person(*, now: datetime) -> User:
 
 
 @transaction.atomic
-def grant_role(*, person: User, facility: Facility, role: Role, by: User | None, now: datetime) -> RoleAssignment:
-    """``by`` None is the system opening a facility: its first administrator is granted by nobody of its own. A role
-    held already stays as it was granted."""
+def grant_role(
+    *,
+    person: User,
+    facility: Facility,
+    role: Role,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    by: User | None,
+    now: datetime,
+) -> RoleAssignment:
+    """From ``starts_at`` (None: now) until ``ends_at`` (None: until somebody ends it). ``by`` None is the system
+    opening a facility: its first administrator is granted by nobody of its own. A role held already stays as it was
+    granted; one whose own end has come is closed by this."""
     if by is not None:
-        demand(by, Permission.MANAGE_FACILITY, facility.pk)
-    if held := RoleAssignment.objects.filter(user=person, facility=facility, role=role, ended_at__isnull=True).first():
-        return held
+        demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    held = RoleAssignment.objects.select_for_update().filter(
+        user=person, facility=facility, role=role, ended_at__isnull=True
+    )
+    if before := held.first():
+        if before.ends_at is None or before.ends_at > now:
+            return before
+        before.ended_at, before.ended_by = before.ends_at, by or person
+        before.save(update_fields=["ended_at", "ended_by"])
 
     assignment = RoleAssignment.objects.create(
-        user=person, facility=facility, role=role.value, granted_at=now, granted_by=by or person
+        user=person,
+        facility=facility,
+        role=role.value,
+        granted_at=now,
+        granted_by=by or person,
+        starts_at=starts_at or now,
+        ends_at=ends_at,
     )
     audit.record(action="grant_role", facility=facility, by=by, now=now, subject=person, rows=(assignment,))
     forget_roles(person)
@@ -114,7 +136,7 @@ def grant_role(*, person: User, facility: Facility, role: Role, by: User | None,
 @transaction.atomic
 def end_role(*, assignment: RoleAssignment, by: User, now: datetime) -> RoleAssignment:
     """The role ends now; what was done under it stays."""
-    demand(by, Permission.MANAGE_FACILITY, assignment.facility_id)
+    demand(by, Permission.MANAGE_FACILITY, assignment.facility_id, at=now)
     locked = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
 
     if locked.ended_at is None:

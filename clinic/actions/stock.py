@@ -26,7 +26,7 @@ def receive_device(
     now: datetime,
 ) -> Device:
     """One device under the clinic's own number; with a ``patient`` it was delivered for that patient alone."""
-    demand(by, Permission.MANAGE_SITE, facility.pk)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if patient is not None:
         demand_own_patient(patient, facility)
     refuse(*reason_refusals(number, name="number"))

@@ -1,10 +1,12 @@
 from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.certification import AuthorizedRepresentative, Certification
+from clinic.models.credential import Credential
 from clinic.models.enrolment import Enrolment, EnrolmentStatus
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, Sex
 from clinic.models.sign_in import SignIn
+from clinic.models.signature import Signature, SignedRow
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
 
@@ -17,6 +19,7 @@ __all__ = [
     "ClinicalRow",
     "Correction",
     "Counselling",
+    "Credential",
     "Device",
     "Enrolment",
     "EnrolmentStatus",
@@ -27,5 +30,7 @@ __all__ = [
     "RoleAssignment",
     "Sex",
     "SignIn",
+    "Signature",
+    "SignedRow",
     "User",
 ]

@@ -4,7 +4,9 @@ from django.db import models
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.models.entry import ClinicalRow
+from clinic.models.signature import SignedRow
 from clinic.rules.certification import CertificationStatus
+from clinic.rules.signature import Meaning
 
 
 class AuthorizedRepresentative(ClinicalRow):
@@ -24,9 +26,11 @@ class AuthorizedRepresentative(ClinicalRow):
         indexes = [models.Index(fields=("facility", "program_code", "occurred_at"), name="authorized_rep_latest")]
 
 
-class Certification(ClinicalRow):
+class Certification(SignedRow, ClinicalRow):
     """The REMS's word on a facility from ``occurred_at`` on: its confirmation (date and identifier, naming the
     representative it confirmed), a suspension or a withdrawal."""
+
+    MEANING = Meaning.RECORDED
 
     program_code = models.CharField(max_length=40)
     status = models.CharField(max_length=10)

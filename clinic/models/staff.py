@@ -1,7 +1,10 @@
 """Who works here: sign-in identity, and the roles held at named facilities."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
@@ -32,8 +35,16 @@ class User(AbstractUser):
         return f"{self.printed_name}, {self.credential}" if self.credential else self.printed_name
 
 
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def in_force(self, at: datetime) -> "RoleAssignmentQuerySet":
+        """Held at that moment: begun, not over by its own date, not ended by somebody."""
+        begun = self.filter(starts_at__lte=at)
+        return begun.filter(Q(ends_at=None) | Q(ends_at__gt=at), Q(ended_at=None) | Q(ended_at__gt=at))
+
+
 class RoleAssignment(models.Model):
-    """One role of one person at one facility, from a time until a time. Ended, never deleted."""
+    """One role of one person at one facility, from ``starts_at`` until ``ends_at`` (none: until somebody ends it, at
+    ``ended_at``). Ended, never deleted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = ProtectedForeignKey(User, related_name="role_assignments")
@@ -41,12 +52,20 @@ class RoleAssignment(models.Model):
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     granted_at = models.DateTimeField()
     granted_by = ProtectedForeignKey(User, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = ProtectedForeignKey(User, null=True, blank=True, related_name="+")
+
+    objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             state_known("role", list(Role), name="role_assignment_role_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
+                name="role_assignment_ends_after_start",
+            ),
             both_or_neither("ended_at", "ended_by", name="role_assignment_ended_at_and_by"),
             models.UniqueConstraint(
                 fields=("user", "facility", "role"),

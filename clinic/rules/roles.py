@@ -21,10 +21,10 @@ class Permission(StrEnum):
     WALL = "wall"  # the board without patients, for a television
     CHECK_IN = "check_in"
     DOCUMENT = "document"  # answers, way home, enrolment verification, instructions
-    CHART = "chart"  # checks, signs, serious events: the monitor's work
-    ADMINISTER = "administer"  # clear for dosing, hand over a device, finish dosing
+    CHART = "chart"  # what is seen and what has happened: checks, outcomes, emergencies, left early, transfer
+    ADMINISTER = "administer"  # clear for dosing, hand over a device, vouch for its time
     PRESCRIBE = "prescribe"  # dose order, decisions, a longer stay, examinations
-    DISCHARGE = "discharge"  # readiness, release, left early, transfer
+    DISCHARGE = "discharge"  # readiness, release, deviation
     CORRECT = "correct"  # void a row
     MANAGE_SITE = "manage_site"  # on-site list, oximeters
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff

@@ -33,6 +33,7 @@ register = template.Library()
 
 # The field with which an unlikely value is confirmed. It is drawn by _components/confirm.html, never among the others.
 CONFIRM_FIELD = "confirm_unlikely"
+SIGNATURE_FIELD = "signature"  # last, in its own block: _components/signature.html
 
 
 @register.simple_tag
@@ -176,7 +177,7 @@ def form_fields(context: RequestContext, form: BaseForm) -> SafeString:
     helper.disable_csrf = True
     helper.render_hidden_fields = True  # the entry number, whatever a layout names
     if helper.layout is None:
-        names = [name for name in form.fields if name != CONFIRM_FIELD]
+        names = [name for name in form.fields if name not in (CONFIRM_FIELD, SIGNATURE_FIELD)]
         helper.layout = Layout(Div(*names, css_class="fields"))
     return render_crispy_form(form, helper, context.flatten())
 

@@ -110,7 +110,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _zone(person: User) -> ZoneInfo:
-    here = facilities_of(person).first()
+    here = facilities_of(person, at=clock.now()).first()
     return here.zone if here else ZoneInfo("UTC")
 
 

@@ -54,7 +54,7 @@ def acknowledge_alarm(
 ) -> AlarmStep:
     """Somebody has it, by name: it sounds no more and is told to nobody else. What concerns every chair is had for
     all of them at once. Raises ActionRefused (ALARM_GONE, ALARM_TAKEN)."""
-    demand(by, Permission.CHART, dosing_session.facility_id)
+    demand(by, Permission.CHART, dosing_session.facility_id, at=now)
     everybody = DosingSession.objects.for_facility(dosing_session.facility)
     # This one among them in the order of the keys, though it may be over by now and under watch no more.
     concerned = everybody.under_watch() | everybody.filter(pk=dosing_session.pk)

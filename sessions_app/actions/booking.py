@@ -25,7 +25,7 @@ def book_session(
     *, course: Course, scheduled_at: datetime, chair: str = "", entry: Submission, by: User, now: datetime
 ) -> DosingSession:
     """Book a session of this course. A booking is not open. Raises PermissionDenied."""
-    demand(by, Permission.CHECK_IN, course.facility_id)
+    demand(by, Permission.CHECK_IN, course.facility_id, at=now)
     if first := first_result(DosingSession, facility=course.facility, entry=entry, action="book_session", by=by):
         if first.course_id != course.pk:
             raise ActionRefused((Refusal("ENTRY_REUSED", {"action": "book_session"}),))
@@ -111,7 +111,7 @@ def check_in(
     ``booked`` None checks in a patient without a booking. Raises ActionRefused (STATE, FIELD, ALREADY_OPEN,
     NO_POLICY) and PermissionDenied.
     """
-    demand(by, Permission.CHECK_IN, course.facility_id)
+    demand(by, Permission.CHECK_IN, course.facility_id, at=now)
     if booked is not None and booked.course_id != course.pk:
         raise PermissionDenied("a booking of another course")
     try:

@@ -133,7 +133,7 @@ def enter_in_error(
             else ()
         )
     )
-    two_people = bool(proposals) and is_licensed(by, session.facility_id)
+    two_people = bool(proposals) and is_licensed(by, session.facility_id, at=now)
     refuse(*(() if two_people else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
 
     opened.move(State.ENTERED_IN_ERROR, reason=proposals[-1].reason, second_person=proposals[-1].performed_by)

@@ -30,7 +30,7 @@ def start_course(
     now: datetime,
 ) -> Course:
     """Why this patient is treated here. Raises ActionRefused for an indication the programme does not know."""
-    demand(by, Permission.REGISTER, facility.pk)
+    demand(by, Permission.REGISTER, facility.pk, at=now)
     demand_own_patient(patient, facility)
     action = "start_course"
     if first := first_result(Course, facility=facility, entry=entry, action=action, by=by, subject=patient):
@@ -59,7 +59,7 @@ def justify_off_label(
     *, course: Course, rationale: str, consented_at: datetime, entry: Submission, by: User, now: datetime
 ) -> OffLabelJustification:
     """The prescriber writes the rationale of an off-label course and when the patient consented."""
-    demand(by, Permission.PRESCRIBE, course.facility_id)
+    demand(by, Permission.PRESCRIBE, course.facility_id, at=now)
     action = "justify_off_label"
     if first := first_result(
         OffLabelJustification, facility=course.facility, entry=entry, action=action, by=by, subject=course
@@ -87,7 +87,7 @@ def justify_off_label(
 @transaction.atomic
 def record_antidepressant(*, course: Course, drug: str, entry: Submission, by: User, now: datetime) -> Antidepressant:
     """The prescriber records the oral antidepressant that an MDSI course requires."""
-    demand(by, Permission.PRESCRIBE, course.facility_id)
+    demand(by, Permission.PRESCRIBE, course.facility_id, at=now)
     action = "record_antidepressant"
     if first := first_result(
         Antidepressant, facility=course.facility, entry=entry, action=action, by=by, subject=course
@@ -120,7 +120,7 @@ def set_policy(
 ) -> FacilityPolicy:
     """A new version of the facility's policy, for sessions checked in from now on. Raises ActionRefused where it
     would loosen the programme or go past a bound."""
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     if first := first_result(FacilityPolicy, facility=facility, entry=entry, action="set_policy", by=by):
         return first
     program = program_version.program

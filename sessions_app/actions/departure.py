@@ -19,7 +19,7 @@ from sessions_app.rules.states import State, transition_refusals
 
 
 def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
-    return begin(dosing_session, action=action, permission=Permission.DISCHARGE, entry=entry, by=by, now=now)
+    return begin(dosing_session, action=action, permission=Permission.CHART, entry=entry, by=by, now=now)
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def record_deviation(
     refuse(*in_state(opened.dosing_session.state, *UNDER_WATCH, wanted="deviation"))
     facts = session_facts(opened.dosing_session, at=now)
 
-    if examined and not may(by, Permission.PRESCRIBE, opened.dosing_session.facility_id):
+    if examined and not may(by, Permission.PRESCRIBE, opened.dosing_session.facility_id, at=now):
         refuse(field_refusal("examined", "examination_needed"))
     refuse(*deviation_refusals(facts, code=code, reason=reason, examined=examined, now=now))
 
@@ -161,7 +161,7 @@ def discharge_patient(
 def _invariants(session: DosingSession, facts: SessionFacts, record: Record) -> dict[str, object]:
     """What the constraints of Discharge compare; present whenever the gate is open."""
     device, final = facts.anchor_device, final_check(facts)
-    assessment = max(record.in_force(ReadinessAssessment), key=lambda row: (row.occurred_at, row.order))
+    assessment = max(record.signed(ReadinessAssessment), key=lambda row: (row.occurred_at, row.order))
     if device is None or final is None:
         raise ValueError("an open gate has a device and a final check")
     confirmation = next(

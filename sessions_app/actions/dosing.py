@@ -204,9 +204,7 @@ def record_outcome(
     now: datetime,
 ) -> DeviceOutcome:
     """What the device delivered: full, partial or failed. The newest outcome counts; earlier ones stay."""
-    opened = begin(
-        dosing_session, action="record_outcome", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
-    )
+    opened = begin(dosing_session, action="record_outcome", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(DeviceOutcome):
         return first
     state = State(opened.dosing_session.state)
@@ -237,7 +235,7 @@ def confirm_device_time(
 ) -> DeviceTimeConfirmation:
     """A second licensed person confirms a device time typed late; the stay then counts from the typed time."""
     opened = begin(
-        dosing_session, action="confirm_device_time", permission=Permission.CHART, entry=entry, by=by, now=now
+        dosing_session, action="confirm_device_time", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
     )
     if first := opened.repeated(DeviceTimeConfirmation):
         return first
@@ -245,7 +243,7 @@ def confirm_device_time(
     state = State(opened.dosing_session.state)
     refuse(*in_state(state, *UNDER_WATCH, wanted="confirmation"))
     refuse(*_not_of_session(administration, opened))
-    second = opened.is_second_to(administration) and is_licensed(by, administration.facility_id)
+    second = opened.is_second_to(administration) and is_licensed(by, administration.facility_id, at=now)
     refuse(*(() if second else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
 
     row = opened.add(DeviceTimeConfirmation, administration=administration, counted_at=administration.occurred_at)
@@ -258,9 +256,7 @@ def finish_dosing(
     *, dosing_session: DosingSession, stopped_early_reason: str = "", entry: Submission, by: User, now: datetime
 ) -> DosingSession:
     """Dosing is finished, as ordered or stopped early with a reason; from here on the patient is monitored."""
-    opened = begin(
-        dosing_session, action="finish_dosing", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
-    )
+    opened = begin(dosing_session, action="finish_dosing", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(Transition):
         return first.dosing_session
     refuse(*in_state(opened.dosing_session.state, State.DOSING, wanted=State.MONITORING))
@@ -281,9 +277,7 @@ def end_not_dosed(
     *, dosing_session: DosingSession, reason: str, entry: Submission, by: User, now: datetime
 ) -> DosingSession:
     """No device delivered a spray: the session ends without a dose."""
-    opened = begin(
-        dosing_session, action="end_not_dosed", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
-    )
+    opened = begin(dosing_session, action="end_not_dosed", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(Transition):
         return first.dosing_session
     session = opened.dosing_session

@@ -92,7 +92,7 @@ def end_emergency(
 ) -> EmergencyEnd:
     """It is over and the patient is still here; ``note`` says how the patient is. The serious event stays, for the
     prescriber. Raises ActionRefused (STATE, NO_EMERGENCY, FIELD)."""
-    opened = _begin(dosing_session, "end_emergency", Permission.DISCHARGE, entry, by, now)
+    opened = _begin(dosing_session, "end_emergency", Permission.CHART, entry, by, now)
     if first := opened.repeated(EmergencyEnd):
         return first
     under_way = open_emergency(Record(opened.dosing_session))

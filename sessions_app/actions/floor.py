@@ -52,7 +52,7 @@ def hand_over(
             opened.dosing_session.state,
             written_state=written_state,
             to_oneself=receiver == giver,
-            to_licensed=is_licensed(receiver, opened.dosing_session.facility_id),
+            to_licensed=is_licensed(receiver, opened.dosing_session.facility_id, at=now),
             watched_by_another=watch.watcher.printed_name if watch and watch.watcher != giver else "",
         )
     )
@@ -113,7 +113,7 @@ def contact_prescriber(
     refuse(*in_state(opened.dosing_session.state, *CHARTABLE, wanted="contact"))
     refuse(
         *contact_refusals(
-            prescribes_here=prescribers_of(opened.dosing_session.facility).filter(pk=prescriber.pk).exists(),
+            prescribes_here=prescribers_of(opened.dosing_session.facility, at=now).filter(pk=prescriber.pk).exists(),
             by_telephone=by_telephone,
             said=said,
             read_back=read_back,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import is_licensed
+from clinic.access import holds_licensed_role
 from clinic.actions.entry import Submission, refuse
 from clinic.models import User
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
@@ -136,15 +136,13 @@ def give_medicine(
 ) -> MedicineGiven:
     """A medicine was given on site by ``entry.performed_by``, a nurse or prescriber of this facility. Raises
     ActionRefused (STATE, FIELD)."""
-    opened = begin(
-        dosing_session, action="give_medicine", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
-    )
+    opened = begin(dosing_session, action="give_medicine", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(MedicineGiven):
         return first
     _refuse_before_check_in(opened, "medicine")
 
     refuse(*reason_refusals(drug, name="drug"), *reason_refusals(dose, name="dose"))
-    if not is_licensed(entry.performed_by or by, dosing_session.facility_id):
+    if not holds_licensed_role(entry.performed_by or by, dosing_session.facility_id, at=now):
         refuse(field_refusal("given_by", "not_licensed"))
 
     given = opened.add(MedicineGiven, drug=drug.strip(), dose=dose.strip(), route=route.value, note=note.strip())

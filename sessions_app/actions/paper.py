@@ -129,7 +129,7 @@ def _enter(opened: SessionEntry, lines: Sequence[PaperLine], reason: str) -> Dev
             line.does(dosing_session=session, **line.fields, entry=submission, by=by, now=line.at)
         except ActionRefused as error:
             raise ActionRefused(_naming(line, error.refusals)) from error
-    _no_order_left_to_dose_on(session, lines, by)
+    _no_order_left_to_dose_on(session, lines, by, now)
     _settle(opened, ends=end is not None)
     return sheet
 
@@ -153,6 +153,7 @@ def _submission(line: PaperLine, sheet: Submission) -> Submission:
         request_id=sheet.request_id,
         performed_by=line.performed_by,
         of_sheet=True,
+        proof=sheet.proof,
     )
 
 
@@ -172,12 +173,12 @@ def _last_seen(session: DosingSession, ended_at: datetime) -> tuple[Refusal, ...
     return end_refusals(max(seen, default=None), ended_at=ended_at)
 
 
-def _no_order_left_to_dose_on(session: DosingSession, lines: Sequence[PaperLine], by: User) -> None:
+def _no_order_left_to_dose_on(session: DosingSession, lines: Sequence[PaperLine], by: User, now: datetime) -> None:
     """A nurse copies the order of a dose that was given on paper. None that a device could still be given on: that
     one the prescriber enters."""
     session.refresh_from_db(fields=["state"])
     ordered = any(line.does is dosing.order_dose for line in lines)
-    if ordered and session.state in AT_START_GATE and not may(by, Permission.PRESCRIBE, session.facility_id):
+    if ordered and session.state in AT_START_GATE and not may(by, Permission.PRESCRIBE, session.facility_id, at=now):
         raise ActionRefused((Refusal("PAPER_ORDER", {}, None, (ClearedBy.PRESCRIBER,)),))
 
 
@@ -193,7 +194,7 @@ def confirm_paper(
     sheets = sheets_to_compare(Record(opened.dosing_session))
 
     refuse(*(() if sheets else (Refusal("NOTHING_TO_COMPARE"),)))
-    second = all(opened.is_second_to(sheet) for sheet in sheets) and is_licensed(by, dosing_session.facility_id)
+    second = all(opened.is_second_to(sheet) for sheet in sheets) and is_licensed(by, dosing_session.facility_id, at=now)
     refuse(*(() if second else (Refusal("SECOND_PERSON", {}, None, (ClearedBy.OTHER,)),)))
 
     confirmation = opened.add(PaperConfirmation, note=note.strip())

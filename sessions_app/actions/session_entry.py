@@ -148,15 +148,19 @@ class SessionEntry:
 _COPIED = ("order_dose",)
 
 
-def _demand(entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID) -> None:
-    """From paper whoever did it needs the permission for it, and whoever types it the one for putting right."""
+def _demand(
+    entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID, now: datetime
+) -> None:
+    """From paper whoever did it needed the permission for it at that time, and whoever types it the one for putting
+    right."""
     if entry.channel != Channel.PAPER:
-        demand(by, permission, facility_id)
+        demand(by, permission, facility_id, at=now)
         return
-    demand(by, Permission.CORRECT, facility_id)
-    demand(entry.performed_by or by, permission, facility_id)
+    demand(by, Permission.CORRECT, facility_id, at=now)
+    done_at = min(entry.occurred_at or now, now)
+    demand(entry.performed_by or by, permission, facility_id, at=done_at if entry.performed_by else now)
     if permission is Permission.PRESCRIBE and action not in _COPIED:
-        demand(by, permission, facility_id)
+        demand(by, permission, facility_id, at=now)
         if entry.performed_by not in (None, by):
             raise PermissionDenied("a prescriber's decision is entered by that prescriber")
 
@@ -166,7 +170,7 @@ def begin(
 ) -> SessionEntry:
     """Lock the session and open an entry on it. Raises PermissionDenied, and ActionRefused for an entered time that
     cannot be; must run in a transaction."""
-    _demand(entry, action=action, permission=permission, by=by, facility_id=dosing_session.facility_id)
+    _demand(entry, action=action, permission=permission, by=by, facility_id=dosing_session.facility_id, now=now)
     opened = lock(dosing_session, action=action, entry=entry, by=by, now=now)
     if entry.occurred_at is not None:
         at = entries.whole_minute(entry.occurred_at)

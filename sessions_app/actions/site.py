@@ -31,7 +31,7 @@ def record_presence(
 ) -> Presence:
     """Someone arrived on site or left. No prescriber on site is an alarm on every session under watch, cleared when
     one arrives."""
-    demand(by, Permission.MANAGE_SITE, facility.pk)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(Presence, facility=facility, entry=entry, action="record_presence", by=by):
         return first
 
@@ -50,7 +50,7 @@ def check_oximeter(
     *, facility: Facility, asset_tag: str, working: bool, entry: Submission, by: User, now: datetime
 ) -> OximeterCheck:
     """An oximeter was looked at. None that works is an alarm on every session under watch, cleared when one does."""
-    demand(by, Permission.MANAGE_SITE, facility.pk)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(OximeterCheck, facility=facility, entry=entry, action="check_oximeter", by=by):
         return first
 
@@ -70,7 +70,7 @@ def check_oximeter(
 @transaction.atomic
 def set_chairs(*, facility: Facility, chairs: Sequence[str], entry: Submission, by: User, now: datetime) -> ChairList:
     """The chairs of the room, in its order. Whoever sits on one that is no longer listed stays on the floor."""
-    demand(by, Permission.MANAGE_SITE, facility.pk)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(ChairList, facility=facility, entry=entry, action="set_chairs", by=by):
         return first
 

@@ -17,6 +17,7 @@ from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
 from sessions_app.actions import course, site
 from sessions_app.demo.people import Somebody
+from sessions_app.demo.signed import signed
 from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.models.program import newest_versions
 from sessions_app.models.stock import devices_at_hand
@@ -84,7 +85,7 @@ class Clinic:
             representative=representative,
             confirmation_date=self.day_of(now),
             confirmation_identifier=identifier,
-            entry=Submission(),
+            entry=signed(self.administrator, now),
             by=self.administrator,
             now=now,
         )
@@ -187,7 +188,7 @@ class Clinic:
             course=of_course,
             rationale=rationale,
             consented_at=now,
-            entry=Submission(),
+            entry=signed(self.prescriber, now),
             by=self.prescriber,
             now=now,
         )

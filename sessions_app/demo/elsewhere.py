@@ -3,7 +3,6 @@ another organisation that the REMS has not confirmed."""
 
 from datetime import datetime, timedelta
 
-from clinic.actions.entry import Submission
 from clinic.actions.staff import add_person, grant_role
 from clinic.models import AuthorizedRepresentative, Organisation, User
 from clinic.rules.certification import CertificationStatus
@@ -12,6 +11,7 @@ from sessions_app.actions import site
 from sessions_app.demo.clinic import PROGRAM, Clinic, hire, open_clinic
 from sessions_app.demo.people import DORA, LARS, OTIS
 from sessions_app.demo.scenes import Scenes
+from sessions_app.demo.signed import signed
 from sessions_app.demo.timeline import Timeline
 from sessions_app.demo.visit import CHECK_IN, DROWSY, reading
 
@@ -42,7 +42,7 @@ def open_south(organisation: Organisation, ada: User, ines: User, timeline: Time
             program_code=PROGRAM,
             status=CertificationStatus.SUSPENDED,
             reason=why,
-            entry=Submission(),
+            entry=signed(south.administrator, at),
             by=south.administrator,
             now=at,
         )

@@ -145,7 +145,10 @@ class Somebody:
         # As in a real browser a form without its token is refused.
         self.client = Client(enforce_csrf_checks=True)
 
+        self.password = ""
+
     def sign_in(self, username: str, password: str) -> None:
+        self.password = password
         page = self.send(self.open(reverse("account_login")), login=username, password=password)
         if page.status != 302:
             raise AssertionError(f"{username} could not sign in")
@@ -154,9 +157,10 @@ class Somebody:
         return _page(self.client.get(url), url)
 
     def send(self, page: Page, **typed: Any) -> Page:
-        """Send the page's form: what it holds, and what was typed into it."""
+        """Send the page's form: what it holds, and what was typed into it; one that is signed, signed."""
         url = page.form.action or page.url
-        return _page(self.client.post(url, {**page.form.fields, **typed}), url)
+        signature = {"signature": self.password} if "signature" in page.form.fields else {}
+        return _page(self.client.post(url, {**page.form.fields, **signature, **typed}), url)
 
     def fill_in(self, url: str, **typed: Any) -> Page:
         return self.send(self.open(url), **typed)

@@ -11,12 +11,12 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Max
 
-from clinic.actions.entry import Submission
 from clinic.models import ClinicalRow, Facility, User
 from clinic.rules.refusals import Refusal
 from sessions_app.actions import booking, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.seed import SHIFT, begin_day
+from sessions_app.demo.signed import signed
 from sessions_app.demo.timeline import Timeline, minutes
 from sessions_app.demo.visit import CALM, reading
 from sessions_app.models import DeviceAdministration, DosingSession, Transfer
@@ -78,7 +78,7 @@ class Evening:
 
     def _do(self, action: Any, dosing_session: DosingSession, *, by: User | None = None, **said: Any) -> None:
         person = by or self.clinic.nurse
-        action(dosing_session=dosing_session, entry=Submission(), by=person, now=self.at, **said)
+        action(dosing_session=dosing_session, entry=signed(person, self.at), by=person, now=self.at, **said)
 
     def _end(self, dosing_session: DosingSession) -> None:
         facts = self._facts(dosing_session)

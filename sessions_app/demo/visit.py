@@ -10,6 +10,7 @@ from clinic.models import User
 from sessions_app.actions import booking, correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.people import Somebody
+from sessions_app.demo.signed import signed
 from sessions_app.demo.simulate import Ending, Measured, VisitPlan
 from sessions_app.demo.timeline import Timeline, minutes
 from sessions_app.models import Course, DeviceAdministration, DosingSession, Impairment, Transfer
@@ -83,7 +84,8 @@ class Visit:
         """An action on this session, at this minute."""
 
         def do(now: datetime) -> None:
-            action(dosing_session=self.session, entry=Submission(), by=by or self.monitor, now=now, **said)
+            person = by or self.monitor
+            action(dosing_session=self.session, entry=signed(person, now), by=person, now=now, **said)
 
         self.timeline.at(self.last_device_at + minutes(minute), do)
 

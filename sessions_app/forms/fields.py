@@ -26,6 +26,15 @@ class YesNoField(ChoicesField):
         )
 
 
+class SignatureField(forms.CharField):
+    """The secret that signs this form: never shown again, never kept on the tablet."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        words = {"label": _("Your password"), "error_messages": {"required": _("Sign with your password.")}}
+        super().__init__(**{"widget": widget, "strip": False, "max_length": 128, **words, **kwargs})
+
+
 class OfferedField(forms.ModelChoiceField):
     """Offers ``queryset`` and understands every row of ``known``: what cannot be chosen any more is refused by the
     action, with its reason, and the same form sent twice finds what it did the first time."""

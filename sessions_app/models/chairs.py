@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from clinic.models import Facility, User
-from clinic.rules.roles import LICENSED
+from clinic.models import Facility
 from sessions_app.models.day import Day
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.floor import Watch, chairs_of
@@ -64,9 +61,3 @@ def to_hand_over(day: Day, person: Any, *, asked: Iterable[UUID]) -> list[Watche
     gone = ids - {each.session.pk for each in found}
     rows = sessions_with_context().for_facility(day.facility).filter(pk__in=gone).order_by("chair") if gone else ()
     return found + [Watched(record, record.latest(Watch)) for record in Batch(rows).records()]
-
-
-def licensed_of(facility: Facility) -> QuerySet[User]:
-    """Who may watch a chair here, by name."""
-    held = facility.role_assignments.filter(role__in=[role.value for role in LICENSED], ended_at__isnull=True)
-    return User.objects.filter(pk__in=held.values("user")).order_by("printed_name")

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
-from clinic.models import ClinicalRow, Patient
+from clinic.models import ClinicalRow, Patient, SignedRow
+from clinic.rules.signature import Meaning
 
 
 class Course(ClinicalRow):
@@ -46,9 +47,11 @@ class CourseRow(ClinicalRow):
         ]
 
 
-class OffLabelJustification(CourseRow):
+class OffLabelJustification(SignedRow, CourseRow):
     """An off-label course needs a rationale, the patient's informed consent and the prescriber, who wrote this
     row (domain.md section 1, [D])."""
+
+    MEANING = Meaning.JUSTIFIED
 
     rationale = models.TextField()
     consented_at = models.DateTimeField()
@@ -61,8 +64,10 @@ class OffLabelJustification(CourseRow):
         ]
 
 
-class Antidepressant(CourseRow):
+class Antidepressant(SignedRow, CourseRow):
     """An oral antidepressant the patient takes during this course; required for MDSI [P]."""
+
+    MEANING = Meaning.DECIDED
 
     drug = models.CharField(max_length=80)
 

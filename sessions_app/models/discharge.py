@@ -9,13 +9,17 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, state_known
+from clinic.models import SignedRow
+from clinic.rules.signature import Meaning
 from sessions_app.models.dosing import DeviceAdministration, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import SessionRow
 from sessions_app.models.monitoring import Check
 
 
-class Deviation(SessionRow):
+class Deviation(SignedRow, SessionRow):
     """A licensed person's account of what did not go by the rule; ``bound_ids`` are the rows it is about."""
+
+    MEANING = Meaning.EXAMINED
 
     code = models.CharField(max_length=40)
     bound_ids = ArrayField(models.UUIDField(), default=list)
@@ -28,6 +32,10 @@ class Deviation(SessionRow):
             *SessionRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(reason=""), name="deviation_has_reason"),
         ]
+
+    def needs_signature(self) -> bool:
+        """Only where it rests on a prescriber's examination."""
+        return self.examined
 
 
 class StayExtension(SessionRow):
@@ -44,8 +52,10 @@ class StayExtension(SessionRow):
         ]
 
 
-class ReadinessAssessment(SessionRow):
+class ReadinessAssessment(SignedRow, SessionRow):
     """A licensed monitor finds the patient ready to leave."""
+
+    MEANING = Meaning.ASSESSED
 
     note = models.TextField(blank=True)
 

@@ -6,13 +6,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
-from clinic.models import Correction, Device
+from clinic.models import Correction, Device, SignedRow
+from clinic.rules.signature import Meaning
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.rules.facts import Outcome
 
 
-class DoseOrder(SessionRow):
+class DoseOrder(SignedRow, SessionRow):
     """What the prescriber ordered for today. ``reason`` answers a dose off the table, too soon or off-label."""
+
+    MEANING = Meaning.ORDERED
 
     mg = models.PositiveIntegerField()
     devices = models.PositiveIntegerField()
@@ -150,8 +153,10 @@ class DeviceTimeConfirmation(AdministrationRow):
         ]
 
 
-class PrescriberDecision(SessionRow):
+class PrescriberDecision(SignedRow, SessionRow):
     """A prescriber's decision with reason on one refusal code, bound to the very rows it judged."""
+
+    MEANING = Meaning.DECIDED
 
     code = models.CharField(max_length=40)
     measure = models.CharField(max_length=40, blank=True)

@@ -52,16 +52,16 @@ def session_facts(
         devices=_devices(record),
         decisions=tuple(
             rules.Decision(row.order, row.code, row.measure, frozenset(row.bound_ids), row.occurred_at, row.examined)
-            for row in record.in_force(PrescriberDecision)
+            for row in record.signed(PrescriberDecision)
         ),
         deviations=tuple(
-            rules.Deviation(row.code, frozenset(row.bound_ids), row.examined) for row in record.in_force(Deviation)
+            rules.Deviation(row.code, frozenset(row.bound_ids), row.examined) for row in record.signed(Deviation)
         ),
         serious_events=tuple(
             rules.OpenConcern(row.pk, row.order, row.occurred_at) for row in record.in_force(SeriousEvent)
         ),
         stay_ordered=_longest(row.stay_minutes for row in record.in_force(StayExtension)),
-        assessed_at=tuple(row.occurred_at for row in record.in_force(ReadinessAssessment) if row.order > since),
+        assessed_at=tuple(row.occurred_at for row in record.signed(ReadinessAssessment) if row.order > since),
         way_home=_way_home(record),
         instructions_given=any(row.order > since for row in record.in_force(InstructionsGiven)),
         cleared_at=clearance.occurred_at if (clearance := record.latest(Clearance)) else None,
@@ -132,7 +132,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     today = [row for row in answers if row.dosing_session_id == session.pk]
     news = [row for row in today if row.topic == Topic.ANYTHING_NEW]
     asked = [row for row in today if row.topic == Topic.CONTRAINDICATION]
-    order = record.latest(DoseOrder)
+    order = record.latest_signed(DoseOrder)
     verified = record.latest(EnrolmentVerification)
     enrolments = [row for row in record.batch.enrolments(session) if row.occurred_at <= at]
     reports = sorted(record.in_force(IntakeReport), key=lambda row: row.order)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Max, Min, OuterRef
 
 from clinic.models import Correction, Counselling, Enrolment, Facility, User
+from clinic.models.signature import Signatures
 from sessions_app.models.course import Antidepressant, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
@@ -38,6 +40,12 @@ class Batch:
             rows = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
             self._tables[Correction] = _by(rows, "subject_id")
         return self._tables[Correction].get(subject_id, [])
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """The signatures of these sessions and their courses."""
+        ids = {session.pk for session in self.sessions} | {session.course_id for session in self.sessions}
+        return Signatures(ids)
 
     def of_session(self, model: type[Row], dosing_session: DosingSession) -> list[Row]:
         """Every row of a session, in order of time, then of entry; corrected ones too."""
@@ -146,6 +154,19 @@ class Record:
         """The row entered last and still in force."""
         return max(self.in_force(model), key=lambda row: row.order, default=None)
 
+    @property
+    def signatures(self) -> Signatures:
+        return self.batch.signatures
+
+    def signed(self, model: type[Row]) -> list[Row]:
+        """Rows in force that a gate may take: their signature covers what stands there."""
+        return [row for row in self.in_force(model) if self.signatures.count(row)]
+
+    def latest_signed(self, model: type[Row]) -> Row | None:
+        """The row entered last and still in force, where it is signed: an earlier one does not stand in for it."""
+        row = self.latest(model)
+        return row if row is not None and self.signatures.count(row) else None
+
     def signs(self) -> list[SignObservation]:
         """What was charted with a voided check goes with it."""
         return [row for row in self.in_force(SignObservation) if row.check_row_id not in self.corrections]
@@ -159,6 +180,9 @@ class Record:
     def answers(self) -> list[Answer]:
         return [row for row in self.batch.of_course(Answer, self.dosing_session) if row.pk not in self.corrections]
 
+    def course_rows(self, model: type[OfCourse]) -> list[OfCourse]:
+        """Of the session's course, in force."""
+        return [row for row in self.batch.of_course(model, self.dosing_session) if row.pk not in self.corrections]
+
     def has_course_row(self, model: type[OffLabelJustification | Antidepressant]) -> bool:
-        rows = self.batch.of_course(model, self.dosing_session)
-        return any(row.pk not in self.corrections for row in rows)
+        return any(self.signatures.count(row) for row in self.course_rows(model))

@@ -1,15 +1,18 @@
 """A facility at a moment: certified or not, who is here, what works."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
 
-from clinic.models import AuthorizedRepresentative, Certification, Facility, User
+from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, User
+from clinic.models.credential import with_expiries
+from clinic.models.signature import Signatures
 from clinic.rules.certification import CertificationFacts, CertificationStatus
 from clinic.rules.roles import LICENSED, Role
 from sessions_app.models.on_site import OximeterCheck, Presence
@@ -48,11 +51,22 @@ class Site:
     def certification_facts(self) -> CertificationFacts:
         confirmed, representative = self.confirmation, self.representative
         return CertificationFacts(
-            status=CertificationStatus(self.certification.status) if self.certification else None,
+            status=CertificationStatus(self.certification.status) if self._counts(self.certification) else None,
             representative_current=representative is not None
             and confirmed is not None
+            and self._counts(confirmed)
             and confirmed.authorized_representative_id == representative.pk,
         )
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Those on the REMS's words about this facility."""
+        return Signatures([self.facility.pk])
+
+    def _counts(self, word: Certification | None) -> TypeGuard[Certification]:
+        """The last word stands only as signed: one that was altered is no word, and an earlier one does not replace
+        it."""
+        return word is not None and self.signatures.count(word)
 
     @cached_property
     def _latest_of_day(self) -> list[Presence]:
@@ -68,8 +82,9 @@ class Site:
 
     @cached_property
     def _prescriber_ids(self) -> set[UUID]:
-        holders = self.facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
-        return set(holders.values_list("user_id", flat=True))
+        """Who prescribes here at that moment, with credentials in date."""
+        held = RoleAssignment.objects.in_force(self.at).filter(facility=self.facility, role=Role.PRESCRIBER)
+        return {row.user_id for row in with_expiries(held) if row.licensed(self.at)}
 
     @property
     def on_site(self) -> list[Presence]:
@@ -105,10 +120,10 @@ class Site:
         return max(failed, key=lambda check: check.occurred_at) if failed else None
 
 
-def licensed_of(facility: Facility) -> QuerySet[User]:
-    """The nurses and prescribers of this facility."""
-    holders = facility.role_assignments.filter(role__in=LICENSED, ended_at__isnull=True)
-    return User.objects.filter(pk__in=holders.values("user_id")).order_by("printed_name")
+def licensed_of(facility: Facility, *, at: datetime) -> QuerySet[User]:
+    """The nurses and prescribers of this facility, by name: whether their credentials are in date is asked when they
+    act."""
+    return _holders(facility, LICENSED, at)
 
 
 def staff_of(facility: Facility) -> QuerySet[User]:
@@ -116,7 +131,11 @@ def staff_of(facility: Facility) -> QuerySet[User]:
     return User.objects.filter(pk__in=facility.role_assignments.values("user_id"))
 
 
-def prescribers_of(facility: Facility) -> QuerySet[User]:
+def prescribers_of(facility: Facility, *, at: datetime) -> QuerySet[User]:
     """Who prescribes here, as a form's choice: whether they are on site is the gate's question."""
-    holders = facility.role_assignments.filter(role=Role.PRESCRIBER, ended_at__isnull=True)
-    return User.objects.filter(pk__in=holders.values("user_id")).order_by("printed_name")
+    return _holders(facility, (Role.PRESCRIBER,), at)
+
+
+def _holders(facility: Facility, roles: Iterable[Role], at: datetime) -> QuerySet[User]:
+    held = RoleAssignment.objects.in_force(at).filter(facility=facility, role__in=[role.value for role in roles])
+    return User.objects.filter(pk__in=held.values("user_id")).order_by("printed_name")

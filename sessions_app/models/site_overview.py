@@ -43,7 +43,7 @@ class SiteOverview:
     def staff(self) -> dict[User, list[RoleAssignment]]:
         """Who holds which roles here now, by name."""
         found: dict[User, list[RoleAssignment]] = {}
-        for assignment in assignments_at(self.facility):
+        for assignment in assignments_at(self.facility, at=self.at):
             found.setdefault(assignment.user, []).append(assignment)
         return found
 
@@ -56,14 +56,14 @@ class SiteOverview:
         return cabinet(self.facility)
 
 
-def assignments_at(facility: Facility) -> Any:
-    held = facility.role_assignments.filter(ended_at__isnull=True).select_related("user")
+def assignments_at(facility: Facility, *, at: datetime) -> Any:
+    held = RoleAssignment.objects.in_force(at).filter(facility=facility).select_related("user")
     return held.order_by("user__printed_name", "user_id", "role")
 
 
-def people_of(facility: Facility) -> Any:
+def people_of(facility: Facility, *, at: datetime) -> Any:
     """Everybody who holds a role here now; a television is nobody."""
-    held = facility.role_assignments.filter(ended_at__isnull=True).exclude(role=Role.DISPLAY)
+    held = RoleAssignment.objects.in_force(at).filter(facility=facility).exclude(role=Role.DISPLAY)
     return User.objects.filter(pk__in=held.values("user")).order_by("printed_name")
 
 

@@ -26,6 +26,7 @@ from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.presenters.signature import broken_signatures
 from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.timeline import events
 from sessions_app.rules.departure import IN_ERROR
@@ -51,7 +52,8 @@ def session_page(
         "events": events(record, reader, permissions=permissions),
         "alarms": session_alarms(record, facts, reader, permissions=permissions),
         "alarm_history": alarm_history(record, reader),
-        "notices": notices(record, now=now, permissions=permissions, in_error=in_error(record))
+        "notices": broken_signatures(record, reader)
+        + notices(record, now=now, permissions=permissions, in_error=in_error(record))
         if session.state != State.ENTERED_IN_ERROR
         else [],
         "print_line": print_line(session.patient, session.facility, now=now, printed_by=str(viewer)),

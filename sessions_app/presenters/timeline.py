@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Channel
+from clinic.presenters.signature import signature_note
 from clinic.presenters.time import clock_time
 from sessions_app import models
 from sessions_app.models.record import Record
@@ -209,12 +210,21 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
                 "struck": correction is not None or again is not None,
                 "reason": struck_words(correction, reader) if correction else _reopened(again, reader),
                 "notes": [from_paper()] if row.channel == Channel.PAPER else [],
+                **_signature(record, row, reader),
                 "void_url": "" if correction else _fix_url(row, permissions),
                 "void_label": _fix_label(row),
             }
             lines.append(((row.occurred_at, row.order), line))
     lines += [_contraindication(row, record, reader, permissions) for row in record.answers() if _is_present(row)]
     return [line for _when, line in sorted(lines, key=lambda pair: pair[0])]
+
+
+def _signature(record: Record, row: models.SessionRow, reader: Reader) -> dict[str, Any]:
+    """Who signed it; loud where the signature does not hold."""
+    note = signature_note(record.signatures, row, reader.zone)
+    if note is None:
+        return {}
+    return {"late": True, "signature": note} if note["broken"] else {"signature": note, "who": ""}
 
 
 def _undone(record: Record) -> dict[UUID, models.Transition]:

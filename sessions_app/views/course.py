@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.actions import course as actions
 from sessions_app.forms.course import AntidepressantForm, CourseForm, OffLabelForm
 from sessions_app.models import Course
@@ -51,6 +52,7 @@ def justify_off_label(request: HttpRequest, course: Course) -> HttpResponse:
         submit_label=_("Save"),
         intro=_("Your name and this moment are kept with it."),
         saved=_("Rationale"),
+        signs=Meaning.JUSTIFIED,
         act=lambda form, **said: actions.justify_off_label(
             course=course, rationale=form.cleaned_data["rationale"], consented_at=form.consented_at(), **said
         ),
@@ -67,6 +69,7 @@ def record_antidepressant(request: HttpRequest, course: Course) -> HttpResponse:
         submit_label=_("Save"),
         intro=_("This indication requires one."),
         saved=_("Antidepressant"),
+        signs=Meaning.DECIDED,
         act=lambda form, **said: actions.record_antidepressant(course=course, drug=form.cleaned_data["drug"], **said),
         context={"facts": [course_fact(course, programs_by_code())]},
     )

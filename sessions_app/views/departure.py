@@ -43,7 +43,7 @@ def leave_early(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
         LeftEarlyForm,
         step,
         last_check_at=checks[-1].occurred_at if checks else None,
-        prescribers=[person.printed_name for person in prescribers_of(dosing_session.facility)],
+        prescribers=[person.printed_name for person in prescribers_of(dosing_session.facility, at=clock.now())],
         contact=way_home.name if way_home else "",
     )
 

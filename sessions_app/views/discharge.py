@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.access import permissions_at
+from clinic.access import may, permissions_at
+from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.actions import discharge
 from sessions_app.forms.discharge import DeviationForm, DischargeForm, InstructionsForm, ReadinessForm, StayForm
 from sessions_app.models import DosingSession, WayHomeArrangement
@@ -19,11 +21,14 @@ from sessions_app.views.step import Step, reader_of, run_step
 
 @of_session(STEPS["record-deviation"])
 def record_deviation(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    examines = may(request.user, Permission.PRESCRIBE, dosing_session.facility_id, at=clock.now())
     step = Step(
         title=_("A check was missed or late"),
         submit_label=_("Save the reason"),
         intro=_("A reading really taken in time is better entered late than excused."),
         saved=_("Reason"),
+        signs=Meaning.EXAMINED if examines else None,
+        sign_if_needed=True,
         act=lambda form, **said: discharge.record_deviation(
             dosing_session=dosing_session,
             code=form.cleaned_data["code"],
@@ -58,6 +63,7 @@ def assess_readiness(request: HttpRequest, dosing_session: DosingSession) -> Htt
         submit_label=_("Ready to leave"),
         intro=_("After the last check, by a nurse or prescriber."),
         saved=_("Readiness"),
+        signs=Meaning.ASSESSED,
         act=lambda form, **said: discharge.assess_readiness(
             dosing_session=dosing_session, note=form.cleaned_data["note"], **said
         ),
@@ -92,7 +98,7 @@ def release(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse
     record = Record(dosing_session)
     way_home = record.latest(WayHomeArrangement)
     reader = reader_of(dosing_session, clock.now())
-    permissions = permissions_at(request.user, dosing_session.facility_id)
+    permissions = permissions_at(request.user, dosing_session.facility_id, at=clock.now())
     step = Step(
         title=_("Release the patient"),
         submit_label=_("Release"),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.rules.signature import Meaning
 from sessions_app.actions import decision, dosing
 from sessions_app.forms.dosing import (
     AdministrationForm,
@@ -34,6 +35,7 @@ def order_dose(request: HttpRequest, dosing_session: DosingSession) -> HttpRespo
     step = Step(
         title=_("Order the dose"),
         submit_label=_("Order"),
+        signs=Meaning.ORDERED,
         saved=_("Order"),
         act=lambda form, **said: dosing.order_dose(
             dosing_session=dosing_session,
@@ -61,7 +63,7 @@ def clear(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             **said,
         ),
     )
-    prescribers = prescribers_of(dosing_session.facility)
+    prescribers = prescribers_of(dosing_session.facility, at=clock.now())
     return run_step(request, dosing_session, ClearanceForm, step, prescribers=prescribers)
 
 
@@ -153,6 +155,7 @@ def decide(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
         refused_title=_("Not decided."),
         intro=_("A decision holds for the very reading it is made on."),
         saved=_("Decision"),
+        signs=Meaning.DECIDED,
         gate=True,
         act=lambda form, **said: decision.decide(
             dosing_session=dosing_session,

@@ -30,7 +30,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         facts,
         gate_refusals(facts, now=now) if facts else (),
         reader=reader_of(dosing_session, now),
-        permissions=permissions_at(request.user, dosing_session.facility_id),
+        permissions=permissions_at(request.user, dosing_session.facility_id, at=clock.now()),
         viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
     )

@@ -20,7 +20,7 @@ from sessions_app.forms.entry import EntryForm
 from sessions_app.presenters.person import patient_header
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
-from sessions_app.views.step import Step, envelope, refusals_of
+from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, signing
 
 
 def run_entry(
@@ -36,6 +36,7 @@ def run_entry(
     """GET shows the form; POST does the action once and goes back, or to ``step.next_url``."""
     now = clock.now()
     form = form_class(request.POST if request.method == "POST" else None, facility=facility, now=now, **kwargs)
+    ask_to_sign(form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,6 +53,7 @@ def run_entry(
         "at_facility": place(facility),
         "cancel_url": back_url,
         "refusals": _listed(request, facility, form, refusals, now),
+        **signing(request, step),
         **_words(step, form),
     }
     return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
@@ -91,7 +93,7 @@ def _listed(
     request: HttpRequest, facility: Facility, form: EntryForm, refusals: tuple[Refusal, ...], now: datetime
 ) -> list[dict[str, Any]]:
     """What belongs to a field is said there; the rest is listed."""
-    reader, permissions = Reader(facility.zone, now), permissions_at(request.user, facility.pk)
+    reader, permissions = Reader(facility.zone, now), permissions_at(request.user, facility.pk, at=now)
     listed = []
     for refusal in refusals:
         if refusal.code == "FIELD":

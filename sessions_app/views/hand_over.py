@@ -19,8 +19,9 @@ from clinic.rules.roles import Permission
 from sessions_app.actions import floor
 from sessions_app.forms.people import HandOverForm
 from sessions_app.models import DosingSession
-from sessions_app.models.chairs import Watched, licensed_of, to_hand_over
+from sessions_app.models.chairs import Watched, to_hand_over
 from sessions_app.models.day import Day
+from sessions_app.models.site import licensed_of
 from sessions_app.presenters.hand_over import chair_card, chair_refusal, chair_words, receivers
 from sessions_app.views.entry import place, say_saved
 from sessions_app.views.scope import of_facility
@@ -39,7 +40,7 @@ def hand_over(request: HttpRequest, facility: Facility) -> HttpResponse:
         facility=facility,
         now=now,
         chairs=[(each.session.pk, chair_words(each.session), each.is_of(request.user)) for each in chairs],
-        people=receivers(licensed_of(facility), day.site, but=request.user),
+        people=receivers(licensed_of(facility, at=clock.now()), day.site, but=request.user),
     )
     refused: list[tuple[DosingSession, Refusal]] = []
     sent: set[UUID] = set()
@@ -50,7 +51,7 @@ def hand_over(request: HttpRequest, facility: Facility) -> HttpResponse:
             say_saved(request, facility, _("Hand-over"), now)
             return redirect("sessions_app:my-chairs")
     handed = sent - {session.pk for session, _refusal in refused}
-    permissions = permissions_at(request.user, facility.pk)
+    permissions = permissions_at(request.user, facility.pk, at=clock.now())
     context = {
         "form": form,
         "cards": [

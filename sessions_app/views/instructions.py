@@ -28,6 +28,6 @@ def instructions(request: HttpRequest, dosing_session: DosingSession) -> HttpRes
         booked=next_booking(dosing_session, at=now),
         reader=reader_of(dosing_session, now),
         printed_by=str(request.user),
-        permissions=permissions_at(request.user, dosing_session.facility_id),
+        permissions=permissions_at(request.user, dosing_session.facility_id, at=clock.now()),
     )
     return render(request, "sessions_app/instructions.html", context)

@@ -121,5 +121,8 @@ def give_medicine(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
         return monitoring.give_medicine(dosing_session=dosing_session, **given, **said)
 
     step = Step(title=_("A medicine given here"), submit_label=_("Given"), saved=_("Medicine"), act=act)
-    people = {"licensed": licensed_of(dosing_session.facility), "staff": staff_of(dosing_session.facility)}
+    people = {
+        "licensed": licensed_of(dosing_session.facility, at=clock.now()),
+        "staff": staff_of(dosing_session.facility),
+    }
     return run_step(request, dosing_session, MedicineForm, step, **people, initial={"given_by": request.user.pk})

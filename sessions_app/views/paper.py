@@ -10,6 +10,7 @@ from clinic import clock
 from clinic.access import may, permissions_at
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.actions import paper
 from sessions_app.forms.correction import NoteForm
 from sessions_app.forms.paper import PaperForm
@@ -43,11 +44,11 @@ def _sheet(request: HttpRequest, session: DosingSession, program: Program) -> di
     """What the fields of a sheet are chosen from."""
     return {
         "program": program,
-        "people": licensed_of(session.facility),
-        "prescribers": prescribers_of(session.facility),
+        "people": licensed_of(session.facility, at=clock.now()),
+        "prescribers": prescribers_of(session.facility, at=clock.now()),
         "devices": devices_for(session),
         "known": devices_of(session),
-        "decides": may(request.user, Permission.PRESCRIBE, session.facility_id),
+        "decides": may(request.user, Permission.PRESCRIBE, session.facility_id, at=clock.now()),
     }
 
 
@@ -58,6 +59,7 @@ def _step(act: Any, facts: list[dict[str, Any]]) -> Step:
         refused_title=_("Not entered."),
         intro=_INTRO,
         saved=_("Sheet"),
+        signs=Meaning.COPIED,
         act=act,
         template="sessions_app/paper.html",
         context={"facts": facts},
@@ -150,6 +152,6 @@ def from_paper(request: HttpRequest, facility: Facility) -> HttpResponse:
         list(sessions_to_compare(facility)),
         list(forgotten_sessions(facility, at=now)),
         zone=facility.zone,
-        permissions=permissions_at(request.user, facility.pk),
+        permissions=permissions_at(request.user, facility.pk, at=clock.now()),
     )
     return render(request, "sessions_app/from_paper.html", {**context, "at_facility": place(facility)})

@@ -35,23 +35,23 @@ def patient_url(patient: Patient) -> str:
 @of_facility(Permission.VIEW)
 def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
     listing = PatientList(facility, words=request.GET.get("q", ""), page=request.GET.get("page"), at=clock.now())
-    context = patient_list(listing, programs=programs_by_code(), may=partial(may, request.user))
+    context = patient_list(listing, programs=programs_by_code(), may=partial(may, request.user, at=clock.now()))
     return render(request, "clinic/patients.html", {**context, "at_facility": place(facility)})
 
 
 @of_patient(Permission.VIEW)
 def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    history = PatientHistory(patient, facilities_of(request.user), at=clock.now())
+    history = PatientHistory(patient, facilities_of(request.user, at=clock.now()), at=clock.now())
     calls = calls_to_make(
         open_follow_ups(facility, patient=patient),
         Reader(facility.zone, history.at),
-        permissions=permissions_at(request.user, facility.pk),
+        permissions=permissions_at(request.user, facility.pk, at=clock.now()),
     )
     context = patient_page(
         history,
         facility,
         programs=programs_by_code(),
-        may=partial(may, request.user),
+        may=partial(may, request.user, at=clock.now()),
         printed_by=str(request.user),
     )
     return render(request, "clinic/patient.html", {**context, "calls": calls, "at_facility": place(facility)})

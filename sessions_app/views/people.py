@@ -68,7 +68,7 @@ def contact_prescriber(request: HttpRequest, dosing_session: DosingSession) -> H
             **said,
         ),
     )
-    prescribers = prescribers_of(dosing_session.facility)
+    prescribers = prescribers_of(dosing_session.facility, at=clock.now())
     return run_step(request, dosing_session, PrescriberContactForm, step, prescribers=prescribers)
 
 

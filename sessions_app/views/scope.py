@@ -1,6 +1,7 @@
 """Which records a request may see, and at which facility it works."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from clinic import clock
 from clinic.access import demand, facilities_of, get_scoped_or_404, roles_of
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
@@ -34,8 +36,9 @@ def of_session(permission: Permission) -> Callable[[SessionView[Params]], Callab
         @login_required
         @wraps(view)
         def run(request: HttpRequest, session_id: UUID, **kwargs: Any) -> HttpResponse:
-            dosing_session = get_scoped_or_404(sessions_with_context(), request.user, pk=session_id)
-            demand(request.user, permission, dosing_session.facility_id)
+            now = clock.now()
+            dosing_session = get_scoped_or_404(sessions_with_context(), request.user, at=now, pk=session_id)
+            demand(request.user, permission, dosing_session.facility_id, at=now)
             return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -51,8 +54,9 @@ def of_facility(permission: Permission) -> Callable[[FacilityView[Params]], Call
         @login_required
         @wraps(view)
         def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            facility = current_facility(request)
-            demand(request.user, permission, facility.pk)
+            now = clock.now()
+            facility = current_facility(request, at=now)
+            demand(request.user, permission, facility.pk, at=now)
             return view(request, facility, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -69,9 +73,10 @@ def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callab
         @login_required
         @wraps(view)
         def run(request: HttpRequest, patient_id: UUID, **kwargs: Any) -> HttpResponse:
-            patient = get_object_or_404(patients_at(roles_of(request.user).keys()), pk=patient_id)
-            facility = current_facility(request, organisation_id=patient.organisation_id)
-            demand(request.user, permission, facility.pk)
+            now = clock.now()
+            patient = get_object_or_404(patients_at(roles_of(request.user, at=now).keys()), pk=patient_id)
+            facility = current_facility(request, organisation_id=patient.organisation_id, at=now)
+            demand(request.user, permission, facility.pk, at=now)
             return view(request, patient, facility, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -87,8 +92,10 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
         @login_required
         @wraps(view)
         def run(request: HttpRequest, patient_id: UUID, course_id: UUID, **kwargs: Any) -> HttpResponse:
-            course = get_scoped_or_404(courses_with_context(), request.user, pk=course_id, patient=patient_id)
-            demand(request.user, permission, course.facility_id)
+            now = clock.now()
+            courses = courses_with_context()
+            course = get_scoped_or_404(courses, request.user, at=now, pk=course_id, patient=patient_id)
+            demand(request.user, permission, course.facility_id, at=now)
             return view(request, course, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -97,12 +104,12 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
     return decorate
 
 
-def current_facility(request: HttpRequest, *, organisation_id: UUID | None = None) -> Facility:
+def current_facility(request: HttpRequest, *, at: datetime, organisation_id: UUID | None = None) -> Facility:
     """The facility chosen in this sign-in, else the first; of this organisation, where one is given. Raises
     PermissionDenied for someone without any."""
     held = [
         facility
-        for facility in facilities_of(request.user)
+        for facility in facilities_of(request.user, at=at)
         if organisation_id is None or facility.organisation_id == organisation_id
     ]
     if not held:

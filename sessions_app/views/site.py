@@ -12,6 +12,7 @@ from clinic.actions import certification, staff
 from clinic.actions.stock import receive_device
 from clinic.models import Facility
 from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
@@ -33,11 +34,12 @@ def facility_url() -> str:
 
 @of_facility(Permission.VIEW)
 def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
-    now, places = clock.now(), list(facilities_of(request.user))
+    now = clock.now()
+    places = list(facilities_of(request.user, at=now))
     words = certified_facilities((place.pk for place in places), at=now) if len(places) > 1 else {}
     context = facility_page(
         SiteOverview(facility, at=now),
-        permissions=permissions_at(request.user, facility.pk),
+        permissions=permissions_at(request.user, facility.pk, at=now),
         places={place: words.get(place.pk, "") for place in places},
     )
     return render(request, "clinic/facility.html", context)
@@ -47,7 +49,9 @@ def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
 @of_facility(Permission.VIEW)
 def choose_facility(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Another facility's key is none of the choices: the one chosen before stays."""
-    form = FacilityChoiceForm(request.POST, facility=facility, now=clock.now(), places=facilities_of(request.user))
+    form = FacilityChoiceForm(
+        request.POST, facility=facility, now=clock.now(), places=facilities_of(request.user, at=clock.now())
+    )
     if form.is_valid():
         request.session[FACILITY_KEY] = str(form.cleaned_data["place"].pk)
         request.session.cycle_key()  # pages open elsewhere in this sign-in show the other place from now on
@@ -64,7 +68,7 @@ def record_presence(request: HttpRequest, facility: Facility) -> HttpResponse:
             facility=facility, person=form.cleaned_data["person"], kind=form.cleaned_data["kind"], **said
         ),
     )
-    people = people_of(facility)
+    people = people_of(facility, at=clock.now())
     return run_entry(request, facility, forms.PresenceForm, step, back_url=facility_url(), people=people)
 
 
@@ -169,6 +173,7 @@ def record_confirmation(request: HttpRequest, facility: Facility) -> HttpRespons
         submit_label=_("Record"),
         intro=_("Vigil certifies nobody. Write down what the REMS confirmed, and when."),
         saved=_("Confirmation"),
+        signs=Meaning.RECORDED,
         act=lambda form, **said: certification.record_confirmation(**form.confirmation(), **said),
         context={
             "aside_title": _("Confirmed under"),
@@ -193,6 +198,7 @@ def stop(request: HttpRequest, facility: Facility) -> HttpResponse:
         submit_label=_("Stop new doses here"),
         intro=_("Nobody new is dosed from this moment. Whoever is being watched stays watched, with an alarm."),
         saved=_("Stop"),
+        signs=Meaning.RECORDED,
         act=lambda form, **said: site.stop_facility(
             facility=facility,
             program_code=form.cleaned_data["program"],

@@ -16,11 +16,15 @@ from django.utils.translation import gettext as _
 from clinic import clock
 from clinic.access import permissions_at
 from clinic.actions.entry import Submission
+from clinic.actions.signature import prove_password
 from clinic.logs import current_request_id
+from clinic.presenters.signature import signing_block
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import ActionRefused, Refusal
 from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.forms.entry import EntryForm
+from sessions_app.forms.fields import SignatureField
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
 from sessions_app.models.program import programs_by_code
@@ -49,6 +53,10 @@ class Step:
     context: dict[str, Any] = field(default_factory=dict)
     refused_title: str = ""
     next_url: Callable[[Any], str] | None = None
+    # What whoever sends the form says by signing it; ``sign_if_needed``: the secret may be left out, and what needs a
+    # signature is then refused by the action.
+    signs: Meaning | None = None
+    sign_if_needed: bool = False
     # What a page shows that depends on its form as filled in.
     around_form: Callable[[Any], dict[str, Any]] | None = None
 
@@ -66,6 +74,7 @@ def run_step(
         ended=dosing_session.state in ENDED,
         **kwargs,
     )
+    ask_to_sign(form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,12 +88,29 @@ def run_step(
     return _page(request, dosing_session, form, step, refusals, now)
 
 
+def ask_to_sign(form: EntryForm, step: Step) -> None:
+    """A form that is signed asks its secret last, and never shows it again."""
+    if step.signs:
+        form.fields["signature"] = SignatureField(required=not step.sign_if_needed)
+
+
+def signing(request: HttpRequest, step: Step) -> dict[str, Any]:
+    """What the page says above that secret."""
+    if step.signs is None:
+        return {}
+    return {"signing": signing_block(step.signs, str(request.user), optional=step.sign_if_needed)}
+
+
 def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, Any]:
-    """``entry``, ``by`` and ``now`` of an action, from the form that was sent."""
+    """``entry``, ``by`` and ``now`` of an action, from the form that was sent. Raises ActionRefused where its
+    signature is not that of whoever is signed in."""
+    person: Any = request.user
+    secret = form.cleaned_data.get("signature")
     entry = Submission(
         entry_id=form.cleaned_data["entry_id"],
         occurred_at=form.moments.get("occurred_time"),
         request_id=current_request_id(),
+        proof=prove_password(by=person, password=secret, now=now) if secret else None,
     )
     return {"entry": entry, "by": request.user, "now": now}
 
@@ -124,7 +150,7 @@ def _page(
     now: datetime,
 ) -> HttpResponse:
     reader = reader_of(dosing_session, now)
-    permissions = permissions_at(request.user, dosing_session.facility_id)
+    permissions = permissions_at(request.user, dosing_session.facility_id, at=now)
     listed = []
     context: dict[str, Any] = {
         "person": person_of(dosing_session, now=now),
@@ -136,6 +162,7 @@ def _page(
         "cancel_url": session_url(dosing_session),
         **({} if "waits" in step.context else {"waits": _waits(dosing_session, now, permissions)}),
         "refused_title": step.refused_title,
+        **signing(request, step),
         **step.context,
     }
     for refusal in refusals:

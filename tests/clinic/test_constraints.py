@@ -24,6 +24,7 @@ NOT_AN_ACT = {
     "IntakeReport.last_at",  # when the patient last ate, as the patient said
     "Discharge.anchor_counted_at",  # one of the two holds the time the stay counts from, tied to its row
     "Discharge.anchor_confirmed_at",
+    "RoleAssignment.ends_at",  # its term, set with the grant by granted_by
 }
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from clinic import audit
 from clinic.actions.patient import register_patient
+from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
 from clinic.actions.stock import receive_device
 from clinic.models import AuditChain, AuditEvent, Device, Patient
 from clinic.rules.refusals import ActionRefused
@@ -76,3 +77,15 @@ class TestTheAuditChain:
             sequences = list(chain.events.order_by("sequence").values_list("sequence", flat=True))
             assert sequences == list(range(1, chain.last_sequence + 1))
         assert AuditEvent.objects.filter(action="x").count() == 32
+
+
+class TestSigning:
+    def test_many_wrong_secrets_at_once_count_like_many_after_each_other(self, cast: Cast) -> None:
+        def sign() -> object:
+            try:
+                return prove_password(by=cast.paul, password="wrong", now=NINE)
+            except ActionRefused as error:
+                return error.refusals[0].params["problem"]
+
+        outcomes = race(*[sign] * (PASSWORD_ATTEMPTS + 4))
+        assert sorted(map(str, outcomes)) == ["signature_locked"] * 4 + ["signature_wrong"] * PASSWORD_ATTEMPTS

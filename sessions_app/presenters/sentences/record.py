@@ -145,6 +145,11 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
         gettext_lazy("Ask one of them to enter it."),
         "person-badge",
     ),
+    "SIGNATURE": said(
+        gettext_lazy("This needs your signature"),
+        gettext_lazy("Sign it below with your password."),
+        "pen-fill",
+    ),
     "SECOND_PERSON": said(
         gettext_lazy("This needs a second licensed person"),
         gettext_lazy("Somebody other than who entered it, signed in as themselves."),
@@ -258,6 +263,8 @@ PROBLEMS: dict[str, Text] = {
     "not_licensed_here": gettext_lazy("A chair is watched by a nurse or prescriber of this clinic."),
     "not_a_prescriber_here": gettext_lazy("Not a prescriber of this clinic."),
     "not_read_back": gettext_lazy("Read it back, and tick it, before it is written down."),
+    "signature_wrong": gettext_lazy("This is not your password. Nothing was signed."),
+    "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
     "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
 }
 

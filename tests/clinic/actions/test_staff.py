@@ -31,7 +31,7 @@ class TestAddPerson:
     def test_it_adds_somebody_who_may_nothing_yet(self, cast: Cast) -> None:
         nadia = add(cast.ada)
         assert (nadia.is_staff, nadia.is_superuser, nadia.check_password("correct horse")) == (False, False, True)
-        assert not may(nadia, Permission.VIEW, cast.facility.pk)
+        assert not may(nadia, Permission.VIEW, cast.facility.pk, at=NINE)
 
     def test_it_keeps_the_password_out_of_the_audit(self, cast: Cast) -> None:
         event = AuditEvent.objects.get(subject_id=add(cast.ada).pk)
@@ -59,12 +59,12 @@ class TestGrantAndEndRole:
     def test_it_grants_for_one_facility_and_ends(self, cast: Cast) -> None:
         nadia = add(cast.ada)
         granted = grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
-        assert may(fresh(nadia), Permission.CHART, cast.facility.pk)
+        assert may(fresh(nadia), Permission.CHART, cast.facility.pk, at=NINE)
 
         ended = end_role(assignment=granted, by=cast.ada, now=NINE)
 
         assert (ended.ended_at, ended.ended_by) == (NINE, cast.ada)
-        assert not may(fresh(nadia), Permission.VIEW, cast.facility.pk)
+        assert not may(fresh(nadia), Permission.VIEW, cast.facility.pk, at=NINE)
 
     def test_it_has_one_effect_when_done_twice(self, cast: Cast) -> None:
         granted = assignment(cast, cast.nora)
@@ -132,7 +132,7 @@ class TestAddDisplay:
 
     def test_it_may_show_the_wall_and_do_nothing_else(self, cast: Cast) -> None:
         wall = fresh(self.add(cast))
-        assert permissions_at(wall, cast.facility.pk) == {Permission.WALL}
+        assert permissions_at(wall, cast.facility.pk, at=NINE) == {Permission.WALL}
         assert is_display(wall)
         assert not is_display(fresh(cast.ada))
 

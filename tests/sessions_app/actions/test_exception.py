@@ -37,7 +37,7 @@ class TestAtClearing:
         """No role of today clears without a licence; one of tomorrow might."""
         walk = prepared(cast)
         arrive(cast, cast.paul, kind=Presence.Kind.LEFT, now=NINE + minutes(22))
-        monkeypatch.setattr(exception, "is_licensed", lambda *who_and_where: False)
+        monkeypatch.setattr(exception, "is_licensed", lambda *who_and_where, **_: False)
         with refused("NOT_LICENSED", "PRESCRIBER_ABSENT"):
             walk.clear(NINE + minutes(25), exception_reason="He was called to the ward for a moment.")
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.cast import PASSWORD
+
 
 class _Inputs(HTMLParser):
     def __init__(self) -> None:
@@ -32,5 +34,7 @@ def pressed(text: str, name: str) -> list[str]:
 
 
 def fill_in(client: Client, url: str, **typed: Any) -> HttpResponse:
-    """GET the form, then POST it with its hidden fields."""
-    return client.post(url, {**hidden_fields(client.get(url)), **typed})
+    """GET the form, then POST it with its hidden fields; one that is signed, signed."""
+    page = client.get(url)
+    signature = {"signature": PASSWORD} if 'name="signature"' in page.content.decode() else {}
+    return client.post(url, {**hidden_fields(page), **signature, **typed})

@@ -1,0 +1,26 @@
+"""Proving, at the moment of signing, who one is. Being signed in is the first component; each function here asks the
+second, for one form and no longer."""
+
+from datetime import datetime
+
+from clinic.actions.entry import Proof
+from clinic.attempts import Answer, attempt
+from clinic.models import User
+from clinic.rules.refusals import ActionRefused, field_refusal
+from clinic.rules.signature import Factor
+
+PASSWORD_ATTEMPTS = 10  # in five minutes [D]
+
+
+def prove_password(*, by: User, password: str, now: datetime) -> Proof:
+    """By the password of whoever is signed in. Raises ActionRefused at the field; call it outside a transaction, so
+    that a wrong one is counted."""
+    answer = attempt(by, "signature", lambda: by.check_password(password), limit=PASSWORD_ATTEMPTS, now=now)
+    return _proof(by, Factor.PASSWORD, answer, now)
+
+
+def _proof(by: User, factor: Factor, answer: Answer, now: datetime) -> Proof:
+    if answer is Answer.RIGHT:
+        return Proof(by.pk, factor, now)
+    problem = "signature_locked" if answer is Answer.LOCKED else "signature_wrong"
+    raise ActionRefused((field_refusal("signature", problem),))

@@ -1,0 +1,38 @@
+"""Canonical content: the same row always gives the same bytes, to be digested, signed and compared."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces: the same content always gives the same bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()  # one moment, one text
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset | set | tuple):
+        return sorted(value, key=str)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def content_of(row: Model) -> dict[str, Any]:
+    """A row as it was written: every column but the database's own stamp."""
+    fields = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    fields.pop("recorded_at", None)
+    return {"table": row._meta.label, "fields": fields}
