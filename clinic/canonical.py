@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import BinaryField, Model
 
 
 def canonical(value: object) -> str:
@@ -32,7 +32,9 @@ def _plain(value: object) -> object:
 
 
 def content_of(row: Model) -> dict[str, Any]:
-    """A row as it was written: every column but the database's own stamp."""
-    fields = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    """A row as it was written: every column but the database's own stamp, and bytes: their digest stands
+    beside them."""
+    columns = (field for field in row._meta.concrete_fields if not isinstance(field, BinaryField))
+    fields = {field.attname: field.value_from_object(row) for field in columns}
     fields.pop("recorded_at", None)
     return {"table": row._meta.label, "fields": fields}

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.refuse_null_bytes",
     "clinic.middleware.say_server_time",
+    "clinic.middleware.refuse_long_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -190,6 +191,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# --- files sent by people: held in memory and kept in the database, never in a folder (docs/decisions/0017) ---
+DOCUMENT_MEGABYTES = environment.number("DOCUMENT_MEGABYTES", 10, minimum=1, maximum=50)
+# A file of that size and what else stands in its form; a longer body is not read (clinic/middleware.py).
+LONGEST_BODY = (DOCUMENT_MEGABYTES + 1) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY
 
 # --- language and time: stored in UTC, shown in the facility's zone ---------------------------------
 LANGUAGE_CODE = "en-us"

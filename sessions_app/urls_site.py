@@ -5,6 +5,7 @@ from django.urls import path
 from sessions_app.views import (
     booking,
     course,
+    document,
     emergency,
     hand_over,
     left_early,
@@ -27,6 +28,9 @@ urlpatterns = [
     path("facility/designate-representative/", site.designate_representative, name="designate-representative"),
     path("facility/record-confirmation/", site.record_confirmation, name="record-confirmation"),
     path("facility/stop/", site.stop, name="stop-facility"),
+    path("facility/papers/", document.papers, name="papers"),
+    path("facility/keep-document/", document.keep, name="keep-document"),
+    path("documents/<uuid:document_id>/", document.document, name="document"),
     path("facility/left-early/", left_early.left_early, name="left-early"),
     path("facility/outage/", outage.outage, name="outage"),
     path("facility/outage/open/", outage.open_sheets, name="open-sheets"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
 from tests.factories import Walk
@@ -64,4 +65,5 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "program_code": session.program_code,
         "row_kind": "Check",
         "row_id": a(Check),
+        "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),
     }

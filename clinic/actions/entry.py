@@ -149,7 +149,7 @@ def write(
     by: User,
     now: datetime,
     subject: Model,
-    rows: Iterable[ClinicalRow],
+    rows: Iterable[Model],
     order: int | None = None,
     details: dict[str, object] | None = None,
 ) -> None:

@@ -1,6 +1,7 @@
 from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.certification import AuthorizedRepresentative, Certification
 from clinic.models.credential import Credential
+from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
 from clinic.models.facility import Facility, Organisation
@@ -21,6 +22,8 @@ __all__ = [
     "Counselling",
     "Credential",
     "Device",
+    "Document",
+    "DocumentContent",
     "Enrolment",
     "EnrolmentStatus",
     "Entry",

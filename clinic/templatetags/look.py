@@ -16,6 +16,7 @@ from django.forms import (
     DateField,
     DateTimeField,
     DecimalField,
+    FileField,
     IntegerField,
     NumberInput,
     RadioSelect,
@@ -147,6 +148,8 @@ def _empty_words(field: BoundField) -> str:
         return gettext("Tick this to go on.")
     if field_kind(field) in ("choices", "several", "list"):
         return gettext("Choose one.")
+    if isinstance(field.field, FileField):
+        return gettext("Choose a file.")
     return gettext("Still empty.")
 
 

@@ -20,7 +20,7 @@ from sessions_app.forms.entry import EntryForm
 from sessions_app.presenters.person import patient_header
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
-from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, signing
+from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, sent, signing
 
 
 def run_entry(
@@ -35,7 +35,7 @@ def run_entry(
 ) -> HttpResponse:
     """GET shows the form; POST does the action once and goes back, or to ``step.next_url``."""
     now = clock.now()
-    form = form_class(request.POST if request.method == "POST" else None, facility=facility, now=now, **kwargs)
+    form = form_class(*sent(request), facility=facility, now=now, **kwargs)
     ask_to_sign(form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404
 
 from clinic import clock
 from clinic.access import demand, facilities_of, get_scoped_or_404, roles_of
-from clinic.models import Facility, Patient
+from clinic.models import Document, Facility, Patient
+from clinic.models.document import documents_with_context
 from clinic.rules.roles import Permission
 from sessions_app.models import Course, DosingSession
 from sessions_app.models.course import courses_with_context
@@ -102,6 +103,22 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
         return run
 
     return decorate
+
+
+def of_document(view: Callable[[HttpRequest, Document], HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view works on one document of a facility of this person's, else it is 404; what it takes to open it, beside
+    seeing anything there, stands in the document."""
+
+    @login_required
+    @wraps(view)
+    def run(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        now = clock.now()
+        document = get_scoped_or_404(documents_with_context(), request.user, at=now, pk=document_id)
+        demand(request.user, document.permission, document.facility_id, at=now)
+        return view(request, document)
+
+    run.permission = Permission.VIEW  # type: ignore[attr-defined]
+    return run
 
 
 def current_facility(request: HttpRequest, *, at: datetime, organisation_id: UUID | None = None) -> Facility:

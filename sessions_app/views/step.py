@@ -67,7 +67,7 @@ def run_step(
     """GET shows the form; POST does the action once and goes back to the session."""
     now = clock.now()
     form = form_class(
-        request.POST if request.method == "POST" else None,
+        *sent(request),
         facility=dosing_session.facility,
         now=now,
         since=dosing_session.checked_in_at,
@@ -86,6 +86,11 @@ def run_step(
         else:
             return _saved(request, dosing_session, step, result, now)
     return _page(request, dosing_session, form, step, refusals, now)
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is filled with: fields and files, or nothing yet."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def ask_to_sign(form: EntryForm, step: Step) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from clinic.actions.document import keep_document
 from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.models import Emergency, EmergencyCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
-from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, full_check, minutes
+from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, entry, full_check, minutes
+from tests.files import a_file
 from tests.sessions_app.actions.test_decision import decide
 
 
@@ -15,6 +17,7 @@ def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
     came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the
     prescriber called, and an alarm afterwards that somebody has."""
+    keep_document(facility=cast.facility, file=a_file(), entry=entry(), by=cast.ada, now=NINE)
     walk = checked_in(cast)
     walk.answer(NINE + minutes(10))
     reading = walk.check(NINE + minutes(20), full_check(150, 80))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from clinic.actions.certification import designate_representative, record_confirmation, record_stop
+from clinic.actions.document import keep_document
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
 from clinic.actions.staff import add_display
@@ -12,6 +13,7 @@ from clinic.models import AuthorizedRepresentative, Sex
 from clinic.rules.certification import CertificationStatus
 from tests.attempts import ADMIN, REGISTRY, Attempt
 from tests.factories import Cast, make_patient
+from tests.files import a_file
 
 ROSALIND: dict[str, Any] = {
     "mrn": "W-1",
@@ -49,6 +51,7 @@ CLINIC_ATTEMPTS = (
         here,
         in_facility(program_code="esketamine", number="D-1", lot="L-1", expires_date=date(2027, 1, 31)),
     ),
+    Attempt(keep_document, ADMIN, here, lambda cast: {"facility": cast.facility, "file": a_file()}),
     Attempt(add_display, ADMIN, here, in_facility(username="wall", password="correct horse battery")),
     Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),
     Attempt(

@@ -1,0 +1,85 @@
+"""Papers that were kept: what a file is, and apart from it its bytes."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Length
+
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
+from clinic.identifiers import new_id
+from clinic.models.entry import ClinicalRow
+from clinic.models.facility import Facility
+from clinic.rules.document import LONGEST_NAME, MediaType
+from clinic.rules.roles import Permission
+
+MOST_LISTED = 500
+# The digest as PostgreSQL itself computes it.
+SHA256 = Func(
+    Func(F("content"), function="sha256"), Value("hex"), function="encode", output_field=models.CharField(max_length=64)
+)
+
+
+class DocumentContent(models.Model):
+    """The bytes of one document. Kept apart, so that a list of documents never reads them; the database itself compares
+    them with their digest. No envelope of its own: they are written with their document, which has one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    facility = ProtectedForeignKey("clinic.Facility", related_name="+")
+    digest = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("id", "facility", "digest", "size_bytes"), name="document_content_key"),
+            models.CheckConstraint(condition=models.Q(digest=SHA256), name="document_content_has_its_digest"),
+            models.CheckConstraint(
+                condition=models.Q(size_bytes=Length("content")) & models.Q(size_bytes__gt=0),
+                name="document_content_has_its_size",
+            ),
+        ]
+
+
+class Document(ClinicalRow):
+    """One file: what it is called, what its content was found to be, its SHA-256, and the permission that opens it at
+    its facility. What it is about says the row that refers to it."""
+
+    name = models.CharField(max_length=LONGEST_NAME, help_text="clean: fit to be served")
+    given_name = models.CharField(max_length=255, blank=True, help_text="as it was sent")
+    media_type = models.CharField(max_length=20)
+    size_bytes = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    opened_with = models.CharField(max_length=20, help_text="the permission it takes")
+    content = models.OneToOneField(DocumentContent, models.PROTECT, db_constraint=False, related_name="+")
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            state_known("media_type", list(MediaType), name="document_media_type_known"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="document_has_name"),
+            # Deferred: a document comes first among its rows, as the result of its entry.
+            CompositeForeignKey(
+                fields=("content", "facility", "digest", "size_bytes"),
+                to="clinic.DocumentContent",
+                to_fields=("id", "facility", "digest", "size_bytes"),
+                name="document_content_is_its_own",
+                deferred=True,
+            ),
+        ]
+        indexes = [models.Index(fields=("facility", "-id"), name="document_newest")]
+
+    @property
+    def permission(self) -> Permission:
+        return Permission(self.opened_with)
+
+
+def documents_of(facility: Facility, *, opened_with: Iterable[Permission]) -> models.QuerySet[Document]:
+    """The newest first, of those that these permissions open."""
+    known = documents_with_context().filter(facility=facility, opened_with__in=list(opened_with))
+    return known.order_by("-id")[:MOST_LISTED]
+
+
+def documents_with_context() -> models.QuerySet[Document]:
+    return Document.objects.select_related("facility", "performed_by")
