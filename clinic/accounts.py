@@ -5,6 +5,7 @@ import base64
 import hashlib
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -21,6 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import clock
 from clinic.access import is_display, second_factor_demanded
+from clinic.actions.pin import lift_pin_lock
+from clinic.models import User
 
 # Nobody stands beside a television to sign it in again every morning [D].
 DISPLAY_SIGN_IN = timedelta(days=90)
@@ -90,6 +93,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_display(request.user):
             return reverse("sessions_app:wall")
         return str(super().get_login_redirect_url(request))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever proved themself so may try their PIN again (clinic/actions/pin.py)."""
+        lift_pin_lock(person=user, now=clock.now())
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Tries are counted per person: not per host name asked, which whoever asks may choose, nor per spelling of a

@@ -21,7 +21,7 @@ OUR_APPS = ("clinic", "sessions_app")
 
 # The few columns that move. `SELECT ... FOR UPDATE` needs one of them; `save()` needs `update_fields`.
 MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
-    "clinic.User": ("last_login", "password", "is_active"),
+    "clinic.User": ("last_login", "password", "is_active", "pin"),
     "clinic.RoleAssignment": ("ended_at", "ended_by"),
     "clinic.AuditChain": ("last_sequence",),
     "sessions_app.DosingSession": (

@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic import clock
 from clinic.access import is_display, second_factor_demanded
 from clinic.accounts import SECOND_FACTOR, proven_factor
+from clinic.tablet import TABLET_KEY, find_tablet, secret_of, tablet_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ACTIVE_AT = "active_at"
@@ -61,23 +63,71 @@ def say_server_time(get_response: Respond) -> Respond:
     return respond
 
 
-def sign_out_when_idle(get_response: Respond) -> Respond:
-    """A tablet left alone signs out after IDLE_MINUTES. A page that fetches itself anew (``X-Requested-With: refresh``)
-    is nobody's doing: it is signed out like the rest, and costs no query beside those that know its person. What
-    was typed stays on the tablet (clinic/drafts.js). A display on the wall is never alone."""
+def know_tablet(get_response: Respond) -> Respond:
+    """Finds the enrolled tablet that a device is. Every sign-in on it belongs to it, and ends where it was revoked or
+    where its cookie is missing, so that neither cookie is worth anything alone. There the way to a sign-in leads to
+    the people of the facility, and no page is kept for whoever goes back. Any other device costs no query."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        limit = settings.IDLE_MINUTES * MINUTE
+        secret = secret_of(request)
+        tablet = request.tablet = find_tablet(secret)  # type: ignore[attr-defined]
+        revoked = bool(secret) and tablet is None
+        belongs_to, here = request.session.get(TABLET_KEY), str(tablet.pk) if tablet else None
+        if belongs_to and belongs_to != here:
+            logout(request)
+        elif here and not belongs_to and request.user.is_authenticated:
+            request.session[TABLET_KEY] = here
+        forget = revoked and not _by_itself(request)
+        if forget:
+            messages.info(request, _("This tablet is no longer enrolled. Sign in with your password."))
+        response = get_response(request)
+        if forget:
+            response.delete_cookie(settings.TABLET_COOKIE_NAME, samesite="Lax")
+        if tablet:
+            response["Cache-Control"] = "private, no-store"
+            _lead_to_the_people(response)
+        return response
+
+    return respond
+
+
+def _lead_to_the_people(response: HttpResponse) -> None:
+    where, query, rest = response.get("Location", "").partition("?")
+    if response.status_code == 302 and where == reverse(settings.LOGIN_URL):
+        response["Location"] = reverse("tablet:switch-in") + query + rest
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """A page that fetches itself anew is nobody's doing."""
+    return request.headers.get("X-Requested-With") == "refresh"
+
+
+def idle_minutes(request: HttpRequest) -> int:
+    """After how long a sign-in here is left alone; 0 never."""
+    return (settings.TABLET_LOCK_MINUTES if tablet_of(request) else 0) or settings.IDLE_MINUTES
+
+
+def sign_out_when_idle(get_response: Respond) -> Respond:
+    """A device left alone signs out after IDLE_MINUTES, a shared tablet after TABLET_LOCK_MINUTES. A page that fetches
+    itself anew is signed out like the rest, and costs no query beside those that know its person. What was typed stays
+    on the tablet (clinic/drafts.js). A display on the wall is never alone."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        minutes = idle_minutes(request)
+        limit = minutes * MINUTE
         if not limit or not request.user.is_authenticated:
             return get_response(request)
         # The machine's own time: how long nobody touched a tablet has nothing to do with what is charted.
         now = int(time())
         quiet = now - request.session.get(ACTIVE_AT, now)
-        by_itself = request.headers.get("X-Requested-With") == "refresh"
+        often_enough = limit if _by_itself(request) else min(MINUTE, limit // 12)
         if quiet >= limit and not is_display(request.user):
             logout(request)
-            messages.info(request, _("Signed out after %(n)s minutes without use.") % {"n": settings.IDLE_MINUTES})
-        elif ACTIVE_AT not in request.session or quiet >= (limit if by_itself else MINUTE):
+            said = ngettext(
+                "Signed out after %(n)s minute without use.", "Signed out after %(n)s minutes without use.", minutes
+            )
+            messages.info(request, said % {"n": minutes})
+        elif ACTIVE_AT not in request.session or quiet >= often_enough:
             request.session[ACTIVE_AT] = now
         return get_response(request)
 
@@ -86,9 +136,10 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
 
 def idle_at(request: HttpRequest) -> float | None:
     """When this sign-in has been left alone for too long, unless somebody does something; None where it never is."""
-    if not settings.IDLE_MINUTES or is_display(request.user):
+    minutes = idle_minutes(request)
+    if not minutes or is_display(request.user):
         return None
-    return float(request.session.get(ACTIVE_AT, time())) + settings.IDLE_MINUTES * MINUTE
+    return float(request.session.get(ACTIVE_AT, time())) + minutes * MINUTE
 
 
 def demand_second_factor(get_response: Respond) -> Respond:
@@ -96,7 +147,7 @@ def demand_second_factor(get_response: Respond) -> Respond:
     anything else. That one was proven is remembered in the session, so that it costs no query."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if not settings.MFA_REQUIRED or request.path.startswith("/accounts/"):
+        if not settings.MFA_REQUIRED or request.path.startswith(("/accounts/", "/tablet/")):
             return get_response(request)
         if not request.user.is_authenticated or SECOND_FACTOR in request.session:
             return get_response(request)

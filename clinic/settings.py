@@ -70,6 +70,7 @@ MIDDLEWARE = [
     # Before whatever asks who somebody is.
     "sessions_app.views.live.answer_unchanged",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic.middleware.know_tablet",
     "clinic.middleware.sign_out_when_idle",
     "clinic.middleware.demand_second_factor",
     "clinic.middleware.tell_what_was_saved",
@@ -167,6 +168,9 @@ SESSION_COOKIE_NAME = environment.text("SESSION_COOKIE_NAME", "vigil_session")
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 # After so long without anybody's request a person is signed out; 0 never. [D]
 IDLE_MINUTES = environment.number("IDLE_MINUTES", 30)
+# The same on an enrolled tablet, where a PIN brings them back; 0: as anywhere else. [D]
+TABLET_LOCK_MINUTES = environment.number("TABLET_LOCK_MINUTES", 2)
+TABLET_COOKIE_NAME = f"{SESSION_COOKIE_NAME}_tablet"
 SESSION_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = OVER_HTTPS

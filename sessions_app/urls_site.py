@@ -14,6 +14,7 @@ from sessions_app.views import (
     patient_history,
     people,
     site,
+    tablet,
 )
 
 urlpatterns = [
@@ -23,6 +24,8 @@ urlpatterns = [
     path("facility/check-oximeter/", site.check_oximeter, name="check-oximeter"),
     path("facility/set-chairs/", site.set_chairs, name="set-chairs"),
     path("facility/add-display/", site.add_display, name="add-display"),
+    path("facility/enrol-tablet/", tablet.enrol_tablet, name="enrol-tablet"),
+    path("facility/revoke-tablet/<uuid:tablet_id>/", tablet.revoke_tablet, name="revoke-tablet"),
     path("facility/receive-device/", site.receive, name="receive-device"),
     path("facility/set-policy/", site.set_policy, name="set-policy"),
     path("facility/designate-representative/", site.designate_representative, name="designate-representative"),

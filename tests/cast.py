@@ -11,12 +11,15 @@ from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Proof, Submission
 from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
+from clinic.actions.pin import set_pin
 from clinic.actions.staff import add_person, grant_role
 from clinic.actions.stock import receive_device
-from clinic.models import Device, Facility, Organisation, Patient, Sex, User
+from clinic.actions.tablet import enrol_tablet
+from clinic.models import Device, Facility, Organisation, Patient, Sex, Tablet, User
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
 from clinic.rules.signature import Factor
+from clinic.tablet import digest_of
 from sessions_app.actions import course, site
 from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.rules.charting import CheckEntry, SignEntry
@@ -27,6 +30,7 @@ OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
 EMPLOYED = OPENING - timedelta(days=365)
 NINE = OPENING + timedelta(hours=1)
 PASSWORD = "correct horse battery"
+PIN = "284617"
 
 
 def minutes(count: int) -> timedelta:
@@ -199,6 +203,22 @@ def full_check(systolic: int = 128, diastolic: int = 82, spo2: int = 98, **signs
 def pressure(systolic: int, diastolic: int) -> CheckEntry:
     """Only a blood pressure."""
     return CheckEntry(vitals=Vitals(systolic_mmhg=systolic, diastolic_mmhg=diastolic))
+
+
+def give_pin(person: User) -> None:
+    set_pin(person=person, pin=PIN, by=person, now=OPENING)
+
+
+def make_tablet(cast: Cast, *, name: str = "Room 2", secret: str = "") -> Tablet:
+    """Enrolled; ``secret`` is what its cookie would hold."""
+    return enrol_tablet(
+        facility=cast.facility,
+        name=name,
+        secret_digest=digest_of(secret or f"{name} of {cast.facility.pk}"),
+        entry=entry(),
+        by=cast.ada,
+        now=NINE,
+    )
 
 
 def make_otto() -> User:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clinic.models import Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
-from tests.factories import Walk
+from tests.factories import Walk, make_tablet
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,5 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "row_kind": "Check",
         "row_id": a(Check),
         "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),
+        "tablet_id": (Tablet.objects.filter(facility=session.facility).first() or make_tablet(walk.cast)).pk,
     }

@@ -70,8 +70,14 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
     return run
 
 
-# The second click of one form, two people saving the next version of one policy, two patients for one chair.
-_MET_BEFORE = ("entry_once_per_facility", "facility_policy_version", "dosing_session_one_open_per_chair")
+# The second click of one form, two people saving the next version of one policy, two patients for one chair, two
+# people revoking one tablet.
+_MET_BEFORE = (
+    "entry_once_per_facility",
+    "facility_policy_version",
+    "dosing_session_one_open_per_chair",
+    "tablet_revoked_once",
+)
 
 
 def whole_minute(at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from clinic.models.sign_in import SignIn
 from clinic.models.signature import Signature, SignedRow
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
+from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletRevocation
 
 __all__ = [
     "AuditChain",
@@ -30,10 +31,14 @@ __all__ = [
     "Facility",
     "Organisation",
     "Patient",
+    "PinAttempt",
+    "PinOutcome",
     "RoleAssignment",
     "Sex",
     "SignIn",
     "Signature",
     "SignedRow",
+    "Tablet",
+    "TabletRevocation",
     "User",
 ]

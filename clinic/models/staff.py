@@ -25,6 +25,7 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     printed_name = models.CharField(_("printed name"), max_length=120)
     credential = models.CharField(_("credential"), max_length=40, blank=True)
+    pin = models.CharField(_("PIN"), max_length=128, blank=True, help_text="hashed; for enrolled tablets")
 
     class Meta:
         constraints = [

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, User
+from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, Tablet, User
+from clinic.models.tablet import tablets_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
 from sessions_app.models.floor import chairs_of
@@ -50,6 +51,10 @@ class SiteOverview:
     @cached_property
     def chairs(self) -> list[str]:
         return chairs_of(self.facility)
+
+    @cached_property
+    def tablets(self) -> list[Tablet]:
+        return list(tablets_of(self.facility))
 
     @cached_property
     def cabinet(self) -> list[dict[str, Any]]:

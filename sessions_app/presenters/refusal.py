@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from clinic.presenters.time import clock_time, whole_minutes
 from clinic.rules.refusals import ClearedBy, Refusal
 from sessions_app.presenters.merge import merged
-from sessions_app.presenters.sentences import Reader, Sentence, Text, discharge, dosing, measure_name, record, start
+from sessions_app.presenters.sentences import (
+    Reader,
+    Sentence,
+    Text,
+    discharge,
+    dosing,
+    measure_name,
+    record,
+    start,
+    tablet,
+)
 from sessions_app.presenters.sentences.record import PROBLEMS, problem_text
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.gates import bound_ids_of, measure_of
@@ -23,6 +33,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **dosing.SENTENCES,
     **discharge.SENTENCES,
     **record.SENTENCES,
+    **tablet.SENTENCES,
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.identifiers import new_id
-from clinic.models import Certification, Facility
+from clinic.models import Certification, Facility, Tablet
 from clinic.presenters.time import calendar_day, zone_name
 from clinic.rules.certification import CertificationStatus, certification_refusals
 from clinic.rules.enrolment import Setting
@@ -23,6 +23,7 @@ from sessions_app.models.site_overview import SiteOverview
 from sessions_app.presenters.policy import policy_rows
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
+from sessions_app.presenters.tablet import tablets_panel
 from sessions_app.rules.program import Program
 
 ROLE_WORDS: Mapping[str, Text] = {
@@ -45,9 +46,14 @@ SETTING_WORDS: Mapping[str, Text] = {
 
 
 def facility_page(
-    overview: SiteOverview, *, permissions: frozenset[Permission], places: Mapping[Facility, str]
+    overview: SiteOverview,
+    *,
+    permissions: frozenset[Permission],
+    places: Mapping[Facility, str],
+    here: Tablet | None,
 ) -> dict[str, Any]:
-    """Context of ``clinic/facility.html``. ``places``: every facility of this reader, and the REMS's word on it."""
+    """Context of ``clinic/facility.html``. ``places``: every facility of this reader, and the REMS's word on it;
+    ``here``: the tablet it is read on."""
     facility, zone = overview.facility, overview.facility.zone
     reader = Reader(zone, overview.at)
     manages, at_site = Permission.MANAGE_FACILITY in permissions, Permission.MANAGE_SITE in permissions
@@ -75,6 +81,8 @@ def facility_page(
         "device_url": reverse("sessions_app:receive-device") if at_site else "",
         "staff": _staff(overview),
         "display_url": reverse("sessions_app:add-display") if manages else "",
+        "tablets": tablets_panel(overview.tablets, reader, here=here) if manages else None,
+        "enrol_url": "" if here else reverse("sessions_app:enrol-tablet"),
         "chairs": overview.chairs,
         "chairs_url": reverse("sessions_app:set-chairs") if at_site else "",
     }

@@ -20,6 +20,7 @@ from clinic.access import sequence_seen_by
 from clinic.middleware import idle_at
 from clinic.models import User
 from clinic.rules.roles import Permission
+from clinic.tablet import digest_of, secret_of
 
 ORDER_COOKIE = "vigil_order"  # in which order this device shows the chairs
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -65,8 +66,10 @@ def _uncached(response: HttpResponse, token: str) -> HttpResponse:
 
 
 def _salt(request: HttpRequest) -> str:
-    """A version is worth nothing in another sign-in, at another address, in another order or language."""
-    cookies = (request.COOKIES.get(name, "") for name in (settings.SESSION_COOKIE_NAME, ORDER_COOKIE))
+    """A version is worth nothing in another sign-in, on another tablet, at another address, in another order or
+    language."""
+    names = (settings.SESSION_COOKIE_NAME, settings.TABLET_COOKIE_NAME, ORDER_COOKIE)
+    cookies = (request.COOKIES.get(name, "") for name in names)
     return ":".join(("vigil.live", *cookies, request.get_full_path(), get_language() or ""))
 
 
@@ -93,7 +96,7 @@ def _token(request: HttpRequest, version: Version) -> str:
 
 def _still_holds(request: HttpRequest, token: str) -> bool:
     """The token is proven without the database; then one query finds the counter, and that this person may still
-    look: signed in, active, in a role that has the permission, under the same password."""
+    look: signed in, active, in a role that has the permission, under the same password, at a tablet in force."""
     now = clock.now()
     try:
         said = signing.loads(token, salt=_salt(request))
@@ -103,8 +106,15 @@ def _still_holds(request: HttpRequest, token: str) -> bool:
     if now >= datetime.fromtimestamp(good_until, UTC) or (idle is not None and time() >= idle):
         return False
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    permission, facility = Permission(permission), UUID(facility_id)
-    seen = sequence_seen_by(UUID(user_id), permission, facility, session_key=session_key, at=now)
+    secret = secret_of(request)
+    seen = sequence_seen_by(
+        UUID(user_id),
+        Permission(permission),
+        UUID(facility_id),
+        session_key=session_key,
+        tablet_digest=digest_of(secret) if secret else "",
+        at=now,
+    )
     if seen is None:
         return False
     user = User(pk=UUID(user_id), password=seen[1])

@@ -13,6 +13,7 @@ from clinic.actions.stock import receive_device
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
+from clinic.tablet import tablet_of
 from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
@@ -41,6 +42,7 @@ def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
         SiteOverview(facility, at=now),
         permissions=permissions_at(request.user, facility.pk, at=now),
         places={place: words.get(place.pk, "") for place in places},
+        here=tablet_of(request),
     )
     return render(request, "clinic/facility.html", context)
 

@@ -31,6 +31,8 @@ NOT_WALKED = {
     "LeftEarly",
     "OffLabelJustification",
     "PaperConfirmation",
+    "Tablet",
+    "TabletRevocation",
     "Transfer",
 }
 

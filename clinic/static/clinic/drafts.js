@@ -79,7 +79,10 @@
     };
     const keep = (more = {}) => {
       const before = read(key);
-      const draft = { entry: entry.value, at: now(), fields: typed(), sent: before?.sent, title: form.querySelector("h1, .step-title")?.textContent.trim(), ...more };
+      const fields = typed();
+      // Leaving a field says once more what was typed in it before.
+      const at = before && !more.sent && JSON.stringify(before.fields) === JSON.stringify(fields) ? before.at : now();
+      const draft = { entry: entry.value, at, fields, sent: before?.sent, title: form.querySelector("h1, .step-title")?.textContent.trim(), ...more };
       try { store.setItem(key, JSON.stringify(draft)); } catch { return; }   // full: the page itself still holds it
       for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
     };

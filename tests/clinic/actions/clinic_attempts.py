@@ -9,10 +9,11 @@ from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
 from clinic.actions.staff import add_display
 from clinic.actions.stock import receive_device
+from clinic.actions.tablet import enrol_tablet, revoke_tablet
 from clinic.models import AuthorizedRepresentative, Sex
 from clinic.rules.certification import CertificationStatus
 from tests.attempts import ADMIN, REGISTRY, Attempt
-from tests.factories import Cast, make_patient
+from tests.factories import Cast, make_patient, make_tablet
 from tests.files import a_file
 
 ROSALIND: dict[str, Any] = {
@@ -53,6 +54,8 @@ CLINIC_ATTEMPTS = (
     ),
     Attempt(keep_document, ADMIN, here, lambda cast: {"facility": cast.facility, "file": a_file()}),
     Attempt(add_display, ADMIN, here, in_facility(username="wall", password="correct horse battery")),
+    Attempt(enrol_tablet, ADMIN, here, in_facility(name="Room 2", secret_digest="a" * 64)),
+    Attempt(revoke_tablet, ADMIN, make_tablet, lambda tablet: {"tablet": tablet}),
     Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),
     Attempt(
         record_confirmation,

@@ -114,11 +114,11 @@ class TestFacilityPage:
                 check_oximeter(
                     facility=cast.facility, asset_tag=tag, working=True, entry=entry(), by=cast.nora, now=NINE
                 )
-            with django_assert_num_queries(14):
+            with django_assert_num_queries(15):
                 ada.get(FACILITY)
         for person in (cast.nils, cast.fred):
             grant_role(person=person, facility=cast.facility, role=Role.INSPECTOR, by=None, now=NINE)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             ada.get(FACILITY)
 
 
