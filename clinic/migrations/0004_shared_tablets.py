@@ -10,7 +10,7 @@ import clinic.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0002_display_role_and_replacement"),
+        ("clinic", "0003_sign_ins"),
     ]
 
     operations = [
