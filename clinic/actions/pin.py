@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from clinic import audit
 from clinic.actions.entry import refuse
-from clinic.models import PinAttempt, PinOutcome, Tablet, User
+from clinic.models import PinAttempt, PinOutcome, RoleAssignment, Tablet, User
 from clinic.rules.pin import MOST_FAILURES, WINDOW, pin_lock_refusals, pin_refusals
 from clinic.rules.refusals import field_refusal
 from clinic.rules.roles import Role
@@ -28,9 +28,9 @@ def set_pin(*, person: User, pin: str, by: User, now: datetime) -> None:
     audit.record(action="set_pin", facility=None, by=by, now=now, subject=person, rows=())
 
 
-def people_with_pin(tablet: Tablet) -> QuerySet[User]:
-    """Who may come in at this tablet: everybody with a PIN who holds a role at its facility."""
-    held = tablet.facility.role_assignments.filter(ended_at__isnull=True).exclude(role=Role.DISPLAY)
+def people_with_pin(tablet: Tablet, *, at: datetime) -> QuerySet[User]:
+    """Who may come in at this tablet: everybody with a PIN who holds a role at its facility at that moment."""
+    held = RoleAssignment.objects.in_force(at).filter(facility=tablet.facility_id).exclude(role=Role.DISPLAY)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pin="").order_by("printed_name")
 
 
@@ -40,7 +40,7 @@ def try_pin(*, person: User, pin: str, tablet: Tablet, now: datetime) -> None:
     which is why no transaction may be open around it."""
     # A person's row is only kept from changing: what they chart meanwhile does not wait.
     with transaction.atomic(durable=True):
-        locked = people_with_pin(tablet).select_for_update(no_key=True).filter(pk=person.pk).first()
+        locked = people_with_pin(tablet, at=now).select_for_update(no_key=True).filter(pk=person.pk).first()
         failures = _failures(locked, now=now) if locked else []
         refusals = pin_lock_refusals(failures, now=now)
         if locked and not refusals:

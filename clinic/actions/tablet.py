@@ -17,7 +17,7 @@ def enrol_tablet(
     *, facility: Facility, name: str, secret_digest: str, entry: Submission, by: User, now: datetime
 ) -> Tablet:
     """The device that keeps this secret is a shared tablet of the facility from now on."""
-    demand(by, Permission.MANAGE_FACILITY, facility.pk)
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     if first := first_result(Tablet, facility=facility, entry=entry, action="enrol_tablet", by=by):
         return first
     name = name.strip()
@@ -43,7 +43,7 @@ def enrol_tablet(
 @transaction.atomic
 def revoke_tablet(*, tablet: Tablet, entry: Submission, by: User, now: datetime) -> TabletRevocation:
     """Everybody signed in on it is signed out with their next request. One revoked before stays as it was revoked."""
-    demand(by, Permission.MANAGE_FACILITY, tablet.facility_id)
+    demand(by, Permission.MANAGE_FACILITY, tablet.facility_id, at=now)
     facility, action = tablet.facility, "revoke_tablet"
     if first := first_result(TabletRevocation, facility=facility, entry=entry, action=action, by=by, subject=tablet):
         return first

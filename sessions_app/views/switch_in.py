@@ -1,5 +1,6 @@
 """At a shared tablet: who comes in, with a PIN, and the lock. And one's own PIN."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -37,7 +38,7 @@ def switch_in(request: HttpRequest) -> HttpResponse:
     tablet, now, back = tablet_of(request), clock.now(), _way_back(request)
     if tablet is None:
         return redirect_to_login(back)
-    people = actions.people_with_pin(tablet)
+    people = actions.people_with_pin(tablet, at=now)
     form = SwitchInForm(request.POST if request.method == "POST" else None, people=people)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -47,17 +48,17 @@ def switch_in(request: HttpRequest) -> HttpResponse:
         except (ActionRefused, OperationalError) as error:
             refusals = refusals_of(error)
         else:
-            return _come_in(request, person, tablet, back)
+            return _come_in(request, person, tablet, back, now)
     context = switch_in_page(tablet, people, form, refusals, back=back, now=now)
     return render(request, "sessions_app/switch_in.html", context, status=409 if refusals else 200)
 
 
-def _come_in(request: HttpRequest, person: User, tablet: Tablet, back: str) -> HttpResponse:
+def _come_in(request: HttpRequest, person: User, tablet: Tablet, back: str, now: datetime) -> HttpResponse:
     login(request, person, backend=BACKEND)
     remember_sign_in(request, SecondFactor.TABLET)
     request.session[TABLET_KEY] = str(tablet.pk)
     request.session[FACILITY_KEY] = str(tablet.facility_id)
-    response = redirect(back if _is_for(person, tablet, back) else "/")
+    response = redirect(back if _is_for(person, tablet, back, now) else "/")
     keep_secret(response, secret_of(request))
     return response
 
@@ -68,14 +69,14 @@ def _way_back(request: HttpRequest) -> str:
     return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else "/"
 
 
-def _is_for(person: User, tablet: Tablet, path: str) -> bool:
+def _is_for(person: User, tablet: Tablet, path: str, now: datetime) -> bool:
     """Whether the page that somebody else may have left is one this person may open."""
     try:
         view = resolve(urlsplit(path).path).func
     except Resolver404:
         return False
     permission = getattr(view, "permission", None)
-    return permission is None or may(person, permission, tablet.facility_id)
+    return permission is None or may(person, permission, tablet.facility_id, at=now)
 
 
 @require_POST

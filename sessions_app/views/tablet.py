@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from clinic import clock
 from clinic.access import get_scoped_or_404
 from clinic.actions import tablet as actions
 from clinic.models import Facility
@@ -50,7 +51,7 @@ def enrol_tablet(request: HttpRequest, facility: Facility) -> HttpResponse:
 
 @of_facility(Permission.MANAGE_FACILITY)
 def revoke_tablet(request: HttpRequest, facility: Facility, tablet_id: UUID) -> HttpResponse:
-    tablet = get_scoped_or_404(tablets_with_facility(), request.user, pk=tablet_id)
+    tablet = get_scoped_or_404(tablets_with_facility(), request.user, at=clock.now(), pk=tablet_id)
     step = Step(
         title=_("Revoke %(tablet)s") % {"tablet": tablet},
         submit_label=_("Revoke"),

@@ -68,12 +68,12 @@ class TestWho:
         employ(cast.ada, make_cast(facility_name="Annex", suffix="2").facility, Role.NURSE)
         wall = one_more(cast, Role.DISPLAY, "Wall Display")
         User.objects.filter(pk=wall.pk).update(pin=make_password(PIN))
-        assert list(people_with_pin(tablet)) == [cast.nils, cast.nora]
+        assert list(people_with_pin(tablet, at=NINE)) == [cast.nils, cast.nora]
 
     def test_it_is_nobody_whose_role_ended_or_who_was_closed_out(self, cast: Cast, tablet: Tablet) -> None:
         end_role(assignment=RoleAssignment.objects.get(user=cast.nora), by=cast.ada, now=NINE)
         User.objects.filter(pk=cast.nils.pk).update(is_active=False)
-        assert list(people_with_pin(tablet)) == []
+        assert list(people_with_pin(tablet, at=NINE)) == []
         assert [tried(person, PIN, tablet) for person in (cast.nora, cast.nils)] == ["pin_wrong", "pin_wrong"]
         assert not PinAttempt.objects.exists()
 

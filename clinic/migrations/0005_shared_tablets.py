@@ -10,7 +10,7 @@ import clinic.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0003_sign_ins"),
+        ("clinic", "0004_signatures"),
     ]
 
     operations = [
