@@ -10,7 +10,7 @@ import clinic.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0004_signatures"),
+        ("clinic", "0005_documents"),
     ]
 
     operations = [
