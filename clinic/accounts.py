@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic import clock
@@ -75,8 +76,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your password."),
         "too_many_login_attempts": _(
-            "Locked: ten tries within five minutes were wrong. Nobody is let in under this name until five minutes "
-            "after them, not even with what is right. An administrator of your facility can help at once."
+            "Locked: ten tries within five minutes were wrong. For five minutes nothing opens, what is right neither. "
+            "An administrator of your facility can help at once."
         ),
         "rate_limited": _("Too many tries. Wait five minutes, then try again."),
     }
@@ -133,6 +134,10 @@ class EncryptingMFAAdapter(DefaultMFAAdapter):
         if not settings.MFA_REQUIRED or others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             return True
         return not second_factor_demanded(authenticator.user)
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """What a passkey is called that nobody gave a name."""
+        return gettext("Passkey %(n)s") % {"n": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return super().get_public_key_credential_rp_entity() | {"name": "Vigil"}

@@ -129,10 +129,11 @@ CACHES = {
 # --- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clinic.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_LENGTH = 12  # [D]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
-        "MinimumLengthValidator": {"min_length": 12},  # [D]
+        "MinimumLengthValidator": {"min_length": PASSWORD_LENGTH},
         "UserAttributeSimilarityValidator": {"user_attributes": ("username", "printed_name", "email")},
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
@@ -153,6 +154,12 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/5m/key", 
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, maximum=10)
 MFA_ADAPTER = "clinic.accounts.EncryptingMFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "clinic.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "clinic.forms.second_factor.AddPasskeyForm",
+    "authenticate": "clinic.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "clinic.forms.second_factor.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Takes a passkey over plain http too, and from any origin: on one's own machine alone.

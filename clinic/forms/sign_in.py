@@ -4,13 +4,15 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
 def _say(form: Any) -> None:
     form.fields["password1"].label = _("New password")
-    form.fields["password1"].help_text = " ".join(password_validators_help_texts())
+    form.fields["password1"].help_text = _(
+        "At least %(n)s characters. Not your name, not numbers alone, not one that everybody uses: a few words do well."
+    ) % {"n": settings.PASSWORD_LENGTH}
     form.fields["password2"].label = _("The same again")
 
 

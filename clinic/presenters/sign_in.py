@@ -27,11 +27,15 @@ def browser_name(said: str) -> str:
     return ", ".join(filter(None, found)) or _("Another browser")
 
 
-def day_and_time(at: datetime, zone: ZoneInfo) -> str:
-    return f"{calendar_day(at.astimezone(zone).date())}, {clock_time_with_zone(at, zone)}"
+def day_and_time(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """``14 Apr 2026, 9:05 EDT``; of today the time alone."""
+    day, time = at.astimezone(zone).date(), clock_time_with_zone(at, zone)
+    return time if day == now.astimezone(zone).date() else f"{calendar_day(day)}, {time}"
 
 
-def shown_sign_in(session: dict[str, Any], *, which: str, current: bool, zone: ZoneInfo) -> dict[str, Any]:
+def shown_sign_in(
+    session: dict[str, Any], *, which: str, current: bool, zone: ZoneInfo, now: datetime
+) -> dict[str, Any]:
     """``session``: what is kept in it; ``which`` stands for it in the form that ends it."""
     said = session.get("sign_in", {})
     used = session.get("active_at")
@@ -40,7 +44,7 @@ def shown_sign_in(session: dict[str, Any], *, which: str, current: bool, zone: Z
         "current": current,
         "browser": browser_name(said.get("browser", "")),
         "address": said.get("address", ""),
-        "since": day_and_time(datetime.fromisoformat(said["at"]), zone) if said else "",
-        "used": day_and_time(datetime.fromtimestamp(used, UTC), zone) if used else "",
+        "since": day_and_time(datetime.fromisoformat(said["at"]), zone, now) if said else "",
+        "used": day_and_time(datetime.fromtimestamp(used, UTC), zone, now) if used else "",
         "tablet": session.get("second_factor") == "tablet",
     }

@@ -1,5 +1,6 @@
 """One's own sign-in: password, second factors, where one is signed in; and the way in with a link."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,12 +36,12 @@ from clinic.rules.refusals import ActionRefused
 def my_sign_in(request: HttpRequest) -> HttpResponse:
     """Everything with which one signs in, and everywhere one is signed in."""
     person: Any = request.user
-    zone = _zone(person)
+    zone, now = _zone(person), clock.now()
     factors = second_factors_of(person)
     recovery = factors.get(Authenticator.Type.RECOVERY_CODES, [])
     context = {
         "has_totp": Authenticator.Type.TOTP in factors,
-        "passkeys": [_passkey(each, zone) for each in factors.get(Authenticator.Type.WEBAUTHN, [])],
+        "passkeys": [_passkey(each, zone, now) for each in factors.get(Authenticator.Type.WEBAUTHN, [])],
         "codes_left": len(recovery[0].wrap().get_unused_codes()) if recovery else None,
         "sign_ins": [
             shown_sign_in(
@@ -48,8 +49,9 @@ def my_sign_in(request: HttpRequest) -> HttpResponse:
                 which=_which(each),
                 current=each.session_key == request.session.session_key,
                 zone=zone,
+                now=now,
             )
-            for each in sign_ins_of(person, at=clock.now())
+            for each in sign_ins_of(person, at=now)
         ],
     }
     return render(request, "account/my_sign_in.html", context)
@@ -119,12 +121,12 @@ def _which(sign_in: SignIn) -> str:
     return salted_hmac("vigil.sign-in", sign_in.session_key).hexdigest()[:16]
 
 
-def _passkey(authenticator: Authenticator, zone: ZoneInfo) -> dict[str, Any]:
+def _passkey(authenticator: Authenticator, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     used = authenticator.last_used_at
     return {
         "id": authenticator.pk,
         "name": str(authenticator),
         "alone": authenticator.wrap().is_passwordless,
-        "added": day_and_time(authenticator.created_at, zone),
-        "used": day_and_time(used, zone) if used else "",
+        "added": day_and_time(authenticator.created_at, zone, now),
+        "used": day_and_time(used, zone, now) if used else "",
     }

@@ -107,6 +107,21 @@ class TestAGoodConfiguration:
         assert result.returncode != 0
         assert "SECRET_KEY is missing" in result.stderr
 
+    def test_it_fails_the_deployment_check_where_a_password_alone_lets_in(self) -> None:
+        result = run("manage.py", "check", "--deploy", **PRODUCTION | {"MFA_REQUIRED": "0"})
+        assert result.returncode != 0
+        assert "MFA_REQUIRED is off: people who dose, discharge or administer" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("variables", "said"),
+        [({}, "True False"), ({"DEBUG": "1"}, "False True"), ({"VIGIL_DEMO": "1", "ALLOWED_HOSTS": ""}, "False True")],
+    )
+    def test_it_demands_second_factors_and_https_for_passkeys_but_on_ones_own_machine(
+        self, variables: dict[str, str], said: str
+    ) -> None:
+        code = "from clinic import settings as s; print(s.MFA_REQUIRED, s.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN)"
+        assert run("-c", code, **PRODUCTION | variables).stdout.strip() == said
+
     def test_it_lets_commands_run_without_any(self) -> None:
         assert run("manage.py", "check").returncode == 0
 
