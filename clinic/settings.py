@@ -111,7 +111,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 # A lock is waited for at most 5 s: `now` is taken before the wait (docs/decisions).
 DATABASES["default"]["OPTIONS"] = {
     "application_name": "vigil",
-    "options": "-c lock_timeout=5000",
+    "options": "-c lock_timeout=5000 -c pg_trgm.word_similarity_threshold=0.38",
     **DATABASES["default"]["OPTIONS"],
 }
 # clinic/grants.py gives this role its rights.

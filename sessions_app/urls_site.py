@@ -12,6 +12,7 @@ from sessions_app.views import (
     outage,
     paper,
     patient_history,
+    patient_link,
     people,
     site,
     tablet,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("patients/", patient_history.patients, name="patients"),
     path("patients/register/", patient_history.register, name="register-patient"),
     path("patients/<uuid:patient_id>/", patient_history.patient, name="patient-page"),
+    path("patients/<uuid:patient_id>/link/", patient_link.link, name="link-patient"),
+    path("patients/<uuid:patient_id>/unlink/<uuid:duplicate_id>/", patient_link.unlink, name="unlink-patient"),
     path("patients/<uuid:patient_id>/enrol/", patient_history.enrol, name="enrol"),
     path("patients/<uuid:patient_id>/start-course/", course.start_course, name="start-course"),
     path(

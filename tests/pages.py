@@ -60,6 +60,7 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "session_id": session.pk,
         "patient_id": session.patient_id,
         "course_id": session.course_id,
+        "duplicate_id": session.patient.duplicates.values_list("pk", flat=True).first() or UUID(int=0),
         "administration_id": a(DeviceAdministration),
         "check_id": a(Check),
         "event_id": a(SignEvent),

@@ -5,7 +5,7 @@ from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
 from clinic.models.facility import Facility, Organisation
-from clinic.models.patient import Counselling, Patient, Sex
+from clinic.models.patient import Counselling, Patient, PatientLink, Sex
 from clinic.models.sign_in import SignIn
 from clinic.models.signature import Signature, SignedRow
 from clinic.models.staff import RoleAssignment, User
@@ -31,6 +31,7 @@ __all__ = [
     "Facility",
     "Organisation",
     "Patient",
+    "PatientLink",
     "PinAttempt",
     "PinOutcome",
     "RoleAssignment",

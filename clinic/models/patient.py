@@ -1,11 +1,19 @@
-"""Patients belong to an organisation; they were registered at one of its facilities."""
+"""Patients belong to an organisation; they were registered at one of its facilities. Two records may be one person."""
 
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
 from clinic.models.entry import ClinicalRow
 from clinic.models.facility import Organisation
+from clinic.rules.patient import Identity
 
 
 class Sex(models.TextChoices):
@@ -16,8 +24,14 @@ class Sex(models.TextChoices):
     OTHER = "OTHER", _("other")
 
 
+# What a search by name or number reads; an index holds this very expression. The blanks begin every word.
+SEARCHED_TEXT = Lower(Concat(Value(" "), "first_name", Value(" "), "last_name", Value(" "), "mrn"))
+
+
 class Patient(ClinicalRow):
-    """A person under treatment. The medical record number is unique in the organisation."""
+    """A person under treatment. The medical record number is unique in the organisation. ``same_person_as`` is the
+    record that is kept where this one is a duplicate of it, and ``link`` the row that says so; whatever was written
+    on either stays where it is, and is read as one."""
 
     organisation = ProtectedForeignKey(Organisation, related_name="patients")
     mrn = models.CharField(_("medical record number"), max_length=30)
@@ -27,6 +41,8 @@ class Patient(ClinicalRow):
     birth_date = models.DateField(_("born"))
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    same_person_as = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="duplicates")
+    link = ProtectedForeignKey("clinic.PatientLink", null=True, db_constraint=False, related_name="+")
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -41,8 +57,19 @@ class Patient(ClinicalRow):
                 name="patient_registered_in_own_organisation",
             ),
             state_known("sex", Sex.values, name="patient_sex_known"),
+            both_or_neither("same_person_as", "link", name="patient_same_person_by_link"),
+            CompositeForeignKey(
+                fields=("link", "id", "same_person_as"),
+                to="clinic.PatientLink",
+                to_fields=("id", "duplicate", "kept"),
+                name="patient_link_is_its_own",
+            ),
         ]
-        indexes = [models.Index(fields=("organisation", "last_name", "first_name"), name="patient_by_name")]
+        indexes = [
+            models.Index(fields=("organisation", "last_name", "first_name"), name="patient_by_name"),
+            models.Index(fields=("organisation", "birth_date"), name="patient_by_birth_date"),
+            GinIndex(OpClass(SEARCHED_TEXT, name="gin_trgm_ops"), name="patient_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -54,6 +81,62 @@ class Patient(ClinicalRow):
     @property
     def initials(self) -> str:
         return f"{self.first_name[:1]}.{self.last_name[:1]}."
+
+    @property
+    def person_id(self) -> UUID:
+        """The record that stands for this person: another one where this is a duplicate."""
+        return self.same_person_as_id or self.pk
+
+
+class PatientLink(ClinicalRow):
+    """Two records are one person: ``kept`` stands for both from now on. Undone by a Correction."""
+
+    organisation = ProtectedForeignKey(Organisation, related_name="+")
+    duplicate = ProtectedForeignKey(Patient, db_constraint=False, related_name="links")
+    kept = ProtectedForeignKey(Patient, db_constraint=False, related_name="+")
+    reason = models.TextField()
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [
+            *ClinicalRow.Meta.constraints,
+            *(
+                CompositeForeignKey(
+                    fields=(field, "organisation"),
+                    to=to,
+                    to_fields=("id", "organisation"),
+                    name=f"patient_link_{field}_of_organisation",
+                )
+                for field, to in (
+                    ("facility", "clinic.Facility"),
+                    ("duplicate", "clinic.Patient"),
+                    ("kept", "clinic.Patient"),
+                )
+            ),
+            models.CheckConstraint(condition=~Q(duplicate=F("kept")), name="patient_link_of_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="patient_link_has_reason"),
+            models.UniqueConstraint(fields=("id", "duplicate", "kept"), name="patient_link_target"),
+        ]
+
+
+def person_of(patient: str) -> Coalesce:
+    """In a query: the record that stands for the person of this foreign key."""
+    return Coalesce(f"{patient}__same_person_as", patient)
+
+
+def records_of(person_ids: Iterable[UUID]) -> models.QuerySet[Patient]:
+    """Every record of these persons: the one that is kept, and its duplicates."""
+    ids = list(person_ids)
+    return Patient.objects.filter(Q(pk__in=ids) | Q(same_person_as__in=ids))
+
+
+def known_identities(organisation_id: UUID, *, birth_date: date) -> list[Identity]:
+    """Everybody in the organisation who was born on that day, each record that is kept."""
+    born = Patient.objects.filter(organisation=organisation_id, birth_date=birth_date, same_person_as=None)
+    return [
+        Identity(patient.pk, patient.first_name, patient.last_name, patient.birth_date, patient.phone)
+        for patient in born.order_by("last_name", "first_name", "pk")
+    ]
 
 
 class Counselling(ClinicalRow):

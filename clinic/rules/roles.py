@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_SITE = "manage_site"  # on-site list, oximeters
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
+    LINK = "link"  # two records are one person, or not after all: the gates then read both as one
 
 
 # Whoever may do one of these proves at sign-in who they are by two components.
@@ -50,6 +51,7 @@ _CARE = frozenset(
         Permission.CORRECT,
         Permission.MANAGE_SITE,
         Permission.REGISTER,
+        Permission.LINK,
     }
 )
 
@@ -67,7 +69,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.NURSE: _CARE,
     Role.PRESCRIBER: _CARE | {Permission.PRESCRIBE},
     Role.ADMINISTRATOR: frozenset(
-        {Permission.VIEW, Permission.WALL, Permission.MANAGE_SITE, Permission.MANAGE_FACILITY, Permission.REGISTER}
+        {
+            Permission.VIEW,
+            Permission.WALL,
+            Permission.MANAGE_SITE,
+            Permission.MANAGE_FACILITY,
+            Permission.REGISTER,
+            Permission.LINK,
+        }
     ),
     Role.INSPECTOR: frozenset({Permission.VIEW, Permission.WALL}),
     Role.DISPLAY: frozenset({Permission.WALL}),

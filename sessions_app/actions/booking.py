@@ -11,12 +11,12 @@ from clinic.identifiers import new_id
 from clinic.models import User
 from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import begin
+from sessions_app.actions.session_entry import begin, lock_person
 from sessions_app.models import Course, DosingSession, FacilityPolicy, Transition
 from sessions_app.models.chairs import sitting
 from sessions_app.rules.booking import check_in_refusals
 from sessions_app.rules.people import chair_refusals
-from sessions_app.rules.states import OPEN, State, transition_refusals
+from sessions_app.rules.states import State, transition_refusals
 
 
 @repeatable
@@ -146,6 +146,7 @@ def _check_in(
     by: User,
     now: datetime,
 ) -> DosingSession:
+    records = lock_person(course.patient)
     if booked is None:
         dosing_session, transition = _new_session(course, now, chair, Submission(), by, now)
         booking = Submission(entry_id=dosing_session.entry_id, request_id=entry.request_id)
@@ -155,7 +156,7 @@ def _check_in(
     dosing_session = opened.dosing_session
 
     policy = policy_in_force(course, at=now)
-    others = DosingSession.objects.of_patient(course.patient).filter(state__in=OPEN)
+    others = DosingSession.objects.open().filter(patient__in=records)
     taken = sitting(course.facility, but=dosing_session)
     # Nobody typed a chair and somebody sits in the booked one: the patient is here, and gets a chair later.
     seat = chair or ("" if dosing_session.chair in taken else dosing_session.chair)

@@ -8,7 +8,7 @@ from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import User
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.actions.session_entry import SessionEntry, begin, lock_person
 from sessions_app.models import DosingSession, Impairment, LeftEarly, Transfer, Transition
 from sessions_app.models.chairs import sitting
 from sessions_app.models.facts import local_date, session_facts
@@ -105,6 +105,7 @@ def reopen_session(
 
 
 def _reopen(dosing_session: DosingSession, reason: str, entry: Submission, by: User, now: datetime) -> DosingSession:
+    records = lock_person(dosing_session.patient)
     opened = _begin(dosing_session, "reopen_session", entry, by, now)
     if first := opened.repeated(Transition):
         return first.dosing_session
@@ -122,6 +123,7 @@ def _reopen(dosing_session: DosingSession, reason: str, entry: Submission, by: U
             reason=reason,
         )
     )
+    refuse(*((Refusal("ALREADY_OPEN"),) if DosingSession.objects.open().filter(patient__in=records).exists() else ()))
 
     opened.move(State.MONITORING, reason=reason.strip())
     opened.set(discharge=None)

@@ -1,7 +1,7 @@
 """One entry on one dosing session: lock, then write with envelope, order, transition and audit.
 
-Lock order, everywhere: patient (at check-in), dosing session, device, (entry), audit chain. Lock waits end after
-5 s.
+Lock order, everywhere: the organisation's links and the person (where a session opens), dosing session, device,
+(entry), audit chain. Lock waits end after 5 s.
 """
 
 from dataclasses import dataclass, field
@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models.functions import Coalesce
 
 from clinic.access import demand
 from clinic.actions import entry as entries
 from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
-from clinic.models import Channel, ClinicalRow, User
+from clinic.models import Channel, ClinicalRow, Patient, User
+from clinic.models.patient import records_of
 from clinic.rules.roles import Permission
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
@@ -186,6 +189,19 @@ def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: U
     return SessionEntry(current, action, entry, by, now, current.last_order + 1)
 
 
+def lock_person(*people: Patient, to_link: bool = False) -> list[Patient]:
+    """Every record of these people, as they are now. Whoever links records of the organisation is alone with it,
+    ``to_link``; whoever opens a session waits for that, and for the others of the same person."""
+    mode = "" if to_link else "_shared"
+    with connection.cursor() as cursor:
+        for organisation_id in sorted({str(patient.organisation_id) for patient in people}):
+            cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtextextended(%s, 0))", [organisation_id])
+    ids = [patient.pk for patient in people]
+    persons = Patient.objects.filter(pk__in=ids).values_list(Coalesce("same_person_as", "pk"), flat=True)
+    # Not for their keys: a row that names one of them need not wait.
+    return list(records_of(persons).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+
+
 def lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
     """Those of them under watch."""
     return lock_all(sessions.under_watch())
@@ -193,4 +209,4 @@ def lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
 
 def lock_all(sessions: DosingSessionQuerySet) -> list[DosingSession]:
     """Locked in order of their keys and before anything is written: the audit chain is locked last by everybody."""
-    return list(sessions.select_related("facility", "policy__program_version").locked().order_by("pk"))
+    return list(sessions.select_related("facility", "patient", "policy__program_version").locked().order_by("pk"))

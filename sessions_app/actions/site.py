@@ -108,7 +108,7 @@ def withdraw_enrolment(
     *, patient: Patient, facility: Facility, program_code: str, entry: Submission, by: User, now: datetime
 ) -> Enrolment:
     """The patient's enrolment in the programme was withdrawn."""
-    of_patient = DosingSession.objects.for_facility(facility).filter(patient=patient, program_code=program_code)
+    of_patient = DosingSession.objects.for_facility(facility).of_patient(patient).filter(program_code=program_code)
     watched = lock_watched(of_patient)
     watched = [] if _sent_before(facility, entry) else watched
     withdrawal = record_enrolment(

@@ -1,17 +1,20 @@
 """A patient is registered and enrolled."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Sex
+from clinic.models import Patient, Sex
 from sessions_app.forms.days import TypedDayField
 from sessions_app.forms.entry import EntryForm
-from sessions_app.forms.fields import ChoicesField
+from sessions_app.forms.fields import ChoicesField, ReasonField
+from sessions_app.models.patient_search import record_numbered
 
 
 class PatientForm(EntryForm):
@@ -44,7 +47,39 @@ class PatientForm(EntryForm):
         )
 
     def patient(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "entry_id"}
+        said = {name: value for name, value in self.cleaned_data.items() if name != "entry_id"}
+        return {**said, "asked_about": self._asked_about()}
+
+    def _asked_about(self) -> frozenset[UUID]:
+        """Those who were shown when the box was ticked: somebody else, found by what is typed now, is asked about."""
+        found = set()
+        for part in str(self.data.get("confirm_unlikely", "")).split(","):
+            with suppress(ValueError):
+                found.add(UUID(part))
+        return frozenset(found)
+
+
+class LinkForm(EntryForm):
+    """Another record of this very person, which is kept."""
+
+    kept_mrn = forms.CharField(
+        label=_("Record number that stays"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Of the other record. It stands for both from now on."),
+    )
+    reason = ReasonField(label=_("How you know"))
+
+    def __init__(self, *args: Any, patients: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.patients = patients
+
+    def clean_kept_mrn(self) -> Patient:
+        """The record of this very number, so that one that is a duplicate itself is refused with its reason."""
+        record = record_numbered(self.patients, str(self.cleaned_data["kept_mrn"]).strip())
+        if record is None:
+            raise forms.ValidationError(_("No patient of this clinic has this number."))
+        return record
 
 
 class ProgrammeForm(EntryForm):

@@ -8,6 +8,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -117,7 +118,7 @@ class DeviceForm(ProgrammeForm):
 
     def clean_patient_mrn(self) -> Patient | None:
         mrn = str(self.cleaned_data["patient_mrn"]).strip()
-        patient = self.patients.filter(mrn=mrn).first() if mrn else None
+        patient = self.patients.filter(Q(mrn=mrn) | Q(duplicates__mrn=mrn)).first() if mrn else None
         if mrn and patient is None:
             raise forms.ValidationError(_("No patient of this clinic has this number."))
         return patient

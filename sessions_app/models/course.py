@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
 from clinic.models import ClinicalRow, Patient, SignedRow
+from clinic.models.patient import records_of
 from clinic.rules.signature import Meaning
 
 
@@ -82,5 +83,6 @@ def courses_with_context() -> models.QuerySet[Course]:
 
 
 def courses_of(patient: Patient, *, facility_ids: Iterable[UUID]) -> models.QuerySet[Course]:
-    """This patient's courses at these facilities, newest first."""
-    return courses_with_context().filter(patient=patient, facility__in=list(facility_ids)).order_by("-id")
+    """This person's courses at these facilities, by whichever record, newest first."""
+    records = records_of([patient.person_id])
+    return courses_with_context().filter(patient__in=records, facility__in=list(facility_ids)).order_by("-id")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.models import ClinicalRow, Facility, Patient
+from clinic.models.patient import records_of
 from sessions_app.models.course import Course
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.rules.charting import CHARTABLE
@@ -25,7 +26,8 @@ class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
         return self.filter(state__in=UNDER_WATCH)
 
     def of_patient(self, patient: Patient) -> "DosingSessionQuerySet":
-        return self.filter(patient=patient)
+        """Of this person, by whichever record."""
+        return self.filter(patient__in=records_of([patient.person_id]))
 
     def alongside(self, dosing_session: "DosingSession") -> "DosingSessionQuerySet":
         """The other sessions of that programme and day at that clinic, by chair: where a check charted at the wrong
@@ -198,7 +200,9 @@ class Transition(SessionRow):
 
 def sessions_with_context() -> DosingSessionQuerySet:
     """Sessions with what every page of theirs shows, in one query."""
-    return DosingSession.objects.select_related("facility", "patient", "course", "policy__program_version")
+    return DosingSession.objects.select_related(
+        "facility", "patient__same_person_as", "course", "policy__program_version"
+    )
 
 
 def next_booking(dosing_session: DosingSession, *, at: datetime) -> DosingSession | None:

@@ -145,7 +145,10 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
         ),
         birth_date=session.patient.birth_date,
         course=_course_facts(record, at=at),
-        contraindications=_contraindications(row for row in answers if row.topic == Topic.CONTRAINDICATION),
+        contraindications=_contraindications(
+            (row for row in answers if row.topic == Topic.CONTRAINDICATION),
+            elsewhere=[code for course in record.batch.other_courses(session) for code in course.answered_yes],
+        ),
         anything_new=news[-1].answer if news else None,
         asked_again=bool(news) and any((row.order or 0) >= (news[-1].order or 0) for row in asked),
         medicines={row.code: row.answer for row in today if row.topic == Topic.MEDICINE},
@@ -160,9 +163,10 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     )
 
 
-def _contraindications(answers: Iterable[Answer]) -> dict[str, bool | None]:
-    """A yes stands until a prescriber takes it out of force with a reason: a later no does not answer it."""
-    found: dict[str, bool | None] = {}
+def _contraindications(answers: Iterable[Answer], *, elsewhere: Iterable[str]) -> dict[str, bool | None]:
+    """A yes stands until a prescriber takes it out of force with a reason: a later no does not answer it, nor does
+    one in another course of this person, on whichever record."""
+    found: dict[str, bool | None] = dict.fromkeys(elsewhere, True)
     for row in answers:
         found[row.code] = bool(found.get(row.code)) or row.answer
     return found
@@ -172,7 +176,8 @@ def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:
     session = record.dosing_session
     course, program = session.course, session.policy.program  # type: ignore[union-attr]
     first, last = record.batch.other_doses(session, before=at)
-    dates = [course.first_dose_elsewhere_date, local_date(session, first) if first else None]
+    courses = (course, *record.batch.other_courses(session))
+    dates = [*(each.first_dose_elsewhere_date for each in courses), local_date(session, first) if first else None]
     off_label = course.indication in program.off_label
     needs_antidepressant = course.indication in program.antidepressant_required
     return rules.CourseFacts(

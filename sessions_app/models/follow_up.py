@@ -88,7 +88,7 @@ def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> li
     left_early = LeftEarly.objects.filter(facility=facility).values("dosing_session")
     sessions = sessions_with_context().filter(pk__in=left_early, state=State.LEFT_EARLY)
     if patient is not None:
-        sessions = sessions.filter(patient=patient)
+        sessions = sessions.of_patient(patient)
     batch = Batch(sessions.filter(~Exists(answered_calls())))
     found = [follow_up for record in batch.records() if (follow_up := follow_up_of(record))]
     return sorted(found, key=lambda each: (each.due_at, each.left.pk))

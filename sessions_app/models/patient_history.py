@@ -1,4 +1,5 @@
-"""One patient as their facilities know them: enrolment, courses with what they need, and every session."""
+"""One person as their facilities know them, on whichever record: enrolment, courses with what they need, and every
+session."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from clinic.models import Correction, Enrolment, Facility, Patient
+from clinic.models.patient import records_of
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
 from sessions_app.models.discharge import Discharge
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
@@ -24,15 +26,21 @@ class PatientHistory:
         self.patient, self.at = patient, at
         self.facilities = {facility.pk: facility for facility in facilities}
 
+    @cached_property
+    def records_kept(self) -> list[Patient]:
+        """Every record of this person, the one that stands for all first."""
+        found = records_of([self.patient.person_id]).select_related("link__performed_by", "link__facility")
+        return sorted(found, key=lambda record: (record.same_person_as_id is not None, record.mrn))
+
     def _here(self, rows: Any) -> Any:
-        return rows.filter(facility__in=self.facilities.keys())
+        return rows.filter(facility__in=self.facilities.keys(), patient__in=self.records_kept)
 
     # --- sessions ---------------------------------------------------------------------------------
 
     @cached_property
     def sessions(self) -> list[DosingSession]:
         """The latest ones, newest first."""
-        rows = self._here(sessions_with_context().filter(patient=self.patient))
+        rows = self._here(sessions_with_context())
         return list(rows.order_by("-scheduled_at", "-id")[:SESSIONS_SHOWN])
 
     @cached_property
@@ -51,7 +59,7 @@ class PatientHistory:
     @cached_property
     def doses(self) -> list[dict[str, Any]]:
         """First and last spray of every session with a dose, in order of time, wherever in the organisation."""
-        return sorted(dose_spans([self.patient.pk]), key=lambda span: span["first"])
+        return sorted(dose_spans(records_of([self.patient.person_id])), key=lambda span: span["first"])
 
     def release_of(self, dosing_session: DosingSession) -> Discharge | None:
         rows = self.records[dosing_session.pk].all(Discharge)
@@ -62,7 +70,7 @@ class PatientHistory:
     @cached_property
     def courses(self) -> list[Course]:
         """Newest first."""
-        rows = self._here(Course.objects.filter(patient=self.patient).select_related("facility", "performed_by"))
+        rows = self._here(Course.objects.select_related("facility", "performed_by"))
         return list(rows.order_by("-occurred_at", "-id"))
 
     @cached_property
@@ -95,7 +103,7 @@ class PatientHistory:
     @cached_property
     def enrolments(self) -> list[Enrolment]:
         """The latest word of each programme and facility, newest first."""
-        rows = self._here(Enrolment.objects.filter(patient=self.patient, occurred_at__lte=self.at))
+        rows = self._here(Enrolment.objects.filter(occurred_at__lte=self.at))
         ordered = rows.select_related("facility", "performed_by").order_by("occurred_at", "id")
         latest = {(row.facility_id, row.program_code): row for row in ordered}
         return list(reversed(latest.values()))

@@ -1,54 +1,24 @@
 """The patients a facility knows, and what its lists show beside each name: as many queries for fifty as for one."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, Q, QuerySet
 
 from clinic.models import Enrolment, Facility, Patient
+from clinic.models.patient import person_of, records_of
 from clinic.rules.local_time import day_span
 from sessions_app.models.course import Course
 from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.patient_search import found, patients_at
 from sessions_app.models.record import dose_spans
 from sessions_app.rules.states import OPEN, State
 
 PAGE_LENGTH = 50
-DAY_FORMATS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d %b %Y", "%b %d %Y", "%b %d, %Y")
-Row = TypeVar("Row", Course, Enrolment, DosingSession)
-
-
-def patients_at(facility_ids: Iterable[UUID]) -> QuerySet[Patient]:
-    """Registered, enrolled or on a course at one of these facilities."""
-    ids = list(facility_ids)
-    return Patient.objects.filter(
-        Q(facility__in=ids)
-        | Q(pk__in=Course.objects.filter(facility__in=ids).values("patient"))
-        | Q(pk__in=Enrolment.objects.filter(facility__in=ids).values("patient"))
-    )
-
-
-def found(patients: QuerySet[Patient], words: str) -> QuerySet[Patient]:
-    """Those whose name or record number holds every word, or who were born on that day."""
-    if day := _day(words):
-        return patients.filter(birth_date=day)
-    for word in words.replace(",", " ").split():
-        patients = patients.filter(
-            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(mrn__icontains=word)
-        )
-    return patients
-
-
-def _day(words: str) -> date | None:
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(words.strip(), form).date()  # noqa: DTZ007  (a birth date has no zone)
-        except ValueError:
-            continue
-    return None
 
 
 def chairs_in_use(facility: Facility) -> list[str]:
@@ -62,7 +32,8 @@ class PatientList:
 
     def __init__(self, facility: Facility, *, words: str, page: str | None, at: datetime) -> None:
         self.facility, self.words, self.at = facility, words.strip(), at
-        everybody = found(patients_at([facility.pk]), self.words).order_by("last_name", "first_name", "pk")
+        today = at.astimezone(facility.zone).date()
+        everybody = found(patients_at([facility.pk]), self.words, today=today)
         self.page: Page[Any] = Paginator(everybody, PAGE_LENGTH).get_page(page)
         self.patients: list[Patient] = list(self.page.object_list)
 
@@ -71,7 +42,13 @@ class PatientList:
         return self.page.paginator.count
 
     def _here(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(facility=self.facility, patient__in=[patient.pk for patient in self.patients])
+        """Of these people, on whichever record; each row with its ``person``."""
+        rows = rows.filter(facility=self.facility, patient__in=self._records)
+        return rows.annotate(person=person_of("patient"))
+
+    @property
+    def _records(self) -> QuerySet[Patient]:
+        return records_of(patient.pk for patient in self.patients)
 
     @cached_property
     def courses(self) -> dict[UUID, Course]:
@@ -87,15 +64,15 @@ class PatientList:
     @cached_property
     def last_check_ins(self) -> dict[UUID, datetime]:
         sessions = DosingSession.objects.exclude(state=State.ENTERED_IN_ERROR).filter(checked_in_at__isnull=False)
-        rows = self._here(sessions).values("patient").annotate(last=Max("checked_in_at"))
-        return {row["patient"]: row["last"] for row in rows}
+        rows = self._here(sessions).values("person").annotate(last=Max("checked_in_at"))
+        return {row["person"]: row["last"] for row in rows}
 
     @cached_property
     def first_doses(self) -> dict[tuple[UUID, str], datetime]:
         """By patient and programme, wherever in the organisation it was given."""
         found: dict[tuple[UUID, str], datetime] = {}
-        for span in dose_spans([patient.pk for patient in self.patients]):
-            key = (span["dosing_session__patient"], span["dosing_session__program_code"])
+        for span in dose_spans(self._records):
+            key = (span["person"], span["dosing_session__program_code"])
             found[key] = min(span["first"], found.get(key, span["first"]))
         return found
 
@@ -114,6 +91,6 @@ class PatientList:
         return iter(self.patients)
 
 
-def _newest(rows: Iterable[Row]) -> dict[UUID, Row]:
-    """By patient, the last of rows in ascending order."""
-    return {row.patient_id: row for row in rows}
+def _newest(rows: Iterable[Any]) -> dict[UUID, Any]:
+    """By person, the last of rows in ascending order."""
+    return {row.person: row for row in rows}

@@ -6,14 +6,16 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
-from clinic.models import Correction, Counselling, Enrolment, Facility, User
+from clinic.models import Correction, Counselling, Enrolment, Facility, Patient, User
+from clinic.models.patient import person_of, records_of
 from clinic.models.signature import Signatures
-from sessions_app.models.course import Antidepressant, CourseRow, OffLabelJustification
+from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
-from sessions_app.models.intake import Answer
+from sessions_app.models.intake import Answer, Topic
 from sessions_app.models.monitoring import Check, SignEvent, SignObservation
 from sessions_app.models.site import Site
 from sessions_app.rules.facts import Outcome
@@ -32,6 +34,11 @@ class Batch:
 
     def records(self) -> list["Record"]:
         return [Record(dosing_session, self) for dosing_session in self.sessions]
+
+    @cached_property
+    def _records(self) -> QuerySet[Patient]:
+        """Every record of the people whose sessions these are: what is asked of a person is asked of all of them."""
+        return records_of({session.patient.person_id for session in self.sessions})
 
     def corrections(self, subject_id: UUID) -> list[Correction]:
         """The corrections of a session, or of a course."""
@@ -64,32 +71,47 @@ class Batch:
 
     def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
         if Enrolment not in self._tables:
-            rows = Enrolment.objects.filter(patient__in={session.patient_id for session in self.sessions})
-            self._tables[Enrolment] = _by(rows.order_by("occurred_at", "id"), "patient_id")
+            rows = Enrolment.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
+            self._tables[Enrolment] = _by(rows.order_by("occurred_at", "id"), "person")
         return [
             row
-            for row in self._tables[Enrolment].get(dosing_session.patient_id, [])
+            for row in self._tables[Enrolment].get(dosing_session.patient.person_id, [])
             if row.facility_id == dosing_session.facility_id and row.program_code == dosing_session.program_code
         ]
 
     def counselled(self, dosing_session: DosingSession) -> bool:
         """Anywhere in the organisation: a patient belongs to one, and to no other."""
         if Counselling not in self._tables:
-            rows = Counselling.objects.filter(patient__in={session.patient_id for session in self.sessions})
-            self._tables[Counselling] = _by(rows, "patient_id")
-        return bool(self._tables[Counselling].get(dosing_session.patient_id))
+            rows = Counselling.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
+            self._tables[Counselling] = _by(rows, "person")
+        return bool(self._tables[Counselling].get(dosing_session.patient.person_id))
+
+    def other_courses(self, dosing_session: DosingSession) -> list[Any]:
+        """This person's other courses under the programme, in the organisation, each with its contraindications
+        ``answered_yes`` and not taken back."""
+        if Course not in self._tables:
+            taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+            yes = Answer.objects.filter(
+                ~Exists(taken_back), course=OuterRef("pk"), topic=Topic.CONTRAINDICATION, answer=True
+            )
+            rows = Course.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
+            self._tables[Course] = _by(rows.annotate(answered_yes=ArraySubquery(yes.values("code"))), "person")
+        return [
+            row
+            for row in self._tables[Course].get(dosing_session.patient.person_id, [])
+            if row.pk != dosing_session.course_id and row.program_code == dosing_session.program_code
+        ]
 
     def other_doses(
         self, dosing_session: DosingSession, *, before: datetime
     ) -> tuple[datetime | None, datetime | None]:
-        """First and last spray of this patient's other sessions under the programme, in the organisation, as far as
+        """First and last spray of this person's other sessions under the programme, in the organisation, as far as
         they began before that moment: a dose given later says nothing about this one."""
         if "doses" not in self._tables:
-            patients = {session.patient_id for session in self.sessions}
-            self._tables["doses"] = _by(dose_spans(patients), "dosing_session__patient")
+            self._tables["doses"] = _by(dose_spans(self._records), "person")
         spans = [
             row
-            for row in self._tables["doses"].get(dosing_session.patient_id, [])
+            for row in self._tables["doses"].get(dosing_session.patient.person_id, [])
             if row["dosing_session"] != dosing_session.pk
             and row["dosing_session__program_code"] == dosing_session.program_code
             and row["first"] < before
@@ -103,13 +125,15 @@ class Batch:
         return self._sites[key]
 
 
-def dose_spans(patient_ids: Iterable[UUID]) -> Iterable[dict[str, Any]]:
-    """First and last spray of every session of these patients in which one was delivered."""
+def dose_spans(records: QuerySet[Patient]) -> Iterable[dict[str, Any]]:
+    """First and last spray of every session on these records in which one was delivered, with the ``person``."""
     in_force = ~Exists(Correction.objects.filter(row_id=OuterRef("pk")))
     failed = DeviceOutcome.objects.filter(in_force, administration=OuterRef("pk"), outcome=Outcome.FAILED)
-    given = DeviceAdministration.objects.filter(in_force, ~Exists(failed), dosing_session__patient__in=patient_ids)
-    keys = ("dosing_session__patient", "dosing_session", "dosing_session__program_code")
-    return given.values(*keys).annotate(first=Min("occurred_at"), last=Max("occurred_at"))
+    given = DeviceAdministration.objects.filter(in_force, ~Exists(failed), dosing_session__patient__in=records)
+    keys = ("dosing_session", "dosing_session__program_code")
+    return given.values(*keys, person=person_of("dosing_session__patient")).annotate(
+        first=Min("occurred_at"), last=Max("occurred_at")
+    )
 
 
 def _people_named_in(model: type[SessionRow]) -> list[str]:

@@ -3,9 +3,10 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from clinic.models import Correction, Device, Facility, Patient
+from clinic.models.patient import records_of
 from clinic.rules.stock import StockDevice, StockKind
 from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.dosing_session import DosingSession
@@ -30,7 +31,7 @@ def stock_device(device: Device, *, patient: Patient, use: EarlierUse) -> StockD
         number=device.number,
         expires_date=device.expires_date,
         kind=StockKind(device.kind),
-        for_this_patient=device.patient_id == patient.pk,
+        for_this_patient=device.patient is not None and device.patient.person_id == patient.person_id,
         received_date=device.occurred_at.astimezone(device.facility.zone).date(),
         given=use.administration is not None and use.voided_by is None,
     )
@@ -46,7 +47,8 @@ def devices_at_hand(facility_id: UUID) -> QuerySet[Device]:
 def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
     """Devices at hand for this patient: this programme's, not given to anyone, the patient's own first."""
     at_hand = devices_at_hand(dosing_session.facility_id).filter(program_code=dosing_session.program_code)
-    own = at_hand.filter(patient=dosing_session.patient_id) | at_hand.filter(patient__isnull=True)
+    records = records_of([dosing_session.patient.person_id])
+    own = at_hand.filter(Q(patient__in=records) | Q(patient=None))
     return own.select_related("facility").order_by("-kind", "expires_date", "number")
 
 

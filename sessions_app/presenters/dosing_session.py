@@ -21,7 +21,7 @@ from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
 from sessions_app.presenters.paper import notices
 from sessions_app.presenters.people import people_bar
-from sessions_app.presenters.person import course_words, person_of, print_line
+from sessions_app.presenters.person import course_words, person_of, print_line, same_person
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.readings import reading_rows, readings_head
 from sessions_app.presenters.sentences import Reader
@@ -90,7 +90,8 @@ def pending_outcome(record: Record, facts: SessionFacts) -> Any:
 
 
 def _facts(record: Record, facts: SessionFacts | None, reader: Reader) -> list[dict[str, Any]]:
-    lines = [{"label": _("Course"), **course_words(record.dosing_session, reader.program)}]
+    session = record.dosing_session
+    lines = [*same_person(session.patient), {"label": _("Course"), **course_words(session, reader.program)}]
     order = record.latest(models.DoseOrder)
     if order:
         lines.append({"label": _("Dose today"), "value": f"{order.mg} mg{_given(facts, reader)}", "badge": None})

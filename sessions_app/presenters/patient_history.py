@@ -23,6 +23,7 @@ from sessions_app.presenters.course import (
 )
 from sessions_app.presenters.past_sessions import past_sessions
 from sessions_app.presenters.patient_list import May, enrolment_badge
+from sessions_app.presenters.patient_record import records_panels
 from sessions_app.presenters.person import PHASES, patient_header, print_line
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.program import Program
@@ -48,13 +49,25 @@ def patient_page(
         ],
         "open_session": _open_session(running),
         **_next(history, facility, may),
-        "enrolments": _enrolments(history, facility, programs, may),
+        "panels": [
+            *_enrolments(history, facility, programs, may),
+            *records_panels(history, may_link=may(Permission.LINK, facility.pk)),
+        ],
+        "about": _about(history, facility, may),
         "courses": [_course(course, history, programs, may) for course in history.courses],
         "safety": _safety(history, programs),
         "sessions": sessions,
         "sessions_text": _counted(len(history.doses)),
         "print_line": print_line(patient, facility, now=history.at, printed_by=printed_by),
     }
+
+
+def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[str, str]]:
+    """What is seldom done, at the foot of the page."""
+    if not may(Permission.LINK, facility.pk):
+        return []
+    url = reverse("sessions_app:link-patient", args=[history.patient.pk])
+    return [{"url": url, "label": _("Same person as another record")}]
 
 
 def _phase(session: DosingSession | None) -> str:

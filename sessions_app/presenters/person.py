@@ -41,9 +41,16 @@ def session_facts_line(dosing_session: DosingSession, *, now: datetime) -> list[
     """Course, with its off-label mark wherever it is shown, and the time with its zone."""
     zone = dosing_session.facility.zone
     return [
+        *same_person(dosing_session.patient),
         {"label": _("Course"), **course_words(dosing_session)},
         {"label": _("It is"), "value": f"{clock_time(now, zone)} {zone_name(now, zone)}", "badge": None},
     ]
+
+
+def same_person(patient: Patient) -> list[dict[str, Any]]:
+    """The record that stands for this person, where it is another one."""
+    kept = patient.same_person_as
+    return [{"label": _("Same person as"), "value": f"{kept.full_name}, {kept.mrn}", "badge": None}] if kept else []
 
 
 def course_words(dosing_session: DosingSession, program: Program | None = None) -> dict[str, Any]:

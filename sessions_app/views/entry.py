@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.access import permissions_at
+from clinic.access import facilities_of, permissions_at
 from clinic.models import Facility, Patient
 from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import ActionRefused, Refusal
 from sessions_app.forms.entry import EntryForm
+from sessions_app.models.patient_search import known_among, people_with
+from sessions_app.presenters.patient_record import may_be_known
 from sessions_app.presenters.person import patient_header
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
@@ -55,8 +57,19 @@ def run_entry(
         "refusals": _listed(request, facility, form, refusals, now),
         **signing(request, step),
         **_words(step, form),
+        **_asked(request, refusals, now),
     }
     return render(request, step.template, context, status=409 if refusals else 422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest, refusals: tuple[Refusal, ...], now: datetime) -> dict[str, Any]:
+    """Whether a patient who is registered is not somebody known: asked once, with a way to each."""
+    asked = next((refusal for refusal in refusals if refusal.code == "MAY_BE_KNOWN"), None)
+    if asked is None:
+        return {}
+    people = people_with(asked.params["patient_ids"])  # type: ignore[arg-type]
+    here = [place.pk for place in facilities_of(request.user, at=now)]
+    return may_be_known(people, visible=known_among(people, here))
 
 
 def say_saved(request: HttpRequest, facility: Facility, what: str, now: datetime) -> None:
@@ -98,6 +111,6 @@ def _listed(
     for refusal in refusals:
         if refusal.code == "FIELD":
             form.refuse(refusal)
-        else:
+        elif refusal.code != "MAY_BE_KNOWN":
             listed.append(shown(refusal, reader, session_id=None, permissions=permissions))
     return listed

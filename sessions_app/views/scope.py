@@ -19,7 +19,7 @@ from clinic.rules.roles import Permission
 from sessions_app.models import Course, DosingSession
 from sessions_app.models.course import courses_with_context
 from sessions_app.models.dosing_session import sessions_with_context
-from sessions_app.models.patient_list import patients_at
+from sessions_app.models.patient_search import patients_at, person_with
 
 Params = ParamSpec("Params")
 SessionView = Callable[Concatenate[HttpRequest, DosingSession, Params], HttpResponse]
@@ -67,15 +67,17 @@ def of_facility(permission: Permission) -> Callable[[FacilityView[Params]], Call
 
 
 def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callable[..., HttpResponse]]:
-    """The view works on one patient whom a facility of this person knows, else it is 404; at the chosen facility,
-    or at one of the patient's organisation where the chosen one belongs to another."""
+    """The view works on one patient whom a facility of this person knows, else it is 404, by the record that stands
+    for them; at the chosen facility, or at one of the patient's organisation where the chosen one belongs to
+    another."""
 
     def decorate(view: PatientView[Params]) -> Callable[..., HttpResponse]:
         @login_required
         @wraps(view)
         def run(request: HttpRequest, patient_id: UUID, **kwargs: Any) -> HttpResponse:
             now = clock.now()
-            patient = get_object_or_404(patients_at(roles_of(request.user, at=now).keys()), pk=patient_id)
+            known = patients_at(roles_of(request.user, at=now).keys())
+            patient = get_object_or_404(known, pk__in=person_with(patient_id))
             facility = current_facility(request, organisation_id=patient.organisation_id, at=now)
             demand(request.user, permission, facility.pk, at=now)
             return view(request, patient, facility, **kwargs)  # type: ignore[call-arg]

@@ -18,7 +18,7 @@ from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.floor import chairs_of
-from sessions_app.models.patient_list import patients_at
+from sessions_app.models.patient_search import patients_at
 from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
 from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of

@@ -5,12 +5,40 @@ from datetime import timedelta
 from clinic.actions.document import keep_document
 from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
-from sessions_app.models import Emergency, EmergencyCall, MedicineGiven, PrescriberContact
+from sessions_app.actions.patient_link import link_patients
+from sessions_app.models import Course, Emergency, EmergencyCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
-from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, checked_in, entry, full_check, minutes
+from tests.factories import (
+    LAST_DEVICE,
+    NINE,
+    STAY_ENDS,
+    Cast,
+    Walk,
+    checked_in,
+    entry,
+    full_check,
+    make_course,
+    make_patient,
+    minutes,
+)
 from tests.files import a_file
 from tests.sessions_app.actions.test_decision import decide
+
+
+def _of_two_records(cast: Cast) -> Course:
+    """Of a patient who was registered twice."""
+    course = make_course(cast)
+    link_patients(
+        duplicate=make_patient(cast, name=("Rosalynd", "Tamarak")),
+        kept=course.patient,
+        reason="The same card.",
+        facility=cast.facility,
+        entry=entry(),
+        by=cast.nora,
+        now=NINE,
+    )
+    return course
 
 
 def rich_session(cast: Cast) -> Walk:
@@ -18,7 +46,7 @@ def rich_session(cast: Cast) -> Walk:
     came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the
     prescriber called, and an alarm afterwards that somebody has."""
     keep_document(facility=cast.facility, file=a_file(), entry=entry(), by=cast.ada, now=NINE)
-    walk = checked_in(cast)
+    walk = checked_in(cast, of_course=_of_two_records(cast))
     walk.answer(NINE + minutes(10))
     reading = walk.check(NINE + minutes(20), full_check(150, 80))
     decide(walk, "BASELINE_BP", [reading.pk])

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from clinic.models import Patient, PatientLink
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import booking, course, dosing
+from sessions_app.actions.patient_link import link_patients
 from sessions_app.models import DosingSession, FacilityPolicy, Presence
 from tests.by_hand import fetch
 from tests.factories import (
@@ -19,6 +21,7 @@ from tests.factories import (
     Walk,
     arrive,
     booked,
+    checked_in,
     cleared,
     discharged,
     entry,
@@ -27,6 +30,7 @@ from tests.factories import (
     make_cast,
     make_course,
     make_device,
+    make_patient,
     minutes,
     pressure,
     ready_to_leave,
@@ -47,6 +51,48 @@ def codes(outcomes: list[Any]) -> list[set[str]]:
     refused = [error for error in errors if isinstance(error, ActionRefused)]
     assert refused == errors
     return [{refusal.code for refusal in error.refusals} for error in refused]
+
+
+class TestOnePerson:
+    """Two records of one person, while somebody links them and somebody opens a session."""
+
+    def test_two_links_of_the_same_pair_make_one(self, cast: Cast) -> None:
+        one, other = make_patient(cast), make_patient(cast)
+        outcomes = race(lambda: link(cast, one, other), lambda: link(cast, other, one))
+        assert codes(outcomes) == [{"FIELD"}]
+        assert Patient.objects.filter(link__isnull=False).count() == 1
+
+    def test_a_chain_of_three_is_never_made(self, cast: Cast) -> None:
+        one, two, three = (make_patient(cast) for _ in range(3))
+        outcomes = race(lambda: link(cast, one, two), lambda: link(cast, two, three), lambda: link(cast, three, one))
+        assert len(codes(outcomes)) == 2
+        assert Patient.objects.filter(same_person_as__same_person_as__isnull=False).count() == 0
+
+    def test_a_link_and_a_check_in_see_each_other(self, cast: Cast) -> None:
+        duplicate, kept = make_patient(cast), make_patient(cast)
+        course, other = make_course(cast, patient=duplicate), make_course(cast, patient=kept)
+        checked_in(cast, of_course=other).end_not_dosed(NINE)
+        outcomes = race(
+            lambda: link(cast, duplicate, kept),
+            lambda: checked_in(cast, of_course=course),
+            lambda: checked_in(cast, of_course=other),
+        )
+        linked = Patient.objects.filter(link__isnull=False).exists()
+        opened = DosingSession.objects.open().count()
+        assert (linked, opened) in ((True, 1), (False, 2), (False, 1), (True, 0))
+        assert all(found <= {"SESSION_OPEN", "ALREADY_OPEN", "FIELD"} for found in codes(outcomes))
+
+
+def link(cast: Cast, duplicate: Patient, kept: Patient) -> PatientLink:
+    return link_patients(
+        duplicate=duplicate,
+        kept=kept,
+        reason="Same card.",
+        facility=cast.facility,
+        entry=entry(),
+        by=cast.nora,
+        now=NINE,
+    )
 
 
 class TestTheRelease:

@@ -5,10 +5,10 @@ from typing import Any
 
 from clinic.models import Facility
 from clinic.rules.certification import CertificationStatus
-from sessions_app.actions import booking, course, site
+from sessions_app.actions import booking, course, patient_link, site
 from sessions_app.models import Course, Presence
-from tests.attempts import ADMIN, DESK, PRESCRIBE, REGISTRY, Attempt
-from tests.factories import NINE, Cast, make_course, make_patient
+from tests.attempts import ADMIN, CARE, DESK, PRESCRIBE, REGISTRY, Attempt
+from tests.factories import NINE, Cast, entry, make_course, make_patient
 
 STOP = {"program_code": "esketamine", "status": CertificationStatus.SUSPENDED, "reason": "Audit of the REMS."}
 
@@ -25,7 +25,22 @@ def of_course(made: Course, **fields: Any) -> dict[str, Any]:
     return {"course": made, **fields}
 
 
+LINKERS = (*CARE, "ada")
+
+
+def two_records(cast: Cast) -> dict[str, Any]:
+    return of_facility(cast, duplicate=make_patient(cast), kept=make_patient(cast), reason="The same card.")
+
+
+def linked(cast: Cast) -> dict[str, Any]:
+    pair = two_records(cast)
+    patient_link.link_patients(**pair, entry=entry(), by=cast.nora, now=NINE)
+    return of_facility(cast, duplicate=pair["duplicate"], reason="Twins.")
+
+
 SITE_ATTEMPTS = (
+    Attempt(patient_link.link_patients, LINKERS, two_records, lambda pair: pair),
+    Attempt(patient_link.unlink_patients, LINKERS, linked, lambda made: made),
     Attempt(booking.book_session, DESK, make_course, lambda made: of_course(made, scheduled_at=NINE), "fred"),
     Attempt(
         course.start_course,

@@ -1,0 +1,110 @@
+"""What is typed into the search, who may be one person, and when two records may be linked."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from clinic.rules.patient import (
+    Identity,
+    LinkFacts,
+    duplicate_refusals,
+    link_refusals,
+    may_be_one,
+    read_search,
+)
+
+TODAY = date(2026, 4, 14)
+BORN = date(1982, 9, 3)
+ROSALIND = Identity(UUID(int=1), "Rosalind", "Tamarack", BORN, "(555) 555-0177")
+FREE = LinkFacts(False, True, False, False, False, False)
+
+
+class TestReadSearch:
+    @pytest.mark.parametrize(
+        ("typed", "words", "born"),
+        [
+            ("tama", ("tama",), None),
+            ("Tamarack, ROSALIND", ("tamarack", "rosalind"), None),
+            ("1982-09-03", (), BORN),
+            ("1982-9-3", (), BORN),
+            ("9/3/1982", (), BORN),
+            ("09/03/82", (), BORN),
+            ("09-03-1982", (), BORN),
+            ("9.3.1982", (), BORN),
+            ("3 Sep 1982", (), BORN),
+            ("3 september 1982", (), BORN),
+            ("Sep 3, 1982", (), BORN),
+            ("tamarack 9/3/1982", ("tamarack",), BORN),
+            ("1982-09-03 tama", ("tama",), BORN),
+            ("1/5/26", (), date(2026, 1, 5)),
+            ("4/14/26", (), TODAY),
+            ("4/15/26", (), date(1926, 4, 15)),  # never still to come
+            ("13/13/1982", ("13/13/1982",), None),
+            ("W-004417", ("w-004417",), None),
+            ("W-1982-09-03", ("w-1982-09-03",), None),  # a number of theirs that looks like a day
+            ("  ", (), None),
+        ],
+    )
+    def test_it_tells_a_birth_date_from_names_and_numbers(
+        self, typed: str, words: tuple[str, ...], born: date | None
+    ) -> None:
+        search = read_search(typed, today=TODAY)
+        assert (search.words, search.birth_date) == (words, born)
+
+
+class TestMayBeOne:
+    @pytest.mark.parametrize(
+        ("changed", "alike"),
+        [
+            ({}, True),
+            ({"last_name": "Tamarak"}, True),
+            ({"first_name": "Rosalynd", "last_name": "tamarack"}, True),
+            ({"first_name": "Tamarack", "last_name": "Rosalind"}, True),
+            ({"first_name": "Otis", "last_name": "Overland"}, True),  # the same telephone
+            ({"first_name": "Otis", "last_name": "Overland", "phone": "+1 555 555 0177"}, True),
+            ({"first_name": "Otis", "last_name": "Overland", "phone": "555 555 0178"}, False),
+            ({"first_name": "Otis", "last_name": "Overland", "phone": ""}, False),
+            ({"birth_date": date(1982, 9, 4)}, False),
+        ],
+    )
+    def test_it_asks_name_or_telephone_of_one_birth_date(self, changed: dict[str, object], alike: bool) -> None:
+        other = replace(ROSALIND, id=UUID(int=2), **changed)  # type: ignore[arg-type]
+        assert may_be_one(ROSALIND, other) is alike
+        assert may_be_one(other, ROSALIND) is alike
+
+    def test_it_takes_no_two_empty_telephones_for_one(self) -> None:
+        silent = replace(ROSALIND, phone="")
+        assert not may_be_one(silent, replace(silent, first_name="Otis", last_name="Overland"))
+
+    def test_it_is_asked_once_about_each(self) -> None:
+        new, one, two = replace(ROSALIND, id=None), ROSALIND, replace(ROSALIND, id=UUID(int=2))
+        (asked,) = duplicate_refusals(new, (one, two), asked_about=frozenset({one.id}))  # type: ignore[arg-type]
+        assert asked.params["patient_ids"] == (one.id, two.id)
+        both = frozenset({UUID(int=1), UUID(int=2)})
+        assert duplicate_refusals(new, (one, two), asked_about=both) == ()
+        assert duplicate_refusals(new, (), asked_about=frozenset()) == ()
+
+
+class TestLinkRefusals:
+    @pytest.mark.parametrize(
+        ("fact", "value", "problem"),
+        [
+            ("same_record", True, "same_record"),
+            ("same_organisation", False, "unknown_patient"),
+            ("duplicate_is_linked", True, "linked_already"),
+            ("duplicate_stands_for_others", True, "stands_for_others"),
+            ("kept_is_linked", True, "kept_is_linked"),
+        ],
+    )
+    def test_it_makes_no_chain_and_no_circle(self, fact: str, value: bool, problem: str) -> None:
+        assert link_refusals(FREE, reason="Same card.") == ()
+        (refusal,) = link_refusals(replace(FREE, **{fact: value}), reason="Same card.")
+        assert (refusal.params["field"], refusal.params["problem"]) == ("kept_mrn", problem)
+
+    def test_it_waits_for_an_open_session_and_asks_how_one_knows(self) -> None:
+        (refusal,) = link_refusals(replace(FREE, has_open_session=True), reason="Same card.")
+        assert refusal.code == "SESSION_OPEN"
+        (refusal,) = link_refusals(FREE, reason="  ")
+        assert refusal.params["field"] == "reason"
