@@ -136,7 +136,7 @@ class TestChooseWhomToCheckIn:
                 booked(cast, make_course(cast))
             with django_assert_num_queries(6):
                 fred.get(CHECK_IN)
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 fred.get(CHECK_IN, {"q": "tama"})
 
 
