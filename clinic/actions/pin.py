@@ -34,7 +34,7 @@ def people_with_pin(tablet: Tablet, *, at: datetime) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pin="").order_by("printed_name")
 
 
-def try_pin(*, person: User, pin: str, tablet: Tablet, now: datetime) -> None:
+def try_pin(*, person: User, pin: str, tablet: Tablet, field: str = "pin", now: datetime) -> None:
     """Raises ActionRefused unless this is the PIN of this person, who works where the tablet is. Counted over all
     tablets, however many come at once (they wait for each other at the person's row), and also where it is refused,
     which is why no transaction may be open around it."""
@@ -51,7 +51,7 @@ def try_pin(*, person: User, pin: str, tablet: Tablet, now: datetime) -> None:
             refusals = () if right else pin_lock_refusals(failures, now=now)
             if right:
                 return
-    refuse(*refusals or (field_refusal("pin", "pin_wrong", left=MOST_FAILURES - len(failures)),))
+    refuse(*refusals or (field_refusal(field, "pin_wrong", left=MOST_FAILURES - len(failures)),))
 
 
 def _failures(person: User, *, now: datetime) -> list[datetime]:

@@ -4,8 +4,9 @@ second, for one form and no longer."""
 from datetime import datetime
 
 from clinic.actions.entry import Proof
+from clinic.actions.pin import try_pin
 from clinic.attempts import Answer, attempt
-from clinic.models import User
+from clinic.models import Tablet, User
 from clinic.rules.refusals import ActionRefused, field_refusal
 from clinic.rules.signature import Factor
 
@@ -17,6 +18,13 @@ def prove_password(*, by: User, password: str, now: datetime) -> Proof:
     that a wrong one is counted."""
     answer = attempt(by, "signature", lambda: by.check_password(password), limit=PASSWORD_ATTEMPTS, now=now)
     return _proof(by, Factor.PASSWORD, answer, now)
+
+
+def prove_pin(*, by: User, pin: str, tablet: Tablet, now: datetime) -> Proof:
+    """By the PIN of whoever is signed in at an enrolled tablet; wrong ones count together with those typed to come
+    in."""
+    try_pin(person=by, pin=pin, tablet=tablet, field="signature", now=now)
+    return Proof(by.pk, Factor.PIN, now, tablet.pk)
 
 
 def _proof(by: User, factor: Factor, answer: Answer, now: datetime) -> Proof:

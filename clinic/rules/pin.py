@@ -12,9 +12,14 @@ MOST_FAILURES = 5  # [D]
 WINDOW = timedelta(minutes=5)  # [D]
 
 
+def is_pin(text: str) -> bool:
+    """Six digits and nothing else; no password is so short."""
+    return re.fullmatch(rf"[0-9]{{{LENGTH}}}", text) is not None
+
+
 def pin_refusals(pin: str) -> tuple[Refusal, ...]:
     """Six digits that nobody tries first: no run, nothing repeated, no date. [D]"""
-    if not re.fullmatch(rf"[0-9]{{{LENGTH}}}", pin):
+    if not is_pin(pin):
         return (field_refusal("pin", "pin_six_digits"),)
     if len(set(pin)) < 3 or _is_run(pin) or _repeats(pin):
         return (field_refusal("pin", "pin_obvious"),)

@@ -27,11 +27,18 @@ class YesNoField(ChoicesField):
 
 
 class SignatureField(forms.CharField):
-    """The secret that signs this form: never shown again, never kept on the tablet."""
+    """The secret that signs this form: never shown again, never kept on the tablet. ``pin``: on a shared tablet that is
+    six digits, and the password as well."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    def __init__(self, *, pin: bool = False, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "one-time-code", "data-pin": ""} if pin else {"autocomplete": "current-password"}
+        widget = forms.PasswordInput(attrs=attrs)
         words = {"label": _("Your password"), "error_messages": {"required": _("Sign with your password.")}}
+        if pin:
+            words = {
+                "label": _("Your PIN, or your password"),
+                "error_messages": {"required": _("Sign with your PIN or your password.")},
+            }
         super().__init__(**{"widget": widget, "strip": False, "max_length": 128, **words, **kwargs})
 
 

@@ -38,7 +38,7 @@ def run_entry(
     """GET shows the form; POST does the action once and goes back, or to ``step.next_url``."""
     now = clock.now()
     form = form_class(*sent(request), facility=facility, now=now, **kwargs)
-    ask_to_sign(form, step)
+    ask_to_sign(request, form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:

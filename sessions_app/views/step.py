@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import permissions_at
-from clinic.actions.entry import Submission
-from clinic.actions.signature import prove_password
+from clinic.actions.entry import Proof, Submission
+from clinic.actions.signature import prove_password, prove_pin
 from clinic.logs import current_request_id
 from clinic.presenters.signature import signing_block
 from clinic.presenters.time import clock_time
+from clinic.rules.pin import is_pin
 from clinic.rules.refusals import ActionRefused, Refusal
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
+from clinic.tablet import tablet_of
 from sessions_app.forms.entry import EntryForm
 from sessions_app.forms.fields import SignatureField
 from sessions_app.models import DosingSession
@@ -74,7 +76,7 @@ def run_step(
         ended=dosing_session.state in ENDED,
         **kwargs,
     )
-    ask_to_sign(form, step)
+    ask_to_sign(request, form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,10 +95,10 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def ask_to_sign(form: EntryForm, step: Step) -> None:
+def ask_to_sign(request: HttpRequest, form: EntryForm, step: Step) -> None:
     """A form that is signed asks its secret last, and never shows it again."""
     if step.signs:
-        form.fields["signature"] = SignatureField(required=not step.sign_if_needed)
+        form.fields["signature"] = SignatureField(required=not step.sign_if_needed, pin=_has_pin_here(request))
 
 
 def signing(request: HttpRequest, step: Step) -> dict[str, Any]:
@@ -109,15 +111,28 @@ def signing(request: HttpRequest, step: Step) -> dict[str, Any]:
 def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, Any]:
     """``entry``, ``by`` and ``now`` of an action, from the form that was sent. Raises ActionRefused where its
     signature is not that of whoever is signed in."""
-    person: Any = request.user
     secret = form.cleaned_data.get("signature")
     entry = Submission(
         entry_id=form.cleaned_data["entry_id"],
         occurred_at=form.moments.get("occurred_time"),
         request_id=current_request_id(),
-        proof=prove_password(by=person, password=secret, now=now) if secret else None,
+        proof=_prove(request, secret, now) if secret else None,
     )
     return {"entry": entry, "by": request.user, "now": now}
+
+
+def _has_pin_here(request: HttpRequest) -> bool:
+    person: Any = request.user
+    return tablet_of(request) is not None and bool(person.pin)
+
+
+def _prove(request: HttpRequest, secret: str, now: datetime) -> Proof:
+    """Six digits on a shared tablet are a PIN; anything else is the password."""
+    person: Any = request.user
+    tablet = tablet_of(request)
+    if tablet and person.pin and is_pin(secret):
+        return prove_pin(by=person, pin=secret, tablet=tablet, now=now)
+    return prove_password(by=person, password=secret, now=now)
 
 
 def refuse_wrong_clock(now: datetime) -> None:

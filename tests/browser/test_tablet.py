@@ -70,7 +70,7 @@ def test_it_is_enrolled_and_two_people_take_turns_at_it(shared: Shared, walk: Wa
     picture(page, "tablet-people")
     assert not shared.shows("Tamarack")
     shared.come_in("Nora", "111111")
-    expect(page.get_by_role("alert")).to_contain_text("Not this person's PIN. Tries left: 4.")
+    expect(page.get_by_role("alert")).to_contain_text("This is not the right PIN. Tries left: 4.")
     accessible(page)
     shared.come_in("Nora")
     expect(page.locator(".who-am-i")).to_contain_text("Nora Nightjar")

@@ -2,6 +2,21 @@
 // ends the sign-in after the same time by itself; a page that asks for itself is no touch.
 (() => {
   "use strict";
+  // A PIN wants the number keys; whoever signs with the password asks for the letters.
+  const secret = document.querySelector("[data-pin]");
+  const letters = document.querySelector("[data-letters]");
+  if (!secret || !letters) return;
+  secret.inputMode = "numeric";
+  letters.hidden = false;
+  letters.addEventListener("click", () => {
+    secret.inputMode = "text";
+    letters.hidden = true;
+    secret.value = "";
+    secret.focus();
+  });
+})();
+(() => {
+  "use strict";
   const root = document.documentElement;
   const after = Number(root.dataset.lockAfter) * 1000;
   const form = document.getElementById("switch");

@@ -23,5 +23,5 @@ PROBLEMS: dict[str, Text] = {
     "pin_six_digits": gettext_lazy("A PIN has six digits."),
     "pin_obvious": gettext_lazy("Somebody would try this one first. Choose another."),
     "pin_date": gettext_lazy("It reads as a date, and would be tried early. Choose another."),
-    "pin_wrong": gettext_lazy("Not this person's PIN. Tries left: %(left)s."),
+    "pin_wrong": gettext_lazy("This is not the right PIN. Tries left: %(left)s."),
 }

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from clinic.actions.entry import Proof
-from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
+from clinic.actions.pin import try_pin
+from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password, prove_pin
 from clinic.identifiers import new_id
 from clinic.models import Channel, Signature
 from clinic.models.signature import Signatures
@@ -17,7 +18,7 @@ from sessions_app.actions import dosing
 from sessions_app.models import DoseOrder
 from tests.by_hand import forge
 from tests.expect import refused
-from tests.factories import NINE, PASSWORD, Cast, checked_in, entry, minutes
+from tests.factories import NINE, PASSWORD, PIN, Cast, checked_in, entry, give_pin, make_tablet, minutes
 from tests.scene import cast, clinic
 
 __all__ = ["cast", "clinic"]
@@ -53,6 +54,34 @@ class TestProving:
     def test_a_right_one_forgets_the_wrong_ones(self, cast: Cast) -> None:
         for password in ("wrong", PASSWORD) * PASSWORD_ATTEMPTS:
             assert problem(cast, password) == ("signature_wrong" if password == "wrong" else None)
+
+
+class TestThePin:
+    def test_it_takes_it_on_a_tablet_and_says_on_which(self, cast: Cast) -> None:
+        give_pin(cast.paul)
+        tablet = make_tablet(cast)
+        proof = prove_pin(by=cast.paul, pin=PIN, tablet=tablet, now=NINE)
+        assert proof == Proof(cast.paul.pk, Factor.PIN, NINE, tablet.pk)
+        row = order(cast, entry=entry(proof=proof))
+        signature = Signature.objects.get(row_id=row.pk)
+        assert (signature.factor, signature.tablet_id) == ("PIN", tablet.pk)
+
+    def test_it_counts_wrong_ones_with_those_typed_to_come_in(self, cast: Cast) -> None:
+        give_pin(cast.paul)
+        said: dict[str, Any] = {"tablet": make_tablet(cast), "now": NINE}
+        for _time in range(2):
+            with pytest.raises(ActionRefused):
+                try_pin(person=cast.paul, pin="111111", **said)
+        for left in (2, 1):
+            with pytest.raises(ActionRefused) as caught:
+                prove_pin(by=cast.paul, pin="111111", **said)
+            (refusal,) = caught.value.refusals
+            assert (refusal.params["field"], refusal.params["left"]) == ("signature", left)
+        for pin in ("111111", PIN):
+            with pytest.raises(ActionRefused) as caught:
+                prove_pin(by=cast.paul, pin=pin, **said)
+            assert caught.value.refusals[0].code == "PIN_LOCKED"
+        assert prove_password(by=cast.paul, password=PASSWORD, now=NINE), "the password is another matter"
 
 
 def order(cast: Cast, **said: Any) -> DoseOrder:

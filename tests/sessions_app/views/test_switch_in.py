@@ -1,6 +1,6 @@
 """Coming in at a shared tablet with a PIN, the lock, and the end of a revoked one."""
 
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from clinic.actions.tablet import revoke_tablet
-from clinic.models import PinAttempt, Tablet, User
+from clinic.models import PinAttempt, Signature, Tablet, User
 from clinic.rules.roles import Role
 from tests.clock import clock_at
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     PASSWORD,
     PIN,
     Cast,
+    checked_in,
     employ,
     entry,
     give_pin,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_tablet,
     minutes,
 )
+from tests.sessions_app.views.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 SWITCH, LOCK = "/tablet/", "/tablet/lock/"
@@ -265,6 +267,37 @@ class TestRevoked:
 
         assert client.get("/facility/").status_code == 302
         assert made.cookies[COOKIE].value not in str(Tablet.objects.values())
+
+
+class TestSigning:
+    ORDER: ClassVar[dict[str, str]] = {"devices": "2"}
+
+    def sign(self, client: Client, cast: Cast, secret: str) -> tuple[int, str]:
+        """Somebody orders a dose and signs so; what the page says."""
+        session = checked_in(cast).dosing_session
+        with clock_at(NINE + minutes(5)):
+            answer = fill_in(client, f"/dosing-sessions/{session.pk}/order-dose/", **self.ORDER, signature=secret)
+        return answer.status_code, answer.content.decode()
+
+    def test_it_takes_the_pin_or_the_password_on_a_tablet(self, cast: Cast, tablet: Tablet, at_tablet: Client) -> None:
+        come_in(at_tablet, cast.paul)
+        assert [self.sign(at_tablet, cast, secret)[0] for secret in (PIN, PASSWORD)] == [302, 302]
+        signed = Signature.objects.filter(meaning="ORDERED").order_by("id").values_list("factor", "tablet_id")
+        assert list(signed) == [("PIN", tablet.pk), ("PASSWORD", None)]
+
+    def test_it_refuses_a_wrong_one_and_counts_it(self, cast: Cast, at_tablet: Client) -> None:
+        come_in(at_tablet, cast.paul)
+        status, text = self.sign(at_tablet, cast, "111111")
+        assert (status, "This is not the right PIN. Tries left: 4." in text) == (409, True)
+        assert "111111" not in text
+        assert PinAttempt.objects.filter(outcome="WRONG").count() == 1
+        assert not Signature.objects.filter(meaning="ORDERED").exists()
+
+    def test_it_takes_no_pin_anywhere_else(self, cast: Cast, tablet: Tablet, client: Client) -> None:
+        client.force_login(cast.paul)
+        status, text = self.sign(client, cast, PIN)
+        assert (status, "This is not your password" in text) == (409, True)
+        assert "PIN" not in text
 
 
 class TestOnesOwnPin:
