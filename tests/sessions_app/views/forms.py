@@ -22,9 +22,11 @@ class _Inputs(HTMLParser):
 
 
 def hidden_fields(response: HttpResponse) -> dict[str, str]:
+    """What the form holds, and where it is signed, its signature."""
+    text = response.content.decode()
     reader = _Inputs()
-    reader.feed(response.content.decode())
-    return reader.found
+    reader.feed(text)
+    return {**reader.found, **({"signature": PASSWORD} if 'name="signature"' in text else {})}
 
 
 def pressed(text: str, name: str) -> list[str]:
@@ -34,7 +36,5 @@ def pressed(text: str, name: str) -> list[str]:
 
 
 def fill_in(client: Client, url: str, **typed: Any) -> HttpResponse:
-    """GET the form, then POST it with its hidden fields; one that is signed, signed."""
-    page = client.get(url)
-    signature = {"signature": PASSWORD} if 'name="signature"' in page.content.decode() else {}
-    return client.post(url, {**hidden_fields(page), **signature, **typed})
+    """GET the form, then POST it with its hidden fields."""
+    return client.post(url, {**hidden_fields(client.get(url)), **typed})
