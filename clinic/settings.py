@@ -235,6 +235,7 @@ STORAGES = {
 
 # --- mail and logs ----------------------------------------------------------------------------------
 vars().update(environment.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "vigil@localhost")
 LOG_LEVEL = environment.text(
     "LOG_LEVEL", "WARNING" if VIGIL_DEMO else "INFO", one_of=("DEBUG", "INFO", "WARNING", "ERROR")

@@ -6,6 +6,7 @@ from clinic.models.enrolment import Enrolment, EnrolmentStatus
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, PatientLink, Sex
+from clinic.models.reminder import Reminder
 from clinic.models.sign_in import SignIn
 from clinic.models.signature import Signature, SignedRow
 from clinic.models.staff import RoleAssignment, User
@@ -34,6 +35,7 @@ __all__ = [
     "PatientLink",
     "PinAttempt",
     "PinOutcome",
+    "Reminder",
     "RoleAssignment",
     "Sex",
     "SignIn",

@@ -1,0 +1,55 @@
+"""Everything that has a last day at some facilities, whatever it is: read the same for a page, a mail and a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clinic.models.credential import Credential
+from clinic.models.facility import Facility
+from clinic.models.staff import RoleAssignment
+from clinic.rules.reminders import is_near
+from clinic.rules.roles import Role
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """One thing at one facility. ``about`` names it among those of its subject; ``whose`` is the person, or empty."""
+
+    facility_id: UUID
+    subject_id: UUID
+    about: str
+    whose: str
+    last_day: date
+
+
+def expiring(facilities: Iterable[Facility], *, at: datetime) -> list[Expiring]:
+    """What is over, or will be within the first step, by the day; at a number of queries that does not grow."""
+    by_id = {facility.pk: facility for facility in facilities}
+    found = _credentials(by_id, at)
+    near = (each for each in found if is_near(each.last_day, today=at.astimezone(by_id[each.facility_id].zone).date()))
+    return sorted(near, key=lambda each: (each.last_day, each.about, each.whose))
+
+
+def _credentials(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
+    """The newest of each kind, of everybody who works there; what an organisation knows of a person holds at all its
+    facilities."""
+    held = RoleAssignment.objects.in_force(at).filter(facility__in=by_id, user__is_active=True)
+    pairs = set(held.exclude(role=Role.DISPLAY).values_list("facility_id", "user_id"))
+    key = ("holder", "facility__organisation", "kind")
+    known = Credential.objects.filter(
+        holder__in={user for _, user in pairs},
+        facility__organisation__in={facility.organisation_id for facility in by_id.values()},
+        occurred_at__lte=at,
+    )
+    newest = known.order_by(*key, "-occurred_at", "-id").distinct(*key).select_related("holder", "facility")
+    by_holder: dict[tuple[UUID, UUID], list[Credential]] = {}
+    for row in newest:
+        if row.expires_date:
+            by_holder.setdefault((row.holder_id, row.facility.organisation_id), []).append(row)
+    return [
+        Expiring(facility, user, row.kind, row.holder.printed_name, row.expires_date)
+        for facility, user in pairs
+        for row in by_holder.get((user, by_id[facility].organisation_id), ())
+        if row.expires_date
+    ]
