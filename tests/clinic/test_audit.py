@@ -31,6 +31,7 @@ NOT_WALKED = {
     "LeftEarly",
     "OffLabelJustification",
     "PaperConfirmation",
+    "Reminder",
     "Tablet",
     "TabletRevocation",
     "Transfer",
