@@ -9,6 +9,7 @@ from uuid import UUID
 
 from clinic.models import Correction, Enrolment, Facility, Patient
 from clinic.models.patient import records_of
+from clinic.models.signature import Signatures
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
 from sessions_app.models.discharge import Discharge
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
@@ -81,6 +82,11 @@ class PatientHistory:
     def _of_courses(self, model: Any) -> list[Any]:
         rows = model.objects.filter(course__in=self.courses).select_related("performed_by")
         return [row for row in rows.order_by("occurred_at", "id") if row.pk not in self._voided]
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Those on what was written for these courses."""
+        return Signatures(course.pk for course in self.courses)
 
     @cached_property
     def justifications(self) -> dict[UUID, OffLabelJustification]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models import ClinicalRow, Enrolment, Facility
+from clinic.presenters.signature import signature_note
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Permission
@@ -173,8 +174,8 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
         if said:
             consent = calendar_day(said.consented_at.astimezone(zone).date())
             rows += [(_("Rationale"), said.rationale), (_("Written"), _day_and_name(said, zone))]
-            rows.append((_("Patient consented"), consent))
-        else:
+            rows += [(_("Patient consented"), consent), *_signed(history, said, zone)]
+        if not said or not history.signatures.count(said):
             panel["missing"] = _missing(
                 _("Off-label without its papers"),
                 _("Clears with the prescriber's rationale and the patient's consent, before the first dose."),
@@ -182,10 +183,10 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
                 _("Write"),
             )
     if needs_antidepressant(course, programs):
-        drugs = [row.drug for row in history.antidepressants.get(course.pk, [])]
-        if drugs:
-            rows.append((_("Oral antidepressant"), ", ".join(drugs)))
-        else:
+        taken = history.antidepressants.get(course.pk, [])
+        for row in taken:
+            rows += [(_("Oral antidepressant"), row.drug), *_signed(history, row, zone)]
+        if not any(history.signatures.count(row) for row in taken):
             panel["missing"] = _missing(
                 _("No oral antidepressant on record"),
                 _("This indication requires one; the prescriber records it before the first dose."),
@@ -193,6 +194,11 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
                 _("Record"),
             )
     return {**panel, "rows": [{"label": label, "value": value} for label, value in rows]}
+
+
+def _signed(history: PatientHistory, row: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
+    note = signature_note(history.signatures, row, zone)
+    return [(_("Signature"), note["text"])] if note else []
 
 
 def _of_program(span: Mapping[str, Any], course: Course) -> bool:
