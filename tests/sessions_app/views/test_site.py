@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from clinic.actions.staff import grant_role
 from clinic.models import Certification, Device, RoleAssignment
@@ -31,6 +32,12 @@ pytestmark = pytest.mark.django_db
 FACILITY = "/facility/"
 AT_SITE = ("record-presence", "check-oximeter", "receive-device", "set-chairs")
 OF_FACILITY = ("set-policy", "designate-representative", "record-confirmation", "stop", "add-display")
+
+
+def queries_of(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    return len(queries)
 
 
 @pytest.fixture
@@ -103,9 +110,8 @@ class TestFacilityPage:
         client.force_login(cast.ines)
         assert client.get(FACILITY).status_code == 403
 
-    def test_it_takes_as_many_queries_for_many_people_and_devices(
-        self, cast: Cast, ada: Client, django_assert_num_queries: Any
-    ) -> None:
+    def test_it_takes_as_many_queries_for_many_people_and_devices(self, cast: Cast, ada: Client) -> None:
+        taken = []
         for count in (1, 5):
             for _ in range(count):
                 make_device(cast)
@@ -114,12 +120,12 @@ class TestFacilityPage:
                 check_oximeter(
                     facility=cast.facility, asset_tag=tag, working=True, entry=entry(), by=cast.nora, now=NINE
                 )
-            with django_assert_num_queries(15):
-                ada.get(FACILITY)
+            taken.append(queries_of(ada, FACILITY))
         for person in (cast.nils, cast.fred):
-            grant_role(person=person, facility=cast.facility, role=Role.INSPECTOR, by=None, now=NINE)
-        with django_assert_num_queries(15):
-            ada.get(FACILITY)
+            grant_role(person=person, facility=cast.facility, role=Role.FRONT_DESK, by=None, now=NINE)
+        taken.append(queries_of(ada, FACILITY))
+        assert len(set(taken)) == 1
+        assert taken[0] <= 25
 
 
 class TestWhoMay:
