@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.userkit import get_user_by_username
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -31,6 +32,8 @@ DISPLAY_SIGN_IN = timedelta(days=90)
 
 # In the session of whoever signed in with two components: a SecondFactor.
 SECOND_FACTOR = "second_factor"
+# In the session of somebody who had a passkey when they signed in, or added one since: a form offers to sign with it.
+HAS_PASSKEY = "has_passkey"
 # In every session: since when, with which browser and from where, for the list of one's sign-ins.
 SIGN_IN = "sign_in"
 
@@ -56,10 +59,14 @@ def remember_sign_in(request: HttpRequest, factor: SecondFactor | None) -> None:
     request.session[SIGN_IN] = {
         "at": clock.now().isoformat(),
         "browser": request.META.get("HTTP_USER_AGENT", "")[:300],
-        "address": request.META.get("REMOTE_ADDR", ""),
+        "address": get_client_ip(request) or "",
     }
-    if factor is not None:
-        request.session[SECOND_FACTOR] = factor.value
+    if factor is None:
+        return
+    request.session[SECOND_FACTOR] = factor.value
+    # Not on a shared tablet, where a PIN signs.
+    if factor is not SecondFactor.TABLET and Authenticator.objects.filter(user=request.user, type="webauthn").exists():
+        request.session[HAS_PASSKEY] = True
 
 
 def proven_factor(request: HttpRequest) -> SecondFactor | None:

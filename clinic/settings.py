@@ -162,8 +162,6 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Takes a passkey over plain http too, and from any origin: on one's own machine alone.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or VIGIL_DEMO
 MFA_TOTP_ISSUER = "Vigil"
 # Whoever doses, discharges or administers signs in with a second factor (clinic/middleware.py).
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not (DEBUG or VIGIL_DEMO))

@@ -20,6 +20,7 @@ urlpatterns = [
     path("welcome/<str:token>/", sign_in.welcome, name="account_welcome"),
     path("sign-ins/end/", sign_in.end_sign_in, name="account_end_sign_in"),
     path("second-factor/", second_factor.demanded, name="account_second_factor"),
+    path("signing-challenge/", second_factor.signing_challenge, name="account_signing_challenge"),
     # Under the names by which allauth itself leads to them.
     path("2fa/", RedirectView.as_view(pattern_name="account_mine"), name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),

@@ -40,7 +40,6 @@ TEST_SETTINGS: dict[str, Any] = {
     "IDLE_MINUTES": 0,
     # Its own tests turn it on; the others sign in with nothing but a name.
     "MFA_REQUIRED": False,
-    "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": True,
 }
 
 

@@ -2,11 +2,14 @@
 second, for one form and no longer."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from clinic.actions.entry import Proof
 from clinic.actions.pin import try_pin
 from clinic.attempts import Answer, attempt
 from clinic.models import Tablet, User
+from clinic.passkeys import answers
 from clinic.rules.refusals import ActionRefused, field_refusal
 from clinic.rules.signature import Factor
 
@@ -27,8 +30,17 @@ def prove_pin(*, by: User, pin: str, tablet: Tablet, now: datetime) -> Proof:
     return Proof(by.pk, Factor.PIN, now, tablet.pk)
 
 
-def _proof(by: User, factor: Factor, answer: Answer, now: datetime) -> Proof:
+def prove_passkey(*, by: User, kept: dict[str, Any] | None, given: str, form: UUID, now: datetime) -> Proof:
+    """By a passkey of whoever is signed in, asked for this form (``kept``: clinic/passkeys.py). Counted and refused as
+    a password is."""
+    answer = attempt(
+        by, "signature", lambda: answers(by, kept, given, form=form, now=now), limit=PASSWORD_ATTEMPTS, now=now
+    )
+    return _proof(by, Factor.PASSKEY, answer, now, wrong="passkey_wrong")
+
+
+def _proof(by: User, factor: Factor, answer: Answer, now: datetime, *, wrong: str = "signature_wrong") -> Proof:
     if answer is Answer.RIGHT:
         return Proof(by.pk, factor, now)
-    problem = "signature_locked" if answer is Answer.LOCKED else "signature_wrong"
+    problem = "signature_locked" if answer is Answer.LOCKED else wrong
     raise ActionRefused((field_refusal("signature", problem),))

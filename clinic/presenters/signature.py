@@ -58,6 +58,6 @@ def signature_note(signatures: Signatures, row: Any, zone: ZoneInfo) -> dict[str
     return {"text": words[standing], "broken": True}
 
 
-def signing_block(meaning: Meaning, who: str, *, optional: bool = False) -> dict[str, Any]:
-    """What the form says above the secret that signs it."""
-    return {"who": who, "saying": SAYING[meaning], "optional": optional}
+def signing_block(meaning: Meaning, who: str, *, optional: bool = False, passkey: bool = False) -> dict[str, Any]:
+    """What the form says above the secret that signs it; ``passkey``: it may be one."""
+    return {"who": who, "saying": SAYING[meaning], "optional": optional, "passkey": passkey}

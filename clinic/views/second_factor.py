@@ -1,16 +1,19 @@
 """Second factors: allauth's own views; whoever sets one up has proven it, and a demanded one is not given up."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from clinic.accounts import SECOND_FACTOR, EncryptingMFAAdapter, SecondFactor
+from clinic import clock, passkeys
+from clinic.accounts import HAS_PASSKEY, SECOND_FACTOR, EncryptingMFAAdapter, SecondFactor
 from clinic.models.sign_in import second_factors_of
 
 
@@ -21,6 +24,21 @@ def demanded(request: HttpRequest) -> HttpResponse:
         return redirect("/")
     factors = second_factors_of(request.user)  # type: ignore[arg-type]
     return render(request, "account/second_factor.html", {"has_one": bool(factors)})
+
+
+@login_required
+@require_POST
+def signing_challenge(request: HttpRequest) -> HttpResponse:
+    """What the browser asks a passkey of this person that is to sign the form of this number."""
+    try:
+        form = UUID(request.POST.get("form", ""))
+    except ValueError:
+        return HttpResponseBadRequest()
+    challenge = passkeys.signing_challenge(request.user, form=form, now=clock.now())  # type: ignore[arg-type]
+    if challenge is None:
+        return HttpResponse(status=409)
+    asked, request.session[passkeys.SIGNING] = challenge
+    return JsonResponse(asked)
 
 
 class ActivateTOTP(ActivateTOTPView):
@@ -34,6 +52,7 @@ class AddPasskey(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         self.request.session[SECOND_FACTOR] = SecondFactor.PASSKEY.value
+        self.request.session[HAS_PASSKEY] = True
         return response
 
 

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import permissions_at
+from clinic.accounts import HAS_PASSKEY
 from clinic.actions.entry import Proof, Submission
-from clinic.actions.signature import prove_password, prove_pin
+from clinic.actions.signature import prove_passkey, prove_password, prove_pin
 from clinic.logs import current_request_id
+from clinic.passkeys import SIGNING
 from clinic.presenters.signature import signing_block
 from clinic.presenters.time import clock_time
 from clinic.rules.pin import is_pin
@@ -38,6 +40,9 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE, ENDED, OPEN
+
+# What a passkey answered, in a form that is signed by it (clinic/static/clinic/passkey.js).
+BY_PASSKEY = "signature_passkey"
 
 
 @dataclass(frozen=True)
@@ -96,27 +101,29 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 
 
 def ask_to_sign(request: HttpRequest, form: EntryForm, step: Step) -> None:
-    """A form that is signed asks its secret last, and never shows it again."""
+    """A form that is signed asks its secret last, and never shows it again. A passkey stands in for it."""
     if step.signs:
-        form.fields["signature"] = SignatureField(required=not step.sign_if_needed, pin=_has_pin_here(request))
+        must = not step.sign_if_needed and not form.data.get(BY_PASSKEY)
+        form.fields["signature"] = SignatureField(required=must, pin=_has_pin_here(request))
 
 
 def signing(request: HttpRequest, step: Step) -> dict[str, Any]:
     """What the page says above that secret."""
     if step.signs is None:
         return {}
-    return {"signing": signing_block(step.signs, str(request.user), optional=step.sign_if_needed)}
+    by_passkey = bool(request.session.get(HAS_PASSKEY))
+    block = signing_block(step.signs, str(request.user), optional=step.sign_if_needed, passkey=by_passkey)
+    return {"signing": block}
 
 
 def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, Any]:
     """``entry``, ``by`` and ``now`` of an action, from the form that was sent. Raises ActionRefused where its
     signature is not that of whoever is signed in."""
-    secret = form.cleaned_data.get("signature")
     entry = Submission(
         entry_id=form.cleaned_data["entry_id"],
         occurred_at=form.moments.get("occurred_time"),
         request_id=current_request_id(),
-        proof=_prove(request, secret, now) if secret else None,
+        proof=_prove(request, form, now),
     )
     return {"entry": entry, "by": request.user, "now": now}
 
@@ -126,9 +133,18 @@ def _has_pin_here(request: HttpRequest) -> bool:
     return tablet_of(request) is not None and bool(person.pin)
 
 
-def _prove(request: HttpRequest, secret: str, now: datetime) -> Proof:
-    """Six digits on a shared tablet are a PIN; anything else is the password."""
+def _prove(request: HttpRequest, form: EntryForm, now: datetime) -> Proof | None:
+    """A passkey's answer, or the secret: six digits on a shared tablet are a PIN, anything else is the password. None
+    where the form is not signed."""
     person: Any = request.user
+    if "signature" not in form.fields:
+        return None
+    if given := form.data.get(BY_PASSKEY):
+        kept = request.session.pop(SIGNING, None)
+        return prove_passkey(by=person, kept=kept, given=given, form=form.cleaned_data["entry_id"], now=now)
+    secret = form.cleaned_data["signature"]
+    if not secret:
+        return None
     tablet = tablet_of(request)
     if tablet and person.pin and is_pin(secret):
         return prove_pin(by=person, pin=secret, tablet=tablet, now=now)

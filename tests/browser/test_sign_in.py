@@ -10,9 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from clinic.actions.sign_in import reset_password
 from clinic.invitations import welcome_path
-from clinic.models import User
+from clinic.models import Signature, User
 from tests.browser.stage import Clinic, Wall, accessible, picture
-from tests.factories import NINE, PASSWORD, Cast, make_cast
+from tests.factories import NINE, PASSWORD, Cast, checked_in, make_cast
 from tests.telephone import Telephone, telephone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -130,8 +130,11 @@ def test_it_sets_up_an_app_on_a_link_and_signs_in_with_code_and_recovery_code(
 
 
 @pytest.mark.usefixtures("key")
-def test_it_adds_a_passkey_and_signs_in_with_it_alone_and_after_the_password(door: Door) -> None:
+def test_it_adds_a_passkey_signs_in_with_it_alone_and_after_the_password_and_signs_an_order(
+    door: Door, cast: Cast
+) -> None:
     # given a prescriber who signed in with a password
+    dosing_session = checked_in(cast).dosing_session
     door.sign_in("paul")
     door.says("Set up a second factor")
     # when he adds the passkey of this device
@@ -158,6 +161,15 @@ def test_it_adds_a_passkey_and_signs_in_with_it_alone_and_after_the_password(doo
     door.sign_in("paul")
     door.press("Use a passkey")
     door.is_in()
+    # and what signs a dose order in place of the password
+    door.open_session(dosing_session)
+    door.step("order-dose")
+    door.choose("devices", "2")
+    accessible(door.page)
+    picture(door.page, "sign-with-passkey")
+    door.press("Sign with passkey")
+    door.saved()
+    assert Signature.objects.filter(meaning="ORDERED", factor="PASSKEY", performed_by=cast.paul).exists()
 
 
 def test_it_says_that_a_passkey_was_not_used(door: Door, page: Page, key: None) -> None:

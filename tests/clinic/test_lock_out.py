@@ -13,8 +13,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from clinic.models import User
+from tests.clinic.test_passkeys import challenge, problem, request_of_testserver
 from tests.clinic.views.test_second_factor import give_code, recovery_codes, set_up
 from tests.factories import PASSWORD, Cast, make_cast
+from tests.passkey import SoftKey
 from tests.race import race
 from tests.telephone import telephone
 
@@ -154,3 +156,18 @@ class TestAtTheSameMoment:
             answers = race(*[lambda client=client: give_code(client, code).status_code for client in clients])
         assert sorted(answers) == [200, 200, 200, 302]
         assert Authenticator.objects.filter(user=User.objects.get(username="nora")).count() == 2
+
+    def test_it_lets_a_passkey_sign_one_of_the_forms_it_was_sent_with(self) -> None:
+        cache.clear()
+        cast = make_cast()
+        key = SoftKey()
+        key.belong_to(cast.paul)
+        with request_of_testserver():
+            asked, kept = challenge(cast.paul)
+        given = key.answer(asked)
+
+        def sent() -> str:
+            with request_of_testserver():
+                return str(problem(cast.paul, kept, given))
+
+        assert sorted(race(sent, sent, sent)) == ["None", "passkey_wrong", "passkey_wrong"]

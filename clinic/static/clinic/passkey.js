@@ -8,8 +8,25 @@
     for (const element of all("[data-passkeys]")) element.hidden = false;
     for (const element of all("[data-no-passkeys]")) element.hidden = true;
   }
-  document.addEventListener("allauth.error", (event) => {
-    event.preventDefault();
-    for (const element of all("[data-passkey-failed]")) element.hidden = false;
-  });
+  const failed = (is) => { for (const element of all("[data-passkey-failed]")) element.hidden = !is; };
+  document.addEventListener("allauth.error", (event) => { event.preventDefault(); failed(true); });
+
+  /* ---- signing a form: asked for this form, answered once, and sent with it ---- */
+  for (const button of all("[data-sign]")) {
+    button.addEventListener("click", async () => {
+      const form = button.form;
+      const field = (name) => form.elements.namedItem(name);
+      failed(false);
+      button.disabled = true;
+      try {
+        const body = new URLSearchParams({ form: field("entry_id").value, csrfmiddlewaretoken: field("csrfmiddlewaretoken").value });
+        const answer = await fetch(button.dataset.sign, { method: "POST", body });
+        if (!answer.ok) throw new Error(answer.status);
+        const credential = await window.webauthnJSON.get(await answer.json());
+        field("signature_passkey").value = JSON.stringify(credential);
+        form.requestSubmit();
+      } catch { failed(true); }
+      button.disabled = false;
+    });
+  }
 })();

@@ -276,6 +276,7 @@ PROBLEMS: dict[str, Text] = {
     "not_a_prescriber_here": gettext_lazy("Not a prescriber of this clinic."),
     "not_read_back": gettext_lazy("Read it back, and tick it, before it is written down."),
     "signature_wrong": gettext_lazy("This is not your password. Nothing was signed."),
+    "passkey_wrong": gettext_lazy("The passkey did not sign this form. Press again, or type your password."),
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
     "same_record": gettext_lazy("This is the number of this very record."),
     "unknown_patient": gettext_lazy("No patient of this organisation has this number."),
