@@ -14,6 +14,7 @@ from sessions_app.views import (
     patient_history,
     patient_link,
     people,
+    portfolio,
     site,
     tablet,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("facility/designate-representative/", site.designate_representative, name="designate-representative"),
     path("facility/record-confirmation/", site.record_confirmation, name="record-confirmation"),
     path("facility/stop/", site.stop, name="stop-facility"),
+    path("facilities/", portfolio.portfolio, name="portfolio"),
+    path("facilities/csv/", portfolio.portfolio_csv, name="portfolio-csv"),
     path("facility/papers/", document.papers, name="papers"),
     path("facility/keep-document/", document.keep, name="keep-document"),
     path("documents/<uuid:document_id>/", document.document, name="document"),
