@@ -25,7 +25,8 @@ from clinic.models import Tablet, User
 from clinic.rules.refusals import ActionRefused, Refusal
 from clinic.tablet import TABLET_KEY, keep_secret, secret_of, tablet_of
 from sessions_app.forms.tablet import PinForm, SwitchInForm
-from sessions_app.presenters.tablet import switch_in_page
+from sessions_app.models.day import Day
+from sessions_app.presenters.tablet import lock_alarms, switch_in_page
 from sessions_app.views.scope import FACILITY_KEY
 from sessions_app.views.step import refusals_of
 
@@ -38,6 +39,8 @@ def switch_in(request: HttpRequest) -> HttpResponse:
     tablet, now, back = tablet_of(request), clock.now(), _way_back(request)
     if tablet is None:
         return redirect_to_login(back)
+    if request.headers.get("X-Requested-With") == "refresh":
+        return render(request, "sessions_app/_switch_in.html", {"alarms": lock_alarms(Day(tablet.facility, at=now))})
     people = actions.people_with_pin(tablet, at=now)
     form = SwitchInForm(request.POST if request.method == "POST" else None, people=people)
     refusals: tuple[Refusal, ...] = ()
@@ -50,6 +53,7 @@ def switch_in(request: HttpRequest) -> HttpResponse:
         else:
             return _come_in(request, person, tablet, back, now)
     context = switch_in_page(tablet, people, form, refusals, back=back, now=now)
+    context["alarms"] = lock_alarms(Day(tablet.facility, at=now))
     return render(request, "sessions_app/switch_in.html", context, status=409 if refusals else 200)
 
 
