@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic import clock
-from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, roles_of
+from clinic.access import demand, facilities_of, get_scoped_or_404, roles_of
 from clinic.models import Document, Facility, Patient
 from clinic.models.document import documents_with_context
 from clinic.rules.roles import Permission
@@ -22,7 +22,6 @@ from sessions_app.models.dosing_session import sessions_with_context
 from sessions_app.models.patient_search import patients_at, person_with
 
 Params = ParamSpec("Params")
-View = Callable[[HttpRequest], HttpResponse]
 SessionView = Callable[Concatenate[HttpRequest, DosingSession, Params], HttpResponse]
 FacilityView = Callable[Concatenate[HttpRequest, Facility, Params], HttpResponse]
 PatientView = Callable[Concatenate[HttpRequest, Patient, Facility, Params], HttpResponse]
@@ -101,22 +100,6 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
             course = get_scoped_or_404(courses, request.user, at=now, pk=course_id, patient=patient_id)
             demand(request.user, permission, course.facility_id, at=now)
             return view(request, course, **kwargs)  # type: ignore[call-arg]
-
-        run.permission = permission  # type: ignore[attr-defined]
-        return run
-
-    return decorate
-
-
-def anywhere(permission: Permission) -> Callable[[View], View]:
-    """The view is about every facility where this person may do it; without one it is 403."""
-
-    def decorate(view: View) -> View:
-        @login_required
-        @wraps(view)
-        def run(request: HttpRequest) -> HttpResponse:
-            demand_anywhere(request.user, permission, at=clock.now())
-            return view(request)
 
         run.permission = permission  # type: ignore[attr-defined]
         return run
