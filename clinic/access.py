@@ -15,6 +15,7 @@ from clinic.models import AuditChain, Facility, Patient, RoleAssignment, SignIn,
 from clinic.models.credential import HeldWith, with_expiries
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, TWO_COMPONENTS, Permission, Role
 
+LAPSED = "lapsed"
 Somebody = User | AbstractBaseUser | AnonymousUser
 
 
@@ -52,15 +53,23 @@ def forget_roles(user: Somebody) -> None:
     user.__dict__.pop("_roles_held", None)
 
 
+def held_if_read(user: Somebody) -> list[HeldWith]:
+    """What this request read of their roles already, at no further query; nothing where it asked for none."""
+    held: list[HeldWith] = user.__dict__.get("_roles_held", [])
+    return held
+
+
 def may(user: Somebody, permission: Permission, facility_id: UUID, *, at: datetime) -> bool:
     """Whether this person may do this at this facility, at that moment."""
     return any(permission in held.permissions(at) for held in _held_at(user, facility_id, at))
 
 
 def demand(user: Somebody, permission: Permission, facility_id: UUID, *, at: datetime) -> None:
-    """Raise PermissionDenied (403) where ``may`` says no."""
+    """Raise PermissionDenied (403) where ``may`` says no; it says so where a role gives it and only a credential that
+    ran out takes it away."""
     if not may(user, permission, facility_id, at=at):
-        raise PermissionDenied(permission.value)
+        given = any(permission in ROLE_PERMISSIONS[held.role] for held in _held_at(user, facility_id, at))
+        raise PermissionDenied(LAPSED if given else permission.value)
 
 
 def demand_anywhere(user: Somebody, permission: Permission, *, at: datetime) -> None:

@@ -75,5 +75,6 @@ urlpatterns = [
     path("", floor, name="floor"),
     path("wall/", wall, name="wall"),
     path("", include("sessions_app.urls_site")),
+    path("", include("sessions_app.urls_staff")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

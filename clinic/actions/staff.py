@@ -1,6 +1,8 @@
 """People, and the roles they hold at named facilities. Nobody is deleted; roles end."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -10,7 +12,7 @@ from clinic.access import demand, demand_anywhere, forget_roles
 from clinic.actions.entry import Submission, first_result, refuse, repeatable
 from clinic.models import AuditChain, Entry, Facility, RoleAssignment, User
 from clinic.models.staff import SYSTEM
-from clinic.rules.refusals import field_refusal
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from clinic.rules.roles import Permission, Role
 
 
@@ -21,7 +23,7 @@ def add_person(
     """Someone who can sign in and, so far, do nothing. ``by`` None is the system; anybody else runs a facility."""
     if by is not None:
         demand_anywhere(by, Permission.MANAGE_FACILITY, at=now)
-    _refuse_taken(username)
+    refuse_taken(username)
 
     AuditChain.objects.get_or_create(facility=None)
     person = User.objects.create_user(
@@ -39,7 +41,8 @@ def add_person(
     return person
 
 
-def _refuse_taken(username: str) -> None:
+def refuse_taken(username: str) -> None:
+    """Raise ActionRefused for a user name in use, or Vigil's own."""
     taken = username == SYSTEM or User.objects.filter(username=username).exists()
     refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
 
@@ -53,7 +56,7 @@ def add_display(
     demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     if first := first_result(User, facility=facility, entry=entry, action="add_display", by=by):
         return first
-    _refuse_taken(username)
+    refuse_taken(username)
 
     display = User.objects.create_user(username=username, password=password, printed_name=username)
     role = RoleAssignment.objects.create(
@@ -110,13 +113,14 @@ def grant_role(
     granted; one whose own end has come is closed by this."""
     if by is not None:
         demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    granter = by or system_person(now=now)
     held = RoleAssignment.objects.select_for_update().filter(
         user=person, facility=facility, role=role, ended_at__isnull=True
     )
     if before := held.first():
         if before.ends_at is None or before.ends_at > now:
             return before
-        before.ended_at, before.ended_by = before.ends_at, by or person
+        before.ended_at, before.ended_by = before.ends_at, granter
         before.save(update_fields=["ended_at", "ended_by"])
 
     assignment = RoleAssignment.objects.create(
@@ -124,7 +128,7 @@ def grant_role(
         facility=facility,
         role=role.value,
         granted_at=now,
-        granted_by=by or person,
+        granted_by=granter,
         starts_at=starts_at or now,
         ends_at=ends_at,
     )
@@ -135,13 +139,39 @@ def grant_role(
 
 @transaction.atomic
 def end_role(*, assignment: RoleAssignment, by: User, now: datetime) -> RoleAssignment:
-    """The role ends now; what was done under it stays."""
+    """The role ends now; what was done under it stays. Refused (LAST_ADMINISTRATOR) where nobody would be left to run
+    the facility."""
     demand(by, Permission.MANAGE_FACILITY, assignment.facility_id, at=now)
+    administrators = lock_administrators([assignment.facility_id])
     locked = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
 
     if locked.ended_at is None:
+        refuse_no_administrator(administrators, ending=[locked], now=now)
         locked.ended_at, locked.ended_by = now, by
         locked.save(update_fields=["ended_at", "ended_by"])
         forget_roles(assignment.user)
         audit.record(action="end_role", facility=locked.facility, by=by, now=now, subject=locked.user, rows=(locked,))
     return locked
+
+
+def lock_administrators(facility_ids: Iterable[UUID]) -> list[RoleAssignment]:
+    """Who runs these facilities, locked, so that no two of them end each other at once."""
+    held = RoleAssignment.objects.select_for_update(of=("self",)).filter(
+        facility__in=list(facility_ids), role=Role.ADMINISTRATOR, ended_at__isnull=True
+    )
+    return list(held.select_related("user").order_by("pk"))
+
+
+def refuse_no_administrator(
+    administrators: Iterable[RoleAssignment], *, ending: Iterable[RoleAssignment], now: datetime
+) -> None:
+    """Raise ActionRefused where one of ``ending`` is an administrator and nobody stays who may sign in, has begun and
+    whose term has no end: a term that runs out would leave nobody to give the next."""
+    gone = {each.pk for each in ending}
+    staying = {
+        each.facility_id
+        for each in administrators
+        if each.pk not in gone and each.user.is_active and each.starts_at <= now and each.ends_at is None
+    }
+    left = {each.facility_id for each in ending if each.role == Role.ADMINISTRATOR} - staying
+    refuse(*((Refusal("LAST_ADMINISTRATOR", {}, None, (ClearedBy.DOCUMENTATION,)),) if left else ()))

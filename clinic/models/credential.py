@@ -11,19 +11,20 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from clinic.constraints import ProtectedForeignKey, state_known
 from clinic.models.entry import ClinicalRow
 from clinic.models.staff import RoleAssignment, User
-from clinic.rules.credentials import CredentialKind, Expiries, licensed_in, permissions_in
+from clinic.rules.credentials import CredentialKind, Expiries, ending, licensed_in, permissions_in
 from clinic.rules.roles import Permission, Role
 
 
 class Credential(ClinicalRow):
     """One credential of one person, as somebody entered it here. The newest of its kind counts, in the whole
-    organisation; ``expires_date`` is its last day, none where it has no end."""
+    organisation; ``expires_date`` is its last day, none where it has no end. ``document``: the paper itself."""
 
     holder = ProtectedForeignKey(User, related_name="credentials")
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in CredentialKind])
     number = models.CharField(max_length=40, blank=True)
     issued_by = models.CharField(max_length=80, blank=True)
     expires_date = models.DateField(null=True)
+    document = ProtectedForeignKey("clinic.Document", null=True, related_name="+")
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -55,6 +56,10 @@ class HeldWith:
 
     def licensed(self, at: datetime) -> bool:
         return licensed_in(self.role, self.expiries, today=self._day(at))
+
+    def ending(self, at: datetime) -> dict[CredentialKind, int]:
+        """Those this role needs that are over or will be soon, with the days left."""
+        return ending(self.role, self.expiries, today=self._day(at))
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()

@@ -1,6 +1,8 @@
 """Who works here: sign-in identity, and the roles held at named facilities."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -36,11 +38,30 @@ class User(AbstractUser):
         return f"{self.printed_name}, {self.credential}" if self.credential else self.printed_name
 
 
+def ever_of(facility: Any) -> models.QuerySet[User]:
+    """Everybody who ever held a role at this facility; a television is nobody."""
+    return _holding(facility=facility)
+
+
+def known_to(organisation_id: UUID) -> models.QuerySet[User]:
+    """Everybody who ever held a role at a facility of this organisation; a television is nobody."""
+    return _holding(facility__organisation=organisation_id)
+
+
+def _holding(**where: Any) -> models.QuerySet[User]:
+    held = RoleAssignment.objects.filter(**where).exclude(role=Role.DISPLAY)
+    return User.objects.filter(pk__in=held.values("user"))
+
+
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def in_force(self, at: datetime) -> "RoleAssignmentQuerySet":
         """Held at that moment: begun, not over by its own date, not ended by somebody."""
         begun = self.filter(starts_at__lte=at)
         return begun.filter(Q(ends_at=None) | Q(ends_at__gt=at), Q(ended_at=None) | Q(ended_at__gt=at))
+
+    def not_over(self, at: datetime) -> "RoleAssignmentQuerySet":
+        """Held or planned: nobody ended it, and its own end has not come."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), ended_at=None)
 
 
 class RoleAssignment(models.Model):

@@ -1,9 +1,11 @@
 """What a licence, a registration or a training that has run out takes away, and what it never does."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
+from clinic.rules.refusals import Refusal, field_refusal
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
 
 
@@ -27,6 +29,11 @@ TAKEN_AWAY = frozenset({Permission.ADMINISTER, Permission.DISCHARGE, Permission.
 
 Expiries = Mapping[CredentialKind, date | None]
 
+# Days before the last one from which its holder is told, and is told loudly [D].
+SOON, VERY_SOON = 30, 7
+# Letter of the registrant, letter of the name or a 9, six digits and their check digit; a hospital's own suffix.
+_DEA = re.compile(r"[A-Z][A-Z9](\d{6})(\d)(-[A-Z0-9]{1,10})?")
+
 
 def expired(role: Role, expiries: Expiries, *, today: date) -> frozenset[CredentialKind]:
     """Those that this role needs and whose last day is over."""
@@ -43,3 +50,24 @@ def permissions_in(role: Role, expiries: Expiries, *, today: date) -> frozenset[
 def licensed_in(role: Role, expiries: Expiries, *, today: date) -> bool:
     """A nurse or a prescriber whose credentials are in date."""
     return role in LICENSED and not expired(role, expiries, today=today)
+
+
+def ending(role: Role, expiries: Expiries, *, today: date) -> dict[CredentialKind, int]:
+    """Those that this role needs and that are over or will be soon, with the days left: 0 on the last day, less than
+    that where it is over."""
+    last_days = {kind: expiries.get(kind) for kind in NEEDED.get(role, frozenset())}
+    left = {kind: (day - today).days for kind, day in last_days.items() if day is not None}
+    return {kind: days for kind, days in left.items() if days <= SOON}
+
+
+def number_refusals(kind: CredentialKind, number: str) -> tuple[Refusal, ...]:
+    """A DEA number carries a check digit: the first, third and fifth digit, and twice the second, fourth and sixth,
+    add up to a number that ends in the seventh (DEA Diversion Control; domain.md section 4). No other kind has one."""
+    if kind is not CredentialKind.DEA:
+        return ()
+    found = _DEA.fullmatch(number)
+    if found is None:
+        return (field_refusal("number", "dea_form"),)
+    digits = [int(digit) for digit in found[1]]
+    total = sum(digits[0::2]) + 2 * sum(digits[1::2])
+    return () if total % 10 == int(found[2]) else (field_refusal("number", "dea_check"),)

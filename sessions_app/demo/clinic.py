@@ -212,8 +212,9 @@ def open_clinic(organisation: Organisation, name: str, *, administrator: User, n
 
 def hire(clinic: Clinic, username: str, name: str, role: Role, *, password: str, now: datetime, **said: str) -> User:
     """Somebody new, with a role at this clinic. The first nurse and the first prescriber stand for the others."""
-    person = add_person(username=username, password=password, printed_name=name, by=None, now=now, **said)
-    grant_role(person=person, facility=clinic.facility, role=role, by=None, now=now)
+    by = clinic.administrator
+    person = add_person(username=username, password=password, printed_name=name, by=by, now=now, **said)
+    grant_role(person=person, facility=clinic.facility, role=role, by=by, now=now)
     clinic.people.setdefault(role.value, person)
     return person
 

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.roles import Role
-from sessions_app.demo import elsewhere
+from sessions_app.demo import elsewhere, shown
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -80,6 +80,7 @@ def begin_day(timeline: Timeline, *, base: datetime, registered: datetime, deliv
     ):
         _on_site(scenes, people)
     _oximeters(wrenfield)
+    shown.show(wrenfield.clinic, today=wrenfield.clinic.day_of(base), now=registered)
     wrenfield.all()
     Finished(wrenfield).all()
     elsewhere.day_at_north(north)
@@ -114,6 +115,8 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
     ):
         hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
     clinic = Clinic.of(clinic.facility)
+    shown.show(clinic, today=clinic.day_of(base), now=opening)
+    shown.come_and_go(clinic, timeline, base=base, opening=opening)
     clinic.certify("Ivo Saltmarsh", "REMS-0417", now=opening)
     clinic.list_chairs("12345678", now=opening)
     clinic.add_display("wall", PASSWORD, now=opening)

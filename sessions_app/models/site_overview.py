@@ -1,18 +1,19 @@
 """What the facility page shows, read table by table."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, Tablet, User
+from clinic.models.credential import with_expiries
 from clinic.models.tablet import tablets_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.program import FacilityPolicy, ProgramVersion, newest_versions, policies_in_force
-from sessions_app.models.site import Site, closing_time_of
+from sessions_app.models.site import Site
 from sessions_app.models.stock import cabinet
 
 
@@ -49,16 +50,23 @@ class SiteOverview:
         return found
 
     @cached_property
+    def days_left(self) -> dict[UUID, int]:
+        """Of whom a credential is over or will be soon: the fewest days until its last one, less than 0 where it is
+        over."""
+        found: dict[UUID, int] = {}
+        held = RoleAssignment.objects.in_force(self.at).filter(facility=self.facility)
+        for each in with_expiries(held):
+            for left in each.ending(self.at).values():
+                found[each.user_id] = min(left, found.get(each.user_id, left))
+        return found
+
+    @cached_property
     def chairs(self) -> list[str]:
         return chairs_of(self.facility)
 
     @cached_property
     def tablets(self) -> list[Tablet]:
         return list(tablets_of(self.facility))
-
-    @cached_property
-    def closes(self) -> time | None:
-        return closing_time_of(self.facility)
 
     @cached_property
     def cabinet(self) -> list[dict[str, Any]]:

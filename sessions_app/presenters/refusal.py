@@ -19,6 +19,7 @@ from sessions_app.presenters.sentences import (
     dosing,
     measure_name,
     record,
+    staff,
     start,
     tablet,
 )
@@ -34,6 +35,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **discharge.SENTENCES,
     **record.SENTENCES,
     **tablet.SENTENCES,
+    **staff.SENTENCES,
 }
 
 

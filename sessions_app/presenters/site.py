@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.identifiers import new_id
 from clinic.models import Certification, Facility, Tablet
+from clinic.presenters.credential import ending_badge
 from clinic.presenters.time import calendar_day, zone_name
 from clinic.rules.certification import CertificationStatus, certification_refusals
 from clinic.rules.enrolment import Setting
@@ -80,12 +81,10 @@ def facility_page(
         "device_count": sum(line["count"] for line in overview.cabinet),
         "device_url": reverse("sessions_app:receive-device") if at_site else "",
         "staff": _staff(overview),
+        "people_url": reverse("sessions_app:people") if manages else "",
         "display_url": reverse("sessions_app:add-display") if manages else "",
         "tablets": tablets_panel(overview.tablets, reader, here=here) if manages else None,
         "enrol_url": "" if here else reverse("sessions_app:enrol-tablet"),
-        "closes": overview.closes.strftime("%H:%M") if overview.closes else "",
-        "closing_url": reverse("sessions_app:set-closing-time") if manages else "",
-        "permissions_url": reverse("sessions_app:permissions") if Permission.REVIEW in permissions else "",
         "chairs": overview.chairs,
         "chairs_url": reverse("sessions_app:set-chairs") if at_site else "",
     }
@@ -271,8 +270,14 @@ def _patient_stock_days(program_code: str, overview: SiteOverview) -> int:
 
 
 def _staff(overview: SiteOverview) -> list[dict[str, Any]]:
+    """Who works here; a badge only where a credential of theirs is over or will be soon."""
     return [
-        {"name": str(user), "role": _role_words([row.role for row in rows])} for user, rows in overview.staff.items()
+        {
+            "name": str(user),
+            "role": _role_words([row.role for row in rows]),
+            "badge": ending_badge(overview.days_left[user.pk]) if user.pk in overview.days_left else None,
+        }
+        for user, rows in overview.staff.items()
     ]
 
 

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic import clock
-from clinic.access import demand, facilities_of, get_scoped_or_404, roles_of
-from clinic.models import Document, Facility, Patient
+from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, roles_of
+from clinic.models import Document, Facility, Patient, User
 from clinic.models.document import documents_with_context
+from clinic.models.staff import ever_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Course, DosingSession
 from sessions_app.models.course import courses_with_context
@@ -22,9 +23,11 @@ from sessions_app.models.dosing_session import sessions_with_context
 from sessions_app.models.patient_search import patients_at, person_with
 
 Params = ParamSpec("Params")
+View = Callable[[HttpRequest], HttpResponse]
 SessionView = Callable[Concatenate[HttpRequest, DosingSession, Params], HttpResponse]
 FacilityView = Callable[Concatenate[HttpRequest, Facility, Params], HttpResponse]
 PatientView = Callable[Concatenate[HttpRequest, Patient, Facility, Params], HttpResponse]
+PersonView = Callable[Concatenate[HttpRequest, User, Facility, Params], HttpResponse]
 CourseView = Callable[Concatenate[HttpRequest, Course, Params], HttpResponse]
 
 FACILITY_KEY = "facility_id"
@@ -88,6 +91,25 @@ def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callab
     return decorate
 
 
+def of_person(permission: Permission) -> Callable[[PersonView[Params]], Callable[..., HttpResponse]]:
+    """The view works on somebody who ever held a role at the chosen facility, else it is 404."""
+
+    def decorate(view: PersonView[Params]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, person_id: UUID, **kwargs: Any) -> HttpResponse:
+            now = clock.now()
+            facility = current_facility(request, at=now)
+            person = get_object_or_404(ever_of(facility), pk=person_id)
+            demand(request.user, permission, facility.pk, at=now)
+            return view(request, person, facility, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
 def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable[..., HttpResponse]]:
     """The view works on one course of a patient, at the course's own facility."""
 
@@ -100,6 +122,22 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
             course = get_scoped_or_404(courses, request.user, at=now, pk=course_id, patient=patient_id)
             demand(request.user, permission, course.facility_id, at=now)
             return view(request, course, **kwargs)  # type: ignore[call-arg]
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def anywhere(permission: Permission) -> Callable[[View], View]:
+    """The view is about every facility where this person may do it; without one it is 403."""
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest) -> HttpResponse:
+            demand_anywhere(request.user, permission, at=clock.now())
+            return view(request)
 
         run.permission = permission  # type: ignore[attr-defined]
         return run

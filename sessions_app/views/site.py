@@ -1,5 +1,8 @@
 """The facility page, and what is entered about the facility."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic import clock
-from clinic.access import facilities_of, permissions_at
+from clinic.access import facilities_of, may, permissions_at
 from clinic.actions import certification, staff
 from clinic.actions.stock import receive_device
 from clinic.models import Facility
+from clinic.models.expiring import expiring
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
 from clinic.tablet import tablet_of
@@ -20,8 +24,9 @@ from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.patient_search import patients_at
 from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
-from sessions_app.models.site import Site, closing_time_of
+from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of
+from sessions_app.presenters.expiring import expiring_line
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.site import facility_page, representative_fact
 from sessions_app.views.entry import run_entry
@@ -44,7 +49,16 @@ def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
         places={place: words.get(place.pk, "") for place in places},
         here=tablet_of(request),
     )
-    return render(request, "clinic/facility.html", context)
+    return render(request, "clinic/facility.html", context | expiring_panel(request, facility, now))
+
+
+def expiring_panel(request: HttpRequest, facility: Facility, now: datetime) -> dict[str, Any]:
+    """What expires here, for whoever runs the place, and the way to the list of all of theirs."""
+    if not may(request.user, Permission.MANAGE_FACILITY, facility.pk, at=now):
+        return {}
+    today = now.astimezone(facility.zone).date()
+    lines = [expiring_line(each, today=today) for each in expiring([facility], at=now)]
+    return {"expiring": lines, "portfolio_url": reverse("sessions_app:portfolio")}
 
 
 @require_POST
@@ -101,19 +115,6 @@ def set_chairs(request: HttpRequest, facility: Facility) -> HttpResponse:
     )
     listed = {"chairs": ", ".join(chairs_of(facility))}
     return run_entry(request, facility, forms.ChairsForm, step, back_url=facility_url(), initial=listed)
-
-
-@of_facility(Permission.MANAGE_FACILITY)
-def set_closing_time(request: HttpRequest, facility: Facility) -> HttpResponse:
-    step = Step(
-        title=_("Closing time"),
-        submit_label=_("Save"),
-        intro=_("Whoever is on site counts as here until then, or until the last session is over."),
-        saved=_("Closing time"),
-        act=lambda form, **said: site.set_closing_time(facility=facility, closes=form.cleaned_data["closes"], **said),
-    )
-    known = {"closes": closing_time_of(facility)}
-    return run_entry(request, facility, forms.ClosingTimeForm, step, back_url=facility_url(), initial=known)
 
 
 @of_facility(Permission.MANAGE_FACILITY)

@@ -29,7 +29,7 @@ from tests.sessions_app.rich import rich_session
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Things = dict[str, Any]
-NOT_SHOWN = ("choose-facility", "document")  # posted, or handed out as a file
+NOT_SHOWN = ("choose-facility", "document", "portfolio-csv")  # posted, or handed out as a file
 EVERY_STATE = ("dosing-session", "patient-page", "instructions")
 NOW = STAY_ENDS + minutes(90)
 

@@ -26,7 +26,6 @@ from tests.sessions_app.rich import rich_session
 NOT_WALKED = {
     "Antidepressant",
     "ChairList",
-    "ClosingTime",
     "Credential",
     "FollowUpCall",
     "LeftEarly",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, Text, document, tablet
+from sessions_app.presenters.sentences import Reader, Sentence, Text, document, staff, tablet
 from sessions_app.rules.states import State
 
 STATE_WORDS: Mapping[str, Text] = {
@@ -286,6 +286,7 @@ PROBLEMS: dict[str, Text] = {
     "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
     **document.PROBLEMS,
     **tablet.PROBLEMS,
+    **staff.PROBLEMS,
 }
 
 

@@ -4,14 +4,18 @@ from datetime import date
 from typing import Any
 
 from clinic.actions.certification import designate_representative, record_confirmation, record_stop
+from clinic.actions.credential import record_credential
 from clinic.actions.document import keep_document
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
+from clinic.actions.person import give_role, invite_person
 from clinic.actions.staff import add_display
 from clinic.actions.stock import receive_device
 from clinic.actions.tablet import enrol_tablet, revoke_tablet
 from clinic.models import AuthorizedRepresentative, Sex
 from clinic.rules.certification import CertificationStatus
+from clinic.rules.credentials import CredentialKind
+from clinic.rules.roles import Role
 from tests.attempts import ADMIN, REGISTRY, Attempt
 from tests.factories import Cast, make_patient, make_tablet
 from tests.files import a_file
@@ -54,6 +58,22 @@ CLINIC_ATTEMPTS = (
     ),
     Attempt(keep_document, ADMIN, here, lambda cast: {"facility": cast.facility, "file": a_file()}),
     Attempt(add_display, ADMIN, here, in_facility(username="wall", password="correct horse battery")),
+    Attempt(invite_person, ADMIN, here, in_facility(username="nadia", printed_name="Nadia Noon", role=Role.NURSE)),
+    Attempt(give_role, ADMIN, here, lambda cast: {"facility": cast.facility, "person": cast.fred, "role": Role.NURSE}),
+    Attempt(
+        record_credential,
+        ADMIN,
+        here,
+        lambda cast: {
+            "facility": cast.facility,
+            "holder": cast.paul,
+            "kind": CredentialKind.DEA,
+            "number": "AB1234563",
+            "issued_by": "DEA",
+            "expires_date": date(2027, 1, 31),
+            "file": a_file(),
+        },
+    ),
     Attempt(enrol_tablet, ADMIN, here, in_facility(name="Room 2", secret_digest="a" * 64)),
     Attempt(revoke_tablet, ADMIN, make_tablet, lambda tablet: {"tablet": tablet}),
     Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),

@@ -121,6 +121,7 @@ class TestTheSystemsOwnPerson:
             add(cast.ada, username="vigil")
 
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("clinic.actions.staff.SYSTEM", "not-made-yet")
         with failing_audit(monkeypatch):
             system_person(now=NINE)
 

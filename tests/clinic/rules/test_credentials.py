@@ -4,7 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from clinic.rules.credentials import NEEDED, TAKEN_AWAY, CredentialKind, expired, licensed_in, permissions_in
+from clinic.rules.credentials import (
+    NEEDED,
+    TAKEN_AWAY,
+    CredentialKind,
+    ending,
+    expired,
+    licensed_in,
+    number_refusals,
+    permissions_in,
+)
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
 
 LAST = date(2026, 4, 14)
@@ -36,3 +45,37 @@ def test_it_leaves_charting_facts_and_emergencies(role: Role) -> None:
 def test_a_nurse_needs_no_dea_registration() -> None:
     assert CredentialKind.DEA not in NEEDED[Role.NURSE]
     assert NEEDED[Role.PRESCRIBER] == set(CredentialKind)
+
+
+@pytest.mark.parametrize(("last", "left"), [(-1, -1), (0, 0), (7, 7), (30, 30), (31, None)])
+def test_it_tells_of_what_ends_within_a_month(last: int, left: int | None) -> None:
+    expiries = dict.fromkeys(CredentialKind, LAST + last * DAY)
+    found = {} if left is None else dict.fromkeys(NEEDED[Role.NURSE], left)
+    assert ending(Role.NURSE, expiries, today=LAST) == found
+    assert ending(Role.FRONT_DESK, expiries, today=LAST) == {}
+
+
+@pytest.mark.parametrize("number", ["AB1234563", "F91234563", "AB1234563-7X", "BM0000000", "AB1111119"])
+def test_it_knows_a_dea_number_by_its_check_digit(number: str) -> None:
+    assert number_refusals(CredentialKind.DEA, number) == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        *((f"AB123456{digit}", "dea_check") for digit in "012456789"),
+        ("AB2134563", "dea_check"),  # two digits changed places
+        ("ab1234563", "dea_form"),
+        ("1B1234563", "dea_form"),
+        ("AB123456", "dea_form"),
+        ("AB12345633", "dea_form"),
+        ("AB1234563-", "dea_form"),
+    ],
+)
+def test_it_refuses_any_other(number: str, problem: str) -> None:
+    (found,) = number_refusals(CredentialKind.DEA, number)
+    assert (found.params["field"], found.params["problem"]) == ("number", problem)
+
+
+def test_it_leaves_other_numbers_as_they_are() -> None:
+    assert number_refusals(CredentialKind.LICENCE, "55-0142") == ()

@@ -1,0 +1,27 @@
+"""Sentences about the people of a facility: their roles, their credentials."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext_lazy
+
+from clinic.rules.refusals import Refusal
+from sessions_app.presenters.sentences import Reader, Sentence, Text
+
+SENTENCES: Mapping[str, Callable[[Refusal, Reader], Sentence]] = {
+    "LAST_ADMINISTRATOR": lambda refusal, reader: Sentence(
+        gettext_lazy("Nobody would be left to run this facility"),
+        gettext_lazy("Make somebody else an administrator without an end first."),
+        "person-badge",
+    ),
+}
+
+PROBLEMS: Mapping[str, Text] = {
+    "closed_out": gettext_lazy("Their sign-in is closed. Bring them back first."),
+    "not_for_a_person": gettext_lazy("A display is added on the facility page; a person has another role."),
+    "starts_in_the_past": gettext_lazy("This day is over. A role begins now or later."),
+    "ends_before_it_starts": gettext_lazy("The last day is not before the first."),
+    "held_already": gettext_lazy("They hold this role now. Leave this empty: the new term takes its place at once."),
+    "dea_form": gettext_lazy("A DEA number is two letters (or a letter and a 9) and seven digits: AB1234563."),
+    "dea_check": gettext_lazy("The last digit does not fit the others. Look at each digit again."),
+    "day_or_no_end": gettext_lazy("Either a last day, or no end."),
+}
