@@ -1,12 +1,13 @@
 # make demo        Vigil with sample data on http://127.0.0.1:8000 (PORT=8001 for another port, RESET=1 to start over)
 # make demo-check  one whole session, in a throw-away database
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
+# make test-matrix  every address as every role, alone (make test runs it too)
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check test test-browser test-slow lint chromium
+.PHONY: demo demo-check test test-matrix test-browser test-slow lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -18,6 +19,9 @@ demo-check: .venv/installed
 
 test: lint chromium
 	$(PYTHON) -m pytest -n 2 -m "not slow"
+
+test-matrix: .venv/installed-dev
+	$(PYTHON) -m pytest -n 2 -m matrix
 
 test-slow: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m slow

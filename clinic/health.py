@@ -5,7 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from clinic.views.audience import open_to_all
 
+
+@open_to_all
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:

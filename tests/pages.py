@@ -1,12 +1,12 @@
-"""Every page there is, found where Django finds them: a page added later is among them by itself."""
+"""Every address there is, and what stands in it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
+from clinic.matrix import Address, addresses
 from clinic.models import Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
@@ -15,36 +15,23 @@ from tests.factories import Walk, make_tablet
 
 
 @dataclass(frozen=True)
-class Page:
-    """One address. ``asks``: the names of what stands in it; ``permission``: what it takes, as its view says."""
-
-    name: str
-    asks: tuple[str, ...]
-    permission: Permission | None
-
-    @property
-    def of_a_record(self) -> bool:
-        """About something of one facility's; any other page is of whichever facility its reader works at."""
-        return any(ask.endswith("_id") for ask in self.asks)
+class Page(Address):
+    """An address that can be asked."""
 
     def url(self, found: dict[str, Any]) -> str:
         """Raises KeyError for an argument nobody named in ``found``."""
-        return reverse(f"sessions_app:{self.name}", kwargs={ask: found[ask] for ask in self.asks})
+        return reverse(
+            f"{self.space}:{self.name}" if self.space else self.name, kwargs={a: found[a] for a in self.asks}
+        )
+
+
+def every_page() -> list[Page]:
+    return [Page(**vars(each)) for each in addresses()]
 
 
 def pages() -> list[Page]:
-    """Every page of ``sessions_app``; the project's other addresses are its health and allauth's."""
-    (ours,) = [each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "sessions_app"]
-    return list(_pages(ours, ()))
-
-
-def _pages(resolver: URLResolver, before: tuple[str, ...]) -> Iterator[Page]:
-    for each in resolver.url_patterns:
-        asks = (*before, *each.pattern.converters)
-        if isinstance(each, URLResolver):
-            yield from _pages(each, asks)
-        elif isinstance(each, URLPattern):
-            yield Page(str(each.name), asks, getattr(each.callback, "permission", None))
+    """Those of ``sessions_app``; the project's other addresses are its health and one's own sign-in."""
+    return [each for each in every_page() if each.space == "sessions_app"]
 
 
 def things_of(walk: Walk) -> dict[str, Any]:
@@ -71,6 +58,8 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "assignment_id": nora.pk,
         "row_kind": "Check",
         "row_id": a(Check),
+        "token": "nobody's",
+        "pk": 0,
         "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),
         "tablet_id": (Tablet.objects.filter(facility=session.facility).first() or make_tablet(walk.cast)).pk,
     }

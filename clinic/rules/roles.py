@@ -17,7 +17,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """One thing a person may do at a facility. The words are those of the actions."""
 
-    VIEW = "view"
+    VIEW = "view"  # the floor: who sits where, which phase, what is due; who they are and how to reach them
     WALL = "wall"  # the board without patients, for a television
     CHECK_IN = "check_in"
     DOCUMENT = "document"  # answers, way home, enrolment verification, instructions
@@ -30,6 +30,14 @@ class Permission(StrEnum):
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person, or not after all: the gates then read both as one
+    REVIEW = "review"  # how the clinic is run: who may do what
+
+
+class Audience(StrEnum):
+    """Whom a page is for that asks for no permission."""
+
+    EVERYBODY = "open to all"
+    SIGNED_IN = "signed in"
 
 
 # Whoever may do one of these proves at sign-in who they are by two components.
@@ -76,8 +84,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_FACILITY,
             Permission.REGISTER,
             Permission.LINK,
+            Permission.REVIEW,
         }
     ),
-    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.WALL}),
+    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.WALL, Permission.REVIEW}),
     Role.DISPLAY: frozenset({Permission.WALL}),
 }

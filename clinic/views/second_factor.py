@@ -6,7 +6,6 @@ from uuid import UUID
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_POST
 from clinic import clock, passkeys
 from clinic.accounts import HAS_PASSKEY, SECOND_FACTOR, EncryptingMFAAdapter, SecondFactor
 from clinic.models.sign_in import second_factors_of
+from clinic.views.audience import signed_in
 
 
-@login_required
+@signed_in
 def demanded(request: HttpRequest) -> HttpResponse:
     """Where somebody is led who may do nothing else yet: why, and how to go on."""
     if SECOND_FACTOR in request.session:
@@ -26,7 +26,7 @@ def demanded(request: HttpRequest) -> HttpResponse:
     return render(request, "account/second_factor.html", {"has_one": bool(factors)})
 
 
-@login_required
+@signed_in
 @require_POST
 def signing_challenge(request: HttpRequest) -> HttpResponse:
     """What the browser asks a passkey of this person that is to sign the form of this number."""
@@ -65,6 +65,6 @@ class RemovePasskey(RemoveWebAuthnView):
         return super().dispatch(request, *args, **kwargs)
 
 
-activate_totp = ActivateTOTP.as_view()
-add_passkey = AddPasskey.as_view()
-remove_passkey = RemovePasskey.as_view()
+activate_totp = signed_in(ActivateTOTP.as_view())
+add_passkey = signed_in(AddPasskey.as_view())
+remove_passkey = signed_in(RemovePasskey.as_view())

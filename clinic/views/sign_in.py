@@ -10,7 +10,6 @@ from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
@@ -29,9 +28,10 @@ from clinic.models import SignIn, User
 from clinic.models.sign_in import second_factors_of, sign_ins_of
 from clinic.presenters.sign_in import day_and_time, shown_sign_in
 from clinic.rules.refusals import ActionRefused
+from clinic.views.audience import open_to_all, signed_in
 
 
-@login_required
+@signed_in
 @never_cache
 def my_sign_in(request: HttpRequest) -> HttpResponse:
     """Everything with which one signs in, and everywhere one is signed in."""
@@ -57,7 +57,7 @@ def my_sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "account/my_sign_in.html", context)
 
 
-@login_required
+@signed_in
 @require_POST
 def end_sign_in(request: HttpRequest) -> HttpResponse:
     """One of them, or all but this one."""
@@ -73,7 +73,7 @@ def end_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("account_mine")
 
 
-@login_required
+@signed_in
 @sensitive_post_parameters()
 @rate_limit(action="change_password")
 @never_cache
@@ -89,6 +89,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "account/password_change.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@open_to_all
 @sensitive_post_parameters()
 @never_cache
 def welcome(request: HttpRequest, token: str) -> HttpResponse:

@@ -4,7 +4,7 @@ None of it holds a patient who is already being watched: each raises an alarm an
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from clinic.rules.refusals import reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.alarm import raise_or_clear
 from sessions_app.actions.session_entry import lock_watched
-from sessions_app.models import ChairList, DosingSession, OximeterCheck, Presence
+from sessions_app.models import ChairList, ClosingTime, DosingSession, OximeterCheck, Presence
 from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.floor import chair_refusals
@@ -80,6 +80,21 @@ def set_chairs(*, facility: Facility, chairs: Sequence[str], entry: Submission, 
     listed = row(ChairList, facility=facility, entry=entry, by=by, now=now, chairs=names)
     write(action="set_chairs", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(listed,))
     return listed
+
+
+@repeatable
+@transaction.atomic
+def set_closing_time(
+    *, facility: Facility, closes: time | None, entry: Submission, by: User, now: datetime
+) -> ClosingTime:
+    """When the clinic closes from now on; None where everybody counts as here until midnight."""
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    if first := first_result(ClosingTime, facility=facility, entry=entry, action="set_closing_time", by=by):
+        return first
+
+    closing = row(ClosingTime, facility=facility, entry=entry, by=by, now=now, closes=closes)
+    write(action="set_closing_time", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(closing,))
+    return closing
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import AuthorizedRepresentative, Patient, User
 from clinic.rules.certification import CertificationStatus
 from sessions_app.forms.days import DayField, ExpiryField
-from sessions_app.forms.entry import EntryForm, TimedEntryForm
+from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
 from sessions_app.forms.patient import ProgrammeForm
 from sessions_app.models import Presence
@@ -60,6 +60,16 @@ class ChairsForm(EntryForm):
 
     def names(self) -> list[str]:
         return str(self.cleaned_data["chairs"]).split(",")
+
+
+class ClosingTimeForm(EntryForm):
+    """When the clinic closes."""
+
+    closes = ClockTimeField(
+        label=_("Closes at"),
+        required=False,
+        help_text=_("Leave empty for none: whoever is here then counts until midnight."),
+    )
 
 
 class DisplayForm(EntryForm):

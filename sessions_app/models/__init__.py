@@ -32,7 +32,7 @@ from sessions_app.models.monitoring import (
     SignEvent,
     SignObservation,
 )
-from sessions_app.models.on_site import OximeterCheck, Presence
+from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 
@@ -45,6 +45,7 @@ __all__ = [
     "ChairMove",
     "Check",
     "Clearance",
+    "ClosingTime",
     "Course",
     "Deviation",
     "DeviceAdministration",

@@ -1,4 +1,4 @@
-"""Who and what is on site today: people come and go, oximeters work or do not."""
+"""Who and what is on site today: people come and go, the clinic closes, oximeters work or do not."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from clinic.models import ClinicalRow
 
 
 class Presence(ClinicalRow):
-    """A member of staff arrived or left; the latest of today counts."""
+    """A member of staff arrived or left; the latest counts, an arrival until ``rules/presence.py`` says."""
 
     class Kind(models.TextChoices):
         ARRIVED = "ARRIVED", _("arrived")
@@ -22,6 +22,17 @@ class Presence(ClinicalRow):
         abstract = False
         constraints = [*ClinicalRow.Meta.constraints]
         indexes = [models.Index(fields=("facility", "occurred_at"), name="presence_of_day")]
+
+
+class ClosingTime(ClinicalRow):
+    """When the facility closes from now on, by its own clock; none where nobody said. The newest counts."""
+
+    closes = models.TimeField(null=True)
+
+    class Meta(ClinicalRow.Meta):
+        abstract = False
+        constraints = [*ClinicalRow.Meta.constraints]
+        indexes = [models.Index(fields=("facility", "occurred_at"), name="closing_time_latest")]
 
 
 class OximeterCheck(ClinicalRow):

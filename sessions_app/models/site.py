@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, TypeGuard
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
 
@@ -14,9 +14,14 @@ from clinic.models import AuthorizedRepresentative, Certification, Facility, Rol
 from clinic.models.credential import with_expiries
 from clinic.models.signature import Signatures
 from clinic.rules.certification import CertificationFacts, CertificationStatus
+from clinic.rules.local_time import day_span
 from clinic.rules.roles import LICENSED, Role
-from sessions_app.models.on_site import OximeterCheck, Presence
+from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
+from sessions_app.rules.presence import LONGEST as LONGEST_PRESENCE
+from sessions_app.rules.presence import Span, closes_at, on_site_until
 from sessions_app.rules.program import ENTRY_GRACE
+from sessions_app.rules.states import OPEN
 
 
 class Site:
@@ -69,16 +74,31 @@ class Site:
         return word is not None and self.signatures.count(word)
 
     @cached_property
-    def _latest_of_day(self) -> list[Presence]:
-        """The latest arrival or departure of each person on the facility's calendar day."""
-        zone = self.facility.zone
-        midnight = datetime.combine(self.at.astimezone(zone).date(), time.min, tzinfo=zone)
-        today = Presence.objects.filter(
-            facility=self.facility, occurred_at__gte=midnight, occurred_at__lte=self.at + ENTRY_GRACE
-        )
+    def _latest_of_each(self) -> list[Presence]:
+        """The latest arrival or departure of each person who may still count, with the closing time beside it."""
+        closing = ClosingTime.objects.filter(facility=self.facility, occurred_at__lte=self.at)
+        lately = Presence.objects.filter(
+            facility=self.facility, occurred_at__gt=self.at - LONGEST_PRESENCE, occurred_at__lte=self.at + ENTRY_GRACE
+        ).annotate(closing=Subquery(closing.order_by("-occurred_at", "-id").values("closes")[:1]))
         # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
-        latest = today.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
+        latest = lately.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
         return sorted(latest, key=lambda row: row.occurred_at)
+
+    @cached_property
+    def _sessions(self) -> list[Span]:
+        """Those that may keep somebody here after closing time."""
+        of_late = DosingSession.objects.for_facility(self.facility).filter(
+            Q(state__in=OPEN) | Q(transition__occurred_at__gt=self.at - LONGEST_PRESENCE),
+            checked_in_at__lte=self.at,
+        )
+        rows = of_late.values_list("checked_in_at", "state", "transition__occurred_at")
+        return [Span(began, None if state in OPEN else ended) for began, state, ended in rows if began]
+
+    def _until(self, row: Any) -> datetime:
+        """Sessions are read only where closing time alone would end it."""
+        said: dict[str, Any] = {"closing": row.closing, "zone": self.facility.zone}
+        closes = closes_at(row.occurred_at, **said)
+        return closes if self.at < closes else on_site_until(row.occurred_at, **said, sessions=self._sessions)
 
     @cached_property
     def _prescriber_ids(self) -> set[UUID]:
@@ -86,10 +106,16 @@ class Site:
         held = RoleAssignment.objects.in_force(self.at).filter(facility=self.facility, role=Role.PRESCRIBER)
         return {row.user_id for row in with_expiries(held) if row.licensed(self.at)}
 
-    @property
+    @cached_property
     def on_site(self) -> list[Presence]:
         """Who is here."""
-        return [row for row in self._latest_of_day if row.kind == Presence.Kind.ARRIVED]
+        came = [row for row in self._latest_of_each if row.kind == Presence.Kind.ARRIVED]
+        return [row for row in came if self.at < self._until(row)]
+
+    @property
+    def presence_turns(self) -> list[datetime]:
+        """When somebody ceases to count as here by time alone."""
+        return [self._until(row) for row in self.on_site]
 
     @property
     def prescribers_on_site(self) -> list[Presence]:
@@ -98,8 +124,10 @@ class Site:
 
     @property
     def last_prescriber_gone(self) -> Presence | None:
-        """The last prescriber's departure, where none is left."""
-        gone = [row for row in self._latest_of_day if row.person_id in self._prescriber_ids]
+        """The last prescriber's departure today, where none is left."""
+        midnight, _ends = day_span(self.at.astimezone(self.facility.zone).date(), self.facility.zone)
+        left = [row for row in self._latest_of_each if row.kind == Presence.Kind.LEFT and row.occurred_at >= midnight]
+        gone = [row for row in left if row.person_id in self._prescriber_ids]
         return gone[-1] if gone and not self.prescribers_on_site else None
 
     @cached_property
@@ -139,3 +167,9 @@ def prescribers_of(facility: Facility, *, at: datetime) -> QuerySet[User]:
 def _holders(facility: Facility, roles: Iterable[Role], at: datetime) -> QuerySet[User]:
     held = RoleAssignment.objects.in_force(at).filter(facility=facility, role__in=[role.value for role in roles])
     return User.objects.filter(pk__in=held.values("user_id")).order_by("printed_name")
+
+
+def closing_time_of(facility: Facility) -> time | None:
+    """As entered last."""
+    newest = ClosingTime.objects.filter(facility=facility).order_by("-occurred_at", "-id").first()
+    return newest.closes if newest else None

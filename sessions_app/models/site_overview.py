@@ -1,7 +1,7 @@
 """What the facility page shows, read table by table."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.program import FacilityPolicy, ProgramVersion, newest_versions, policies_in_force
-from sessions_app.models.site import Site
+from sessions_app.models.site import Site, closing_time_of
 from sessions_app.models.stock import cabinet
 
 
@@ -67,6 +67,10 @@ class SiteOverview:
     @cached_property
     def tablets(self) -> list[Tablet]:
         return list(tablets_of(self.facility))
+
+    @cached_property
+    def closes(self) -> time | None:
+        return closing_time_of(self.facility)
 
     @cached_property
     def cabinet(self) -> list[dict[str, Any]]:

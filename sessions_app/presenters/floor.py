@@ -61,6 +61,7 @@ def board_of(day: Day, *, now: datetime) -> Board:
     zone, board = day.facility.zone, Board()
     board.turns += _turns_of_the_day(day, now)
     board.turns += [follow_up.due_at for follow_up in day.follow_ups]
+    board.turns += day.site.presence_turns
     for record in day.open.records():
         _add_occupied(board, record, Reader(zone, now), now)
     board.coming += [expected(session) for session in day.booked]
@@ -126,6 +127,10 @@ def status_bar(site: Site) -> dict[str, Any]:
         if certified
         else {"word": _("Not certified: no dosing"), "icon": "shield-slash", "phase": "overdue"},
         "prescribers": ", ".join(row.person.printed_name for row in site.prescribers_on_site),
+        "on_site": [
+            {"name": row.person.printed_name, "since": clock_time(row.occurred_at, site.facility.zone)}
+            for row in site.on_site
+        ],
         "oximeters": _("%(working)s of %(known)s") % {"working": working, "known": known} if known else "",
     }
 

@@ -85,6 +85,9 @@ def facility_page(
         "display_url": reverse("sessions_app:add-display") if manages else "",
         "tablets": tablets_panel(overview.tablets, reader, here=here) if manages else None,
         "enrol_url": "" if here else reverse("sessions_app:enrol-tablet"),
+        "closes": overview.closes.strftime("%H:%M") if overview.closes else "",
+        "closing_url": reverse("sessions_app:set-closing-time") if manages else "",
+        "permissions_url": reverse("sessions_app:permissions") if Permission.REVIEW in permissions else "",
         "chairs": overview.chairs,
         "chairs_url": reverse("sessions_app:set-chairs") if at_site else "",
     }

@@ -24,7 +24,7 @@ from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.patient_search import patients_at
 from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
-from sessions_app.models.site import Site
+from sessions_app.models.site import Site, closing_time_of
 from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of
 from sessions_app.presenters.expiring import expiring_line
 from sessions_app.presenters.sentences import Reader
@@ -115,6 +115,19 @@ def set_chairs(request: HttpRequest, facility: Facility) -> HttpResponse:
     )
     listed = {"chairs": ", ".join(chairs_of(facility))}
     return run_entry(request, facility, forms.ChairsForm, step, back_url=facility_url(), initial=listed)
+
+
+@of_facility(Permission.MANAGE_FACILITY)
+def set_closing_time(request: HttpRequest, facility: Facility) -> HttpResponse:
+    step = Step(
+        title=_("Closing time"),
+        submit_label=_("Save"),
+        intro=_("Whoever is on site counts as here until then, or until the last session is over."),
+        saved=_("Closing time"),
+        act=lambda form, **said: site.set_closing_time(facility=facility, closes=form.cleaned_data["closes"], **said),
+    )
+    known = {"closes": closing_time_of(facility)}
+    return run_entry(request, facility, forms.ClosingTimeForm, step, back_url=facility_url(), initial=known)
 
 
 @of_facility(Permission.MANAGE_FACILITY)

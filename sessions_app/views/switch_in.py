@@ -6,7 +6,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,9 @@ from clinic.accounts import SecondFactor, remember_sign_in
 from clinic.actions import pin as actions
 from clinic.models import Tablet, User
 from clinic.rules.refusals import ActionRefused, Refusal
+from clinic.rules.roles import Permission
 from clinic.tablet import TABLET_KEY, keep_secret, secret_of, tablet_of
+from clinic.views.audience import open_to_all, signed_in
 from sessions_app.forms.tablet import PinForm, SwitchInForm
 from sessions_app.presenters.tablet import switch_in_page
 from sessions_app.views.scope import FACILITY_KEY
@@ -32,6 +33,7 @@ from sessions_app.views.step import refusals_of
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+@open_to_all
 @sensitive_post_parameters()
 def switch_in(request: HttpRequest) -> HttpResponse:
     """The people of the tablet's facility; anywhere else, the ordinary sign-in."""
@@ -76,9 +78,10 @@ def _is_for(person: User, tablet: Tablet, path: str, now: datetime) -> bool:
     except Resolver404:
         return False
     permission = getattr(view, "permission", None)
-    return permission is None or may(person, permission, tablet.facility_id, at=now)
+    return not isinstance(permission, Permission) or may(person, permission, tablet.facility_id, at=now)
 
 
+@open_to_all
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     """Ends the sign-in, by hand or by a script that saw nobody touch the screen. On a device that is no tablet any
@@ -88,7 +91,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('tablet:switch-in')}?{urlencode({'next': back})}")
 
 
-@login_required
+@signed_in
 @sensitive_post_parameters()
 def set_pin(request: HttpRequest) -> HttpResponse:
     """Asks for the password, so that a page left open gives nobody a PIN of this person's."""

@@ -26,6 +26,7 @@ from tests.sessions_app.rich import rich_session
 NOT_WALKED = {
     "Antidepressant",
     "ChairList",
+    "ClosingTime",
     "Credential",
     "FollowUpCall",
     "LeftEarly",

@@ -1,6 +1,6 @@
 """Every action of sessions_app that is not about one dosing session, ready to be tried."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from clinic.models import Facility
@@ -82,6 +82,7 @@ SITE_ATTEMPTS = (
     ),
     Attempt(site.check_oximeter, REGISTRY, here, lambda cast: of_facility(cast, asset_tag="OX-2", working=True)),
     Attempt(site.set_chairs, REGISTRY, here, lambda cast: of_facility(cast, chairs=("1", "2"))),
+    Attempt(site.set_closing_time, ADMIN, here, lambda cast: of_facility(cast, closes=time(18, 0))),
     Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP)),
     Attempt(
         site.withdraw_enrolment,

@@ -1,6 +1,6 @@
 """What happens around the chairs while patients are watched: an alarm and a deviation, and nobody is held."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -154,6 +154,36 @@ class TestWhoAndWhatIsThere:
         midnight = NINE.replace(hour=4, minute=0)
         assert Site(cast.facility, "", at=NINE).prescribers_on_site
         assert not Site(cast.facility, "", at=midnight).prescribers_on_site
+
+    def test_it_keeps_them_after_closing_time_for_whoever_is_still_in_a_chair(self, cast: Cast) -> None:
+        def here(hour: int, minute: int = 0) -> list[str]:
+            at = NINE.replace(hour=hour + 4, minute=minute)  # New York in summer
+            return [row.person.username for row in Site(cast.facility, "", at=at).on_site]
+
+        site.set_closing_time(facility=cast.facility, closes=time(18, 0), entry=entry(), by=cast.ada, now=NINE)
+        assert here(17, 59) == ["nora", "paul"]
+        assert here(18) == []
+
+        walk = in_monitoring(cast, now=NINE.replace(hour=21))  # 17:00
+        assert here(18) == ["nora", "paul"]
+        walk.leave_early(NINE.replace(hour=23, minute=30))
+        assert here(19, 29) == ["nora", "paul"]
+        assert here(19, 30) == []
+
+    def test_it_keeps_them_past_midnight(self, cast: Cast) -> None:
+        for person in (cast.nora, cast.paul):
+            arrive(cast, person, now=NINE.replace(hour=22))
+        in_monitoring(cast, now=NINE.replace(hour=23))
+        assert Site(cast.facility, "", at=NINE.replace(hour=4) + minutes(24 * 60 + 30)).prescribers_on_site
+
+    def test_no_dose_begins_after_the_prescriber_counts_as_gone(self, cast: Cast) -> None:
+        site.set_closing_time(facility=cast.facility, closes=time(9, 30), entry=entry(), by=cast.ada, now=NINE)
+        walk = checked_in(cast, now=NINE + minutes(40))
+        walk.answer(NINE + minutes(41))
+        walk.check(NINE + minutes(42))
+        walk.order(NINE + minutes(43))
+        with refused("PRESCRIBER_ABSENT"):
+            walk.clear(NINE + minutes(44))
 
     @pytest.mark.parametrize(("ahead", "passes"), [(2, True), (3, False)])
     def test_it_refuses_what_is_still_to_come(self, cast: Cast, ahead: int, passes: bool) -> None:
