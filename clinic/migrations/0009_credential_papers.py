@@ -9,7 +9,7 @@ import clinic.constraints
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0008_reminders'),
+        ('clinic', "0008_reminders"),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from unittest import mock
 
 from django.contrib.auth.hashers import make_password
 
+from clinic.actions.pin import set_pin
 from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.roles import Role
@@ -22,6 +23,7 @@ from sessions_app.demo.simulate import plan_course
 from sessions_app.demo.timeline import Timeline
 
 PASSWORD = "made-up-people-only"  # noqa: S105  (printed by the demo beside the address)
+PIN = "284617"  # at Wrenfield, on a tablet that was enrolled by hand
 WRENFIELD = "Wrenfield Clinic"
 SPARE_DEVICES = 20
 SHIFT = timedelta(hours=4)  # nothing of the day lies further back
@@ -54,8 +56,12 @@ def seed_demo(*, now: datetime, history: int = LONGEST) -> None:
     timeline = Timeline()
     course = plan_course(Random(f"{SEED} {OPAL.mrn}"), history + 1)  # noqa: S311
     opening = base - max(timedelta(days=course[-1].day), REVIEWED) - timedelta(days=25)
-    with mock.patch("django.contrib.auth.models.make_password", cache(make_password)):
-        # One password, hashed once: nine times would be a fifth of the whole.
+    hashed_once = cache(make_password)
+    with (
+        mock.patch("django.contrib.auth.models.make_password", hashed_once),
+        mock.patch("clinic.actions.pin.make_password", hashed_once),
+    ):
+        # One password and one PIN, hashed once: for everybody each would be a third of the whole.
         _open_clinics(timeline, opening, base)
     begin_day(
         timeline,
@@ -113,7 +119,8 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
         ("fred", "Fred Finch", "", Role.FRONT_DESK),
         ("ines", "Ines Iris", "", Role.INSPECTOR),
     ):
-        hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
+        person = hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
+        set_pin(person=person, pin=PIN, by=person, now=opening)
     clinic = Clinic.of(clinic.facility)
     shown.show(clinic, today=clinic.day_of(base), now=opening)
     shown.come_and_go(clinic, timeline, base=base, opening=opening)

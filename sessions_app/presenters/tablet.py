@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic.models import Tablet, User
 from clinic.presenters.time import calendar_day
 from clinic.rules.refusals import Refusal
+from sessions_app.models.day import Day
+from sessions_app.presenters.alarm import floor_alarms
+from sessions_app.presenters.emergency import floor_emergencies
 from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
 
@@ -40,6 +45,27 @@ def switch_in_page(
             for refusal, sentence in zip(refusals, sentences, strict=True)
         ]
         or ([{"what": _("Choose who you are, then type your six digits."), "clears": ""}] if form.errors else []),
+    }
+
+
+def lock_alarms(day: Day) -> dict[str, Any]:
+    """How many alarms and emergencies want somebody here, and what they sound like: no chair, no name."""
+    alarms, emergencies = (
+        floor_alarms(day, permissions=frozenset()),
+        floor_emergencies(day, Reader(day.facility.zone, day.at)),
+    )
+    loud, under_way = alarms["loud"], len(emergencies)
+    said = [
+        ngettext("%(n)s emergency", "%(n)s emergencies", under_way) % {"n": under_way} if under_way else "",
+        ngettext("%(n)s alarm", "%(n)s alarms", loud) % {"n": loud} if loud else "",
+    ]
+    return {
+        "words": ", ".join(filter(None, said)),
+        "calls": [
+            {"id": sha256(item["id"].encode()).hexdigest()[:12], "sound": item["sound"]}
+            for item in (*emergencies, *alarms["items"])
+            if item["sound"]
+        ],
     }
 
 

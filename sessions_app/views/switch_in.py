@@ -26,7 +26,8 @@ from clinic.rules.roles import Permission
 from clinic.tablet import TABLET_KEY, keep_secret, secret_of, tablet_of
 from clinic.views.audience import open_to_all, signed_in
 from sessions_app.forms.tablet import PinForm, SwitchInForm
-from sessions_app.presenters.tablet import switch_in_page
+from sessions_app.models.day import Day
+from sessions_app.presenters.tablet import lock_alarms, switch_in_page
 from sessions_app.views.scope import FACILITY_KEY
 from sessions_app.views.step import refusals_of
 
@@ -40,6 +41,8 @@ def switch_in(request: HttpRequest) -> HttpResponse:
     tablet, now, back = tablet_of(request), clock.now(), _way_back(request)
     if tablet is None:
         return redirect_to_login(back)
+    if request.headers.get("X-Requested-With") == "refresh":
+        return render(request, "sessions_app/_switch_in.html", {"alarms": lock_alarms(Day(tablet.facility, at=now))})
     people = actions.people_with_pin(tablet, at=now)
     form = SwitchInForm(request.POST if request.method == "POST" else None, people=people)
     refusals: tuple[Refusal, ...] = ()
@@ -52,6 +55,7 @@ def switch_in(request: HttpRequest) -> HttpResponse:
         else:
             return _come_in(request, person, tablet, back, now)
     context = switch_in_page(tablet, people, form, refusals, back=back, now=now)
+    context["alarms"] = lock_alarms(Day(tablet.facility, at=now))
     return render(request, "sessions_app/switch_in.html", context, status=409 if refusals else 200)
 
 

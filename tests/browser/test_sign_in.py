@@ -1,18 +1,24 @@
 """Signing in as a person does: with an authenticator app, a recovery code, a passkey; and kept out."""
 
 from collections.abc import Iterator
+from time import time
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from clinic.accounts import SECOND_FACTOR
 from clinic.actions.sign_in import reset_password
 from clinic.invitations import welcome_path
 from clinic.models import Signature, User
-from tests.browser.stage import Clinic, Wall, accessible, picture
+from tests.browser.stage import Clinic, Wall, accessible, picture, violations
 from tests.factories import NINE, PASSWORD, Cast, checked_in, make_cast
+from tests.passkey import SoftKey
 from tests.telephone import Telephone, telephone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -170,6 +176,38 @@ def test_it_adds_a_passkey_signs_in_with_it_alone_and_after_the_password_and_sig
     door.press("Sign with passkey")
     door.saved()
     assert Signature.objects.filter(meaning="ORDERED", factor="PASSKEY", performed_by=cast.paul).exists()
+
+
+def test_it_shows_every_page_of_ones_own_sign_in(page: Page, live_server: LiveServer, cast: Cast) -> None:
+    # given a nurse with every kind of second factor, who has just said once more who she is
+    TOTP.activate(cast.nora, generate_totp_secret())
+    RecoveryCodes.activate(cast.nora)
+    key = f"2fa/webauthn/keys/{SoftKey().belong_to(cast.nora).pk}"
+    client = Client()
+    client.force_login(cast.nora)
+    session = client.session
+    session[SECOND_FACTOR] = "totp"
+    session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(cast.nora.pk)
+    session.save()
+    signed_in = {"name": "vigil_session", "value": str(session.session_key), "url": live_server.url}
+    page.context.add_cookies([signed_in])  # type: ignore[list-item]
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    # when she looks at each of its pages
+    parts = ("totp/deactivate/", "recovery-codes/", "recovery-codes/generate/", "webauthn/add/", "reauthenticate/")
+    for path in (
+        *("", "password/change/", "logout/", "reauthenticate/", "welcome/used/"),
+        *(f"2fa/{part}" for part in (*parts, "webauthn/reauthenticate/")),
+        *(f"{key}/{part}/" for part in ("edit", "remove")),
+    ):
+        answer = page.goto(f"{live_server.url}/accounts/{path}")
+        # then it is there, accessible, and lives under the policy that lets no inline script or style through
+        assert answer is not None
+        assert answer.status == (410 if "used" in path else 200), path
+        assert page.url.endswith(f"/accounts/{path}")
+        assert violations(page) == [], path
+    assert [each for each in complaints if "410" not in each] == []
 
 
 def test_it_says_that_a_passkey_was_not_used(door: Door, page: Page, key: None) -> None:

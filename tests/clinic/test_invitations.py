@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.test import Client
 
 from clinic import logs
@@ -53,8 +55,6 @@ class TestTheLink:
         assert invited(token, at=NINE) is None
 
     def test_it_cannot_be_made_up(self, cast: Cast) -> None:
-        from django.core import signing
-
         token = token_of(cast.nora)
         payload, _, signature = token.rpartition(":")
         said = signing.Signer(salt=SALT).unsign_object(token)
@@ -82,6 +82,14 @@ class TestThePage:
                 assert again.status_code == 410
                 assert "no longer works" in again.content.decode()
         assert fresh(cast.nora).check_password(NEW)
+
+    def test_it_leads_past_the_second_factor_of_whoever_has_one(self, cast: Cast, client: Client) -> None:
+        Authenticator.objects.create(user=cast.nora, type="totp", data={"secret": "x"})
+        path = welcome_path(fresh(cast.nora), NINE)
+        with clock_at(NINE):
+            answer = client.post(path, {"password1": NEW, "password2": NEW})
+        assert answer["Location"] == "/accounts/2fa/authenticate/"
+        assert "_auth_user_id" not in client.session
 
     @pytest.mark.parametrize(
         ("first", "second", "said"),

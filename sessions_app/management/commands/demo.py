@@ -119,7 +119,8 @@ class Command(BaseCommand):
         self.say(f"\nVigil with sample data: http://127.0.0.1:{port}/\n\nSign in as")
         for username, password, role, facility in seed.SIGN_INS:
             self.say(f"  {username:<12} {password:<24} {role}, {facility}")
-        self.say("\nWhat to look at")
+        self.say(f"\nOn a shared tablet (ada enrols it under Facility) Wrenfield's people have the PIN {seed.PIN}.")
+        self.say(f"Passkeys want an address with a name: http://localhost:{port}/accounts/\n\nWhat to look at")
         for where, who, what in look_at.scenes():
             self.say(f"  {where:<28} {who:<20} {what}")
         close_connection()

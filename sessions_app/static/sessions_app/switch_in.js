@@ -29,6 +29,7 @@
     pin.value = "";
     show();
     pin.focus({ preventScroll: true });
+    form.querySelector(".switch-pin").scrollIntoView({ block: "nearest" });
   });
   form.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]")?.dataset.key;

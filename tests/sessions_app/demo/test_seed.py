@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from clinic.models import Device, User
+from clinic.rules.pin import pin_refusals
 from sessions_app.demo import look_at
 from sessions_app.demo.people import FELIX, HUGO, MAUD, OPAL, ROSALIND, THEO
-from sessions_app.demo.seed import SIGN_INS, seed_demo
+from sessions_app.demo.seed import PIN, SIGN_INS, seed_demo
 from sessions_app.models import DeviceOutcome, DosingSession
 from sessions_app.models.facts import session_facts
 from sessions_app.models.stock import devices_at_hand
@@ -50,6 +52,11 @@ class TestSeedDemo:
         with clock_at(NOW):
             text = client.get("/wall/" if username == "wall" else "/").content.decode()
         assert facility.split(", ")[0].split(" (")[0] in text
+
+    def test_it_has_people_for_a_shared_tablet(self) -> None:
+        assert pin_refusals(PIN) == ()
+        for username in ("nora", "nils", "paul", "fred"):
+            assert check_password(PIN, User.objects.get(username=username).pin)
 
     def test_it_has_somebody_to_walk_through_by_hand(self) -> None:
         session = latest(ROSALIND)

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.test import Client
 
+from clinic.actions.sign_in import end_sign_ins
 from clinic.actions.staff import end_role
 from clinic.models import RoleAssignment, SignIn, User
 from clinic.rules.roles import Role
@@ -135,6 +136,12 @@ class TestAnotherPerson:
     def test_it_is_a_sign_in_when_the_sign_in_has_lapsed(self, url: str, nora: Client) -> None:
         version = version_of(nora, url)
         SignIn.objects.update(expire_date=NOW - timedelta(seconds=1))
+
+        assert asked_again(nora, url, version).status_code == 302
+
+    def test_it_is_a_sign_in_when_an_administrator_ended_it(self, cast: Cast, url: str, nora: Client) -> None:
+        version = version_of(nora, url)
+        end_sign_ins(person=cast.nora, by=cast.ada, now=NOW)
 
         assert asked_again(nora, url, version).status_code == 302
 

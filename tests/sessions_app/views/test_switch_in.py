@@ -8,8 +8,11 @@ from django.test import Client
 
 from clinic.models import PinAttempt, Signature, Tablet, User
 from clinic.rules.roles import Role
+from sessions_app.actions import emergency
+from sessions_app.models import Emergency
 from tests.clock import clock_at
 from tests.factories import (
+    LAST_DEVICE,
     NINE,
     PASSWORD,
     PIN,
@@ -44,6 +47,23 @@ class TestComingIn:
         assert [name in text for name in ("Nora Nightjar", "Paul Penstemon", "Nils Quince")] == [True, True, False]
         assert "Tamarack" not in text
         assert "W-00" not in text
+
+    def test_it_counts_what_calls_and_says_no_more(self, cast: Cast, at_tablet: Client) -> None:
+        walk = in_monitoring(cast)
+        quiet, late = LAST_DEVICE + minutes(10), LAST_DEVICE + minutes(47)
+        for at, words in ((quiet, ""), (late, "1 alarm<")):
+            with clock_at(at):
+                page = at_tablet.get(SWITCH).content.decode()
+                part = at_tablet.get(SWITCH, headers={"X-Requested-With": "refresh"}).content.decode()
+            assert ('data-sound="late"' in part) is bool(words)
+            assert words in part
+            assert part.strip() in page
+            assert "check" not in part.lower()
+        emergency.raise_emergency(kind=Emergency.Kind.FALL, **walk.envelope(late))
+        with clock_at(late):
+            part = at_tablet.get(SWITCH, headers={"X-Requested-With": "refresh"}).content.decode()
+        assert "1 emergency, 1 alarm<" in part
+        assert "Tamarack" not in part
 
     def test_it_is_the_ordinary_sign_in_on_any_other_device(self, client: Client, tablet: Tablet) -> None:
         for cookie in ("", "guessed", tablet.secret_digest):
