@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +21,16 @@ class _CodeForm:
 
 
 class ActivateTOTPForm(_CodeForm, totp.ActivateTOTPForm):
-    pass
+    """Between showing the secret and typing its first code allauth keeps it in the session, which is in the database:
+    here encrypted, as ever after."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        session = context.request.session
+        kept = session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if self.is_bound and kept:
+            self.secret = decrypt(kept)
+        session[SECRET_SESSION_KEY] = encrypt(self.secret)
 
 
 class AuthenticateForm(_CodeForm, base.AuthenticateForm):

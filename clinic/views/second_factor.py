@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from clinic import clock, passkeys
@@ -65,6 +66,6 @@ class RemovePasskey(RemoveWebAuthnView):
         return super().dispatch(request, *args, **kwargs)
 
 
-activate_totp = signed_in(ActivateTOTP.as_view())
+activate_totp = signed_in(never_cache(ActivateTOTP.as_view()))
 add_passkey = signed_in(AddPasskey.as_view())
 remove_passkey = signed_in(RemovePasskey.as_view())

@@ -94,14 +94,28 @@ class TestAnAuthenticatorApp:
         assert give_code(another, code).status_code == 200
 
     def test_its_secret_and_the_codes_stand_nowhere_in_the_database(self, cast: Cast, phone: Telephone) -> None:
-        set_up(Client(), cast.nora, phone)
-        kept = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
-        for row in SignIn.objects.all():
-            kept += json.dumps(row.get_decoded())
+        def everything() -> str:
+            factors = Authenticator.objects.values_list("data", flat=True)
+            return json.dumps([*factors, *(row.get_decoded() for row in SignIn.objects.all())])
+
+        client = Client()
+        sign_in(client, cast.nora)
+        prove_again(client)
+        answer = client.get("/accounts/2fa/totp/activate/")
+        phone.scan(answer.context["form"].secret)
+        half_way = everything()
+        wrong = client.post("/accounts/2fa/totp/activate/", {"code": phone.wrong_code()})
+        assert wrong.context["form"].secret == phone.secret
+        client.post("/accounts/2fa/totp/activate/", {"code": phone.code()})
+        set_up_now = everything()
+
         raw = base64.b32decode(phone.secret)
-        for form in (phone.secret, raw.hex(), base64.b64encode(raw).decode(), *recovery_codes(cast.nora)):
-            assert form not in kept
-        assert '"secret": "gAAAA' in kept  # as encrypted
+        for word in (phone.secret, raw.hex(), base64.b64encode(raw).decode(), *recovery_codes(cast.nora)):
+            assert word not in half_way
+            assert word not in set_up_now
+        assert '"mfa.totp.secret": "gAAAA' in half_way  # as encrypted
+        assert '"secret": "gAAAA' in set_up_now
+        assert "no-store" in answer["Cache-Control"]
 
     def test_it_is_set_up_by_whoever_shows_once_more_who_they_are(self, cast: Cast, client: Client) -> None:
         sign_in(client, cast.nora)
