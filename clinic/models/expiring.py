@@ -28,7 +28,8 @@ def expiring(facilities: Iterable[Facility], *, at: datetime) -> list[Expiring]:
     by_id = {facility.pk: facility for facility in facilities}
     found = _credentials(by_id, at)
     near = (each for each in found if is_near(each.last_day, today=at.astimezone(by_id[each.facility_id].zone).date()))
-    return sorted(near, key=lambda each: (each.last_day, each.about, each.whose))
+    # Two programmes may ask for one and the same paper.
+    return sorted(set(near), key=lambda each: (each.last_day, each.about, each.whose))
 
 
 def _credentials(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:

@@ -46,6 +46,10 @@ SETTING_WORDS: Mapping[str, Text] = {
 }
 
 
+# Whoever runs more has a list of them, and a facility's page is about that facility.
+MOST_TILES = 10
+
+
 def facility_page(
     overview: SiteOverview,
     *,
@@ -64,7 +68,7 @@ def facility_page(
             "setting": str(SETTING_WORDS[facility.setting]),
             "address": facility.address,
             "zone": f"{facility.time_zone} ({zone_name(overview.at, zone)})",
-            "places": _places(places, facility) if len(places) > 1 else [],
+            "places": _places(places, facility) if 1 < len(places) <= (MOST_TILES if manages else len(places)) else [],
         },
         "programmes": [
             _programme(version.program, overview.sites[code], reader, manages)
