@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from clinic import clock
-from clinic.access import held_if_read
+from clinic.access import held_if_read, is_display
 from clinic.middleware import MINUTE
 from clinic.presenters.credential import own_words
 from clinic.tablet import tablet_of
@@ -20,12 +20,13 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
     now = clock.now()
+    tablet = tablet_of(request)
     return {
         "is_demo": settings.VIGIL_DEMO,
         "server_now_iso": now.isoformat(),
         "person_key": salted_hmac("vigil.drafts", str(known.pk)).hexdigest()[:24] if known else "",
         "who_am_i": str(user) if known else "",
         **own_words(held_if_read(known) if known else [], at=now),
-        "tablet": tablet_of(request),
-        "lock_seconds": settings.TABLET_LOCK_MINUTES * MINUTE,
+        "tablet": tablet,
+        "lock_seconds": settings.TABLET_LOCK_MINUTES * MINUTE if tablet and known and not is_display(known) else 0,
     }

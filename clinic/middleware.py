@@ -120,7 +120,7 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
         # The machine's own time: how long nobody touched a tablet has nothing to do with what is charted.
         now = int(time())
         quiet = now - request.session.get(ACTIVE_AT, now)
-        often_enough = limit if _by_itself(request) else min(MINUTE, limit // 12)
+        often_enough = limit if _by_itself(request) else min(MINUTE, limit // 24)
         if quiet >= limit and not is_display(request.user):
             logout(request)
             said = ngettext(

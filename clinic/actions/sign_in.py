@@ -82,13 +82,14 @@ def reset_second_factor(*, person: User, by: User, now: datetime) -> int:
 
 @transaction.atomic
 def reset_password(*, person: User, by: User, now: datetime) -> User:
-    """The password opens nothing any more, nor does any link made before, and every sign-in ends. They set a new one
-    on the page of ``clinic.invitations.welcome_path``."""
+    """The password opens nothing any more, nor does the PIN or any link made before, and every sign-in ends. They set
+    a new one on the page of ``clinic.invitations.welcome_path``."""
     facility = _where_they_run(by, person, now)
     locked = User.objects.select_for_update().get(pk=person.pk)
 
     locked.set_unusable_password()
-    locked.save(update_fields=["password"])
+    locked.pin = ""
+    locked.save(update_fields=["password", "pin"])
     SignIn.objects.filter(user=person).delete()
     audit.record(action="reset_password", facility=facility, by=by, now=now, subject=person, rows=())
     return locked

@@ -61,6 +61,7 @@ def switch_in(request: HttpRequest) -> HttpResponse:
 
 def _come_in(request: HttpRequest, person: User, tablet: Tablet, back: str, now: datetime) -> HttpResponse:
     login(request, person, backend=BACKEND)
+    request.session.set_expiry(0)
     remember_sign_in(request, SecondFactor.TABLET)
     request.session[TABLET_KEY] = str(tablet.pk)
     request.session[FACILITY_KEY] = str(tablet.facility_id)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from clinic.actions.pin import lift_pin_lock, people_with_pin, set_pin, try_pin
+from clinic.actions.sign_in import reset_password
 from clinic.actions.staff import end_role
 from clinic.models import AuditEvent, PinAttempt, RoleAssignment, Tablet, User
 from clinic.rules.pin import WINDOW
@@ -60,6 +61,11 @@ class TestSetting:
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with failing_audit(monkeypatch):
             set_pin(person=cast.nora, pin=PIN, by=cast.nora, now=NINE)
+        assert User.objects.get(pk=cast.nora.pk).pin == ""
+
+    def test_it_is_gone_when_an_administrator_resets_the_password(self, cast: Cast) -> None:
+        give_pin(cast.nora)
+        reset_password(person=cast.nora, by=cast.ada, now=NINE)
         assert User.objects.get(pk=cast.nora.pk).pin == ""
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from clinic.models import Tablet
+from clinic.rules.roles import Role
 from tests.clock import clock_at
 from tests.factories import (
     LAST_DEVICE,
@@ -14,6 +15,7 @@ from tests.factories import (
     Cast,
     in_monitoring,
     minutes,
+    one_more,
 )
 from tests.sessions_app.views.at_tablet import (
     COOKIE,
@@ -69,6 +71,18 @@ class TestLeftAlone:
 
     def test_it_counts_from_the_last_touch_and_not_from_the_minute_before(self, nora: Client) -> None:
         assert [self.get(nora, minute) for minute in (0.9, 2.8, 4.7, 6.8)] == [200, 200, 200, 302]
+
+    def test_it_is_told_of_a_touch_that_sends_nothing_else(self, nora: Client) -> None:
+        with mock.patch("clinic.middleware.time", return_value=1_000_000 + 90):
+            nora.get("/healthz")
+        assert [self.get(nora, minute) for minute in (3.4, 5.4)] == [200, 302]
+
+    def test_it_leaves_a_display_on(self, cast: Cast, at_tablet: Client) -> None:
+        at_tablet.force_login(one_more(cast, Role.DISPLAY, "Wall Display"))
+        page = at_tablet.get("/wall/").content.decode()
+        assert 'form="switch"' not in page
+        assert "data-lock-after" not in page
+        assert [self.get(at_tablet, minute) for minute in (0, 100)] == [403, 403]
 
     def test_it_takes_no_page_that_fetches_itself_for_a_touch(self, nora: Client) -> None:
         polls = [self.get(nora, minute, **{"X-Requested-With": "refresh"}) for minute in (0.5, 1, 1.5, 2)]
