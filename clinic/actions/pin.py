@@ -42,16 +42,15 @@ def try_pin(*, person: User, pin: str, tablet: Tablet, field: str = "pin", now: 
     with transaction.atomic(durable=True):
         locked = people_with_pin(tablet, at=now).select_for_update(no_key=True).filter(pk=person.pk).first()
         failures = _failures(locked, now=now) if locked else []
-        refusals = pin_lock_refusals(failures, now=now)
-        if locked and not refusals:
-            right = check_password(pin, locked.pin)
+        refuse(*pin_lock_refusals(failures, now=now))
+        right = locked is not None and check_password(pin, locked.pin)
+        if locked:
             outcome = PinOutcome.RIGHT if right else PinOutcome.WRONG
             PinAttempt.objects.create(person=locked, tablet=tablet, outcome=outcome, tried_at=now)
-            failures = failures if right else [*failures, now]
-            refusals = () if right else pin_lock_refusals(failures, now=now)
-            if right:
-                return
-    refuse(*refusals or (field_refusal(field, "pin_wrong", left=MOST_FAILURES - len(failures)),))
+    if not right:
+        failures.append(now)
+        wrong = field_refusal(field, "pin_wrong", left=MOST_FAILURES - len(failures))
+        refuse(*pin_lock_refusals(failures, now=now) or (wrong,))
 
 
 def _failures(person: User, *, now: datetime) -> list[datetime]:
