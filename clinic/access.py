@@ -24,13 +24,15 @@ class OfFacility(Protocol):
 
 
 def _held(user: Somebody) -> list[HeldWith]:
-    """The roles nobody has ended of this person, with what their credentials say. Read once per request and kept on
-    the user object."""
-    if not user.is_authenticated or not user.is_active:
-        return []
+    """Every role this person holds or ever held, with what their credentials say. Read once per request and kept on
+    the user object. Nobody who is not active holds any."""
+    return _ever_held(user) if user.is_authenticated and user.is_active else []
+
+
+def _ever_held(user: Any) -> list[HeldWith]:
     held: list[HeldWith] | None = getattr(user, "_roles_held", None)
     if held is None:
-        held = with_expiries(RoleAssignment.objects.filter(user_id=user.pk, ended_at__isnull=True))
+        held = with_expiries(RoleAssignment.objects.filter(user_id=user.pk))
         user.__dict__["_roles_held"] = held
     return held
 
@@ -72,6 +74,15 @@ def demand(user: Somebody, permission: Permission, facility_id: UUID, *, at: dat
         raise PermissionDenied(LAPSED if given else permission.value)
 
 
+def could(author: User, permission: Permission, facility_id: UUID, *, at: datetime) -> bool:
+    """Whether somebody named as having done this might, at that past moment; they need not work here any more."""
+    return any(
+        permission in held.permissions(at)
+        for held in _ever_held(author)
+        if held.facility_id == facility_id and held.at(at)
+    )
+
+
 def demand_anywhere(user: Somebody, permission: Permission, *, at: datetime) -> None:
     """Raise PermissionDenied where this person may not do this at any facility."""
     if not any(may(user, permission, facility_id, at=at) for facility_id in roles_of(user, at=at)):
@@ -102,13 +113,13 @@ def holds_licensed_role(user: Somebody, facility_id: UUID, *, at: datetime) -> b
 
 def is_display(user: Somebody) -> bool:
     """A television: whatever role this sign-in holds, anywhere, is a display's."""
-    held = _held(user)
+    held = [each for each in _held(user) if not each.ended]
     return bool(held) and all(each.role is Role.DISPLAY for each in held)
 
 
 def second_factor_demanded(user: Somebody) -> bool:
     """Whether some role they hold may dose, discharge or administer: by the role, whatever else takes that away."""
-    return any(ROLE_PERMISSIONS[held.role] & TWO_COMPONENTS for held in _held(user))
+    return any(ROLE_PERMISSIONS[held.role] & TWO_COMPONENTS for held in _held(user) if not held.ended)
 
 
 def facilities_of(user: Somebody, *, at: datetime) -> QuerySet[Facility]:

@@ -41,8 +41,8 @@ class Proof:
 class Submission:
     """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
     whole minutes), through which channel, under which request, who did it if not whoever entered it, and, from paper,
-    when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it. ``proof``: what a
-    signature rests on."""
+    when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it, which goes by
+    its own time; ``entered_at`` is then when somebody typed it. ``proof``: what a signature rests on."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -51,6 +51,7 @@ class Submission:
     performed_by: User | None = None
     typed_at: datetime | None = None
     of_sheet: bool = False
+    entered_at: datetime | None = None
     proof: Proof | None = None
 
 
@@ -138,7 +139,7 @@ def _signature(
         occurred_at=entry.proof.at,
         row_kind=type(signed).__name__,
         row_id=signed.pk,
-        subject_id=subject.pk,
+        subject_id=getattr(signed, "subject_id", subject.pk),
         meaning=(Meaning.COPIED if by_another else signed.meaning()).value,
         printed_name=by.printed_name,
         credential=by.credential,

@@ -3,12 +3,12 @@ from clinic.models.certification import AuthorizedRepresentative, Certification
 from clinic.models.credential import Credential
 from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus
-from clinic.models.entry import Channel, ClinicalRow, Correction, Entry
+from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedRow
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, PatientLink, Sex
 from clinic.models.reminder import Reminder
 from clinic.models.sign_in import SignIn
-from clinic.models.signature import Signature, SignedRow
+from clinic.models.signature import Signature
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
 from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletRevocation

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from clinic.constraints import ProtectedForeignKey, state_known
 from clinic.models.entry import ClinicalRow
@@ -37,29 +40,35 @@ class Credential(ClinicalRow):
 
 @dataclass(frozen=True)
 class HeldWith:
-    """A role assignment beside the last days of its holder's credentials."""
+    """A role assignment beside what is on record of its holder's credentials. ``ends_at``: by its term or by
+    somebody, whichever came first; ``ended``: by somebody."""
 
     user_id: UUID
     facility_id: UUID
     role: Role
     starts_at: datetime
     ends_at: datetime | None
+    ended: bool
     zone: ZoneInfo
-    expiries: Expiries
+    credentials: tuple[tuple[CredentialKind, date | None, datetime], ...]
 
     def at(self, at: datetime) -> bool:
-        """Whether it is held at that moment (one that nobody has ended)."""
+        """Whether it was held at that moment."""
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
+    def expiries(self, at: datetime) -> Expiries:
+        """The last days as they stood at that moment; what was entered later says nothing about it."""
+        return {kind: day for kind, day, entered_at in self.credentials if entered_at <= at}
+
     def permissions(self, at: datetime) -> frozenset[Permission]:
-        return permissions_in(self.role, self.expiries, today=self._day(at))
+        return permissions_in(self.role, self.expiries(at), today=self._day(at))
 
     def licensed(self, at: datetime) -> bool:
-        return licensed_in(self.role, self.expiries, today=self._day(at))
+        return licensed_in(self.role, self.expiries(at), today=self._day(at))
 
     def ending(self, at: datetime) -> dict[CredentialKind, int]:
         """Those this role needs that are over or will be soon, with the days left."""
-        return ending(self.role, self.expiries, today=self._day(at))
+        return ending(self.role, self.expiries(at), today=self._day(at))
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -67,17 +76,32 @@ class HeldWith:
 
 def with_expiries(assignments: QuerySet[RoleAssignment]) -> list[HeldWith]:
     """In one query: whose roles, and what their credentials say in the facility's organisation."""
-    newest = {f"{kind.value.lower()}_expires": _expiry(kind) for kind in CredentialKind}
-    rows = assignments.annotate(**newest).values_list(
-        "user_id", "facility_id", "role", "starts_at", "ends_at", "facility__time_zone", *newest
+    on_record = Credential.objects.filter(
+        holder=OuterRef("user"), facility__organisation=OuterRef("facility__organisation")
     )
+    said = JSONObject(kind="kind", day="expires_date", entered_at="occurred_at")
+    rows = assignments.annotate(said=ArraySubquery(on_record.order_by("occurred_at", "id").values(said=said)))
     return [
-        HeldWith(user, facility, Role(role), starts, ends, ZoneInfo(zone), dict(zip(CredentialKind, days, strict=True)))
-        for user, facility, role, starts, ends, zone, *days in rows
+        HeldWith(
+            user,
+            facility,
+            Role(role),
+            starts,
+            min((at for at in (ends, ended) if at), default=None),
+            bool(ended),
+            ZoneInfo(zone),
+            tuple(_credential(each) for each in credentials),
+        )
+        for user, facility, role, starts, ends, ended, zone, credentials in rows.values_list(
+            "user_id", "facility_id", "role", "starts_at", "ends_at", "ended_at", "facility__time_zone", "said"
+        )
     ]
 
 
-def _expiry(kind: CredentialKind) -> Subquery:
-    organisation = OuterRef("facility__organisation")
-    rows = Credential.objects.filter(holder=OuterRef("user"), kind=kind, facility__organisation=organisation)
-    return Subquery(rows.order_by("-occurred_at", "-id").values("expires_date")[:1])
+def _credential(said: dict[str, Any]) -> tuple[CredentialKind, date | None, datetime]:
+    day = said["day"]
+    return (
+        CredentialKind(said["kind"]),
+        date.fromisoformat(day) if day else None,
+        datetime.fromisoformat(said["entered_at"]),
+    )

@@ -1,11 +1,14 @@
 """The envelope of every clinical row: who did it and when, who entered it and when, and by which entry."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, database_clock, same_entry, state_known
 from clinic.identifiers import new_id
+from clinic.rules.signature import SIGNED_TO_TAKE_BACK, Meaning
 
 
 class Channel(models.TextChoices):
@@ -66,10 +69,32 @@ class ClinicalRow(models.Model):
         ]
 
 
-class Correction(ClinicalRow):
+class SignedRow(models.Model):
+    """Mix-in of a clinical row that nobody writes without signing it: ``clinic.actions.entry.write`` refuses.
+
+    ``signature_due`` is False only in rows written before Vigil asked for signatures."""
+
+    MEANING: ClassVar[Meaning]
+
+    signature_due = models.BooleanField(default=True)
+
+    class Meta:
+        abstract = True
+
+    def needs_signature(self) -> bool:
+        """Whether this very row is one that is signed."""
+        return True
+
+    def meaning(self) -> Meaning:
+        return self.MEANING
+
+
+class Correction(SignedRow, ClinicalRow):
     """Takes one clinical row out of force, with a reason. The row itself stays and is shown struck through;
     what replaces it is a new row of its
     own, named here where one entry did both."""
+
+    MEANING = Meaning.DECIDED
 
     row_kind = models.CharField(max_length=60)
     row_id = models.UUIDField()
@@ -86,3 +111,7 @@ class Correction(ClinicalRow):
             models.CheckConstraint(condition=~models.Q(reason=""), name="correction_has_reason"),
         ]
         indexes = [models.Index(fields=("subject_id",), name="correction_subject")]
+
+    def needs_signature(self) -> bool:
+        """Only of what a prescriber alone takes out of force."""
+        return self.row_kind in SIGNED_TO_TAKE_BACK

@@ -1,37 +1,17 @@
-"""Signatures, and the rows that need one."""
+"""Signatures, and what they are worth."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 
 from clinic.canonical import canonical, content_of
 from clinic.constraints import state_known
-from clinic.models.entry import ClinicalRow
+from clinic.models.entry import ClinicalRow, SignedRow
 from clinic.rules.signature import COUNTS, Factor, Meaning, SignatureFacts, Standing, standing
-
-
-class SignedRow(models.Model):
-    """Mix-in of a clinical row that nobody writes without signing it: ``clinic.actions.entry.write`` refuses.
-
-    ``signature_due`` is False only in rows written before Vigil asked for signatures."""
-
-    MEANING: ClassVar[Meaning]
-
-    signature_due = models.BooleanField(default=True)
-
-    class Meta:
-        abstract = True
-
-    def needs_signature(self) -> bool:
-        """Whether this very row is one that is signed."""
-        return True
-
-    def meaning(self) -> Meaning:
-        return self.MEANING
 
 
 def digest_of(content: str) -> str:

@@ -26,6 +26,12 @@ class Factor(StrEnum):
     PIN = "PIN"  # on an enrolled tablet
 
 
+# Kinds of rows that a prescriber alone takes out of force, and signs for: without them a gate opens that only a
+# prescriber may open (a shorter stay, a serious event nobody disposed of, an earlier and larger order, a
+# contraindication answered yes).
+SIGNED_TO_TAKE_BACK = frozenset({"StayExtension", "SeriousEvent", "DoseOrder", "Answer"})
+
+
 class Standing(StrEnum):
     """Whether a row is signed as it stands."""
 

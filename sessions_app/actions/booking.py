@@ -111,7 +111,7 @@ def check_in(
     ``booked`` None checks in a patient without a booking. Raises ActionRefused (STATE, FIELD, ALREADY_OPEN,
     NO_POLICY) and PermissionDenied.
     """
-    demand(by, Permission.CHECK_IN, course.facility_id, at=now)
+    demand(by, Permission.CHECK_IN, course.facility_id, at=entry.entered_at or now)
     if booked is not None and booked.course_id != course.pk:
         raise PermissionDenied("a booking of another course")
     try:

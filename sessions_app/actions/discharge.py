@@ -51,7 +51,7 @@ def record_deviation(
     refuse(*in_state(opened.dosing_session.state, *UNDER_WATCH, wanted="deviation"))
     facts = session_facts(opened.dosing_session, at=now)
 
-    if examined and not may(by, Permission.PRESCRIBE, opened.dosing_session.facility_id, at=now):
+    if examined and not may(by, Permission.PRESCRIBE, opened.dosing_session.facility_id, at=opened.entered_at):
         refuse(field_refusal("examined", "examination_needed"))
     refuse(*deviation_refusals(facts, code=code, reason=reason, examined=examined, now=now))
 

@@ -14,7 +14,7 @@ def refuse_or_except(opened: SessionEntry, refusals: tuple[Refusal, ...], except
         return
     if not exception_reason.strip() or any(refusal.code in ("STATE", "FIELD") for refusal in refusals):
         raise ActionRefused(refusals)
-    if not is_licensed(opened.by, opened.dosing_session.facility_id, at=opened.now):
+    if not is_licensed(opened.by, opened.dosing_session.facility_id, at=opened.entered_at):
         raise ActionRefused((_NOT_LICENSED, *refusals))
     codes = sorted({refusal.code for refusal in refusals})
     opened.add(GateException, gate=gate, codes=codes, reason=exception_reason.strip())

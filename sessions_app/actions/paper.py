@@ -97,7 +97,7 @@ def enter_paper_session(
         booked=booked,
         identifiers=identifiers,
         chair=chair,
-        entry=_submission(line, entry),
+        entry=_submission(line, entry, now),
         by=by,
         now=checked_in_at,
     )
@@ -124,7 +124,7 @@ def _enter(opened: SessionEntry, lines: Sequence[PaperLine], reason: str) -> Dev
     for line in sorted(lines, key=lambda line: (line.at, line.rank)):
         # Where the patient may still be here, a device counts from now until a second person confirms its time.
         typed = None if end else now
-        submission = replace(_submission(line, opened.entry), typed_at=typed)
+        submission = replace(_submission(line, opened.entry, now), typed_at=typed)
         try:
             line.does(dosing_session=session, **line.fields, entry=submission, by=by, now=line.at)
         except ActionRefused as error:
@@ -144,7 +144,7 @@ def _settle(opened: SessionEntry, *, ends: bool) -> None:
         rejudge_ended(whole)
 
 
-def _submission(line: PaperLine, sheet: Submission) -> Submission:
+def _submission(line: PaperLine, sheet: Submission, now: datetime) -> Submission:
     """Made from the sheet's own number: the sheet sent twice is its lines sent twice."""
     return Submission(
         entry_id=uuid5(sheet.entry_id, line.where),
@@ -154,6 +154,7 @@ def _submission(line: PaperLine, sheet: Submission) -> Submission:
         performed_by=line.performed_by,
         of_sheet=True,
         proof=sheet.proof,
+        entered_at=now,
     )
 
 

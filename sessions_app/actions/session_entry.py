@@ -13,12 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models.functions import Coalesce
 
-from clinic.access import demand
+from clinic.access import LAPSED, could, demand, is_licensed
 from clinic.actions import entry as entries
 from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, Patient, User
 from clinic.models.patient import records_of
+from clinic.rules.credentials import TAKEN_AWAY
 from clinic.rules.roles import Permission
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
@@ -48,6 +49,11 @@ class SessionEntry:
     @property
     def occurred_at(self) -> datetime:
         return entries.whole_minute(self.entry.occurred_at or self.now)
+
+    @property
+    def entered_at(self) -> datetime:
+        """When somebody typed it: a line of a sheet goes by the sheet's time, whoever types it by the clock."""
+        return self.entry.entered_at or self.now
 
     def repeated(self, model: type[Row]) -> Row | None:
         """The first result, when this entry was submitted before."""
@@ -154,16 +160,19 @@ _COPIED = ("order_dose",)
 def _demand(
     entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID, now: datetime
 ) -> None:
-    """From paper whoever did it needed the permission for it at that time, and whoever types it the one for putting
-    right."""
+    """From paper whoever did it needed the permission for it at that time. Whoever types it needs now the one for
+    putting right, and credentials in date for what those take away."""
     if entry.channel != Channel.PAPER:
         demand(by, permission, facility_id, at=now)
         return
-    demand(by, Permission.CORRECT, facility_id, at=now)
-    done_at = min(entry.occurred_at or now, now)
-    demand(entry.performed_by or by, permission, facility_id, at=done_at if entry.performed_by else now)
+    typed_at = entry.entered_at or now
+    demand(by, Permission.CORRECT, facility_id, at=typed_at)
+    if permission in TAKEN_AWAY and not is_licensed(by, facility_id, at=typed_at):
+        raise PermissionDenied(LAPSED)
+    if not could(entry.performed_by or by, permission, facility_id, at=min(entry.occurred_at or now, now)):
+        raise PermissionDenied(permission.value)
     if permission is Permission.PRESCRIBE and action not in _COPIED:
-        demand(by, permission, facility_id, at=now)
+        demand(by, permission, facility_id, at=typed_at)
         if entry.performed_by not in (None, by):
             raise PermissionDenied("a prescriber's decision is entered by that prescriber")
 

@@ -45,7 +45,8 @@ class Batch:
         if Correction not in self._tables:
             subjects = {session.pk for session in self.sessions} | {session.course_id for session in self.sessions}
             rows = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
-            self._tables[Correction] = _by(rows, "subject_id")
+            # One that is signed takes its row out of force only as it was signed.
+            self._tables[Correction] = _by((row for row in rows if self.signatures.count(row)), "subject_id")
         return self._tables[Correction].get(subject_id, [])
 
     @cached_property

@@ -159,6 +159,13 @@ def staff_of(facility: Facility) -> QuerySet[User]:
     return User.objects.filter(pk__in=facility.role_assignments.values("user_id"))
 
 
+def ever_in(facility: Facility, roles: Iterable[Role]) -> QuerySet[User]:
+    """Who holds or ever held one of these roles here, by name: the author of a sheet may have left since, and whether
+    they held it on that day is the action's question."""
+    held = facility.role_assignments.filter(role__in=[role.value for role in roles])
+    return User.objects.filter(pk__in=held.values("user_id")).order_by("printed_name")
+
+
 def prescribers_of(facility: Facility, *, at: datetime) -> QuerySet[User]:
     """Who prescribes here, as a form's choice: whether they are on site is the gate's question."""
     return _holders(facility, (Role.PRESCRIBER,), at)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models.patient import Sex
+from clinic.presenters.signature import signature_note
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
 from sessions_app import models
 from sessions_app.models.emergency_record import emergencies
@@ -102,7 +103,9 @@ def _dose(record: Record, facts: SessionFacts, reader: Reader) -> list[Row]:
     rows = [(_("Drug"), facts.program.label)]
     if order:
         said = {"mg": order.mg, "n": order.devices}
-        rows.append((_("Ordered"), _("%(mg)s mg, devices: %(n)s") % said))
+        note = signature_note(record.signatures, order, reader.zone)
+        ordered = _("%(mg)s mg, devices: %(n)s") % said
+        rows.append((_("Ordered"), f"{ordered}; {note['text']}" if note else ordered))
     if not facts.devices:
         return [*rows, (_("Given"), _("nothing yet"))]
     rows.append((_("Given"), ngettext("%(n)s device", "%(n)s devices", given) % {"n": given}))

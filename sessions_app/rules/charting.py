@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
 from clinic.rules.roles import Permission
+from clinic.rules.signature import SIGNED_TO_TAKE_BACK
 from sessions_app.rules.checks import Vitals, impossible_values, occurred_refusals, unlikely_values
 from sessions_app.rules.facts import CheckKind, SessionFacts, SignEventKind
 from sessions_app.rules.program import Program
@@ -166,11 +167,6 @@ def counted_time(at: datetime, *, now: datetime, program: Program) -> datetime:
     return entered if entered == now else entered + timedelta(minutes=1)
 
 
-# A prescriber takes these out of force, and nobody else: without them a gate opens that only a prescriber may open
-# (a shorter stay, a serious event nobody disposed of, an earlier and larger order, a contraindication answered yes).
-PRESCRIBERS_TO_VOID = ("StayExtension", "SeriousEvent", "DoseOrder", "Answer")
-
-
 def void_permission(row_kind: str) -> Permission:
     """What taking a row of this kind out of force needs."""
-    return Permission.PRESCRIBE if row_kind in PRESCRIBERS_TO_VOID else Permission.CORRECT
+    return Permission.PRESCRIBE if row_kind in SIGNED_TO_TAKE_BACK else Permission.CORRECT

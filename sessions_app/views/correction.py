@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.rules.signature import SIGNED_TO_TAKE_BACK, Meaning
 from sessions_app.actions import correction, replacement
 from sessions_app.forms.correction import (
     CorrectCheckForm,
@@ -42,6 +43,7 @@ def void(request: HttpRequest, dosing_session: DosingSession, row_kind: str, row
         submit_label=words["button"],
         intro=words["intro"],
         saved=_("Correction"),
+        signs=Meaning.DECIDED if row_kind in SIGNED_TO_TAKE_BACK else None,
         act=lambda form, **said: correction.void_row(
             dosing_session=dosing_session,
             row_kind=row_kind,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clinic import clock
 from clinic.access import may, permissions_at
 from clinic.models import Facility, Patient
-from clinic.rules.roles import Permission
+from clinic.rules.roles import LICENSED, Permission, Role
 from clinic.rules.signature import Meaning
 from sessions_app.actions import paper
 from sessions_app.forms.correction import NoteForm
@@ -20,7 +20,7 @@ from sessions_app.models.facts import session_facts
 from sessions_app.models.paper import forgotten_sessions, sessions_to_compare
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Record
-from sessions_app.models.site import licensed_of, prescribers_of
+from sessions_app.models.site import ever_in
 from sessions_app.models.stock import devices_for, devices_of
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.presenters.paper import paper_page
@@ -44,8 +44,8 @@ def _sheet(request: HttpRequest, session: DosingSession, program: Program) -> di
     """What the fields of a sheet are chosen from."""
     return {
         "program": program,
-        "people": licensed_of(session.facility, at=clock.now()),
-        "prescribers": prescribers_of(session.facility, at=clock.now()),
+        "people": ever_in(session.facility, LICENSED),
+        "prescribers": ever_in(session.facility, (Role.PRESCRIBER,)),
         "devices": devices_for(session),
         "known": devices_of(session),
         "decides": may(request.user, Permission.PRESCRIBE, session.facility_id, at=clock.now()),

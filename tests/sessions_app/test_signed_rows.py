@@ -10,11 +10,12 @@ from django.test import Client
 from clinic.identifiers import new_id
 from clinic.models import Certification, Signature, SignedRow
 from sessions_app import models
-from sessions_app.actions import course, decision
+from sessions_app.actions import course, decision, discharge
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.gates import gate_refusals
 from tests.by_hand import forge
 from tests.clock import clock_at
+from tests.expect import refused
 from tests.factories import (
     LAST_DEVICE,
     NINE,
@@ -115,6 +116,31 @@ class TestTheDischargeGate:
         forge(Signature.objects.get(row_id=assessed.pk), id=new_id(), row_id=later)
         facts = session_facts(walk.refresh(), at=STAY_ENDS)
         assert facts.assessed_at == (assessed.occurred_at,)
+
+
+class TestTakingBack:
+    """What a prescriber alone takes out of force is signed for: unsigned, the row still stands."""
+
+    def test_a_longer_stay_is_not_taken_back_by_an_unsigned_correction(self, cast: Cast) -> None:
+        walk = in_monitoring(cast)
+        said = {"stay": minutes(180), "reason": "Liver.", "entry": entry(), "by": cast.paul, "now": LAST_DEVICE}
+        longer = discharge.extend_stay(dosing_session=walk.dosing_session, **said)
+        correction = walk.void(longer, LAST_DEVICE + minutes(1), by=cast.paul)
+        assert Signature.objects.get(row_id=correction.pk).meaning == "DECIDED"
+        assert session_facts(walk.refresh(), at=STAY_ENDS).stay_ordered is None
+        again = walk.rows("StayExtension")[0]
+        unsigned = forged(again)
+        forge(correction, row_id=unsigned)
+        assert session_facts(walk.refresh(), at=STAY_ENDS).stay_ordered == minutes(180)
+
+    def test_it_is_refused_without_a_signature(self, cast: Cast) -> None:
+        walk = in_monitoring(cast)
+        with refused("SIGNATURE"):
+            walk.void(walk.rows("DoseOrder")[0], LAST_DEVICE, by=cast.paul, entry=entry(proof=None))
+
+    def test_a_nurses_own_correction_needs_none(self, cast: Cast) -> None:
+        walk = in_monitoring(cast)
+        walk.void(walk.rows("Check")[0], LAST_DEVICE, entry=entry(proof=None))
 
 
 class TestThePage:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic.models import Facility
+from clinic.presenters.signature import signature_note
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone, zone_name
 from clinic.rules.refusals import Refusal
 from sessions_app import models
@@ -123,7 +124,8 @@ def _facts(record: Record, facts: SessionFacts, reader: Reader) -> list[dict[str
             "who": order.performed_by.printed_name,
             "at": clock_time(order.occurred_at, reader.zone),
         }
-        found.append((_("Ordered"), ordered))
+        note = signature_note(record.signatures, order, reader.zone)
+        found.append((_("Ordered"), f"{ordered}; {note['text']}" if note else ordered))
     if facts.stay_ends_at and facts.anchor_device:
         counted = clock_time(facts.anchor_device.counted_at, reader.zone)
         ends = {"ends": clock_time(facts.stay_ends_at, reader.zone), "from": counted}
@@ -149,7 +151,7 @@ def _devices(record: Record, facts: SessionFacts, reader: Reader) -> list[dict[s
     ]
     if facts.state not in AT_START_GATE:
         return given
-    order, program = record.latest(models.DoseOrder), facts.program
+    order, program = record.latest_signed(models.DoseOrder), facts.program
     wanted = order.devices if order else max(program.doses_mg) // program.mg_per_device
     failed = len(facts.devices) - len(facts.delivered)
     return given + [{"number": number} for number in range(len(given) + 1, wanted + failed + 1)]

@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from clinic.models import User
+from clinic.access import forget_roles
+from clinic.actions.credential import record_credential
+from clinic.actions.staff import end_role, grant_role
+from clinic.models import RoleAssignment, User
+from clinic.rules.credentials import CredentialKind
 from clinic.rules.roles import Role
 from sessions_app.actions import discharge
 from sessions_app.actions.paper_line import decision_line
@@ -22,10 +26,12 @@ from tests.factories import (
     arrive,
     checked_in,
     employ,
+    entry,
     full_check,
     in_monitoring,
     make_course,
     minutes,
+    one_more,
     ready_to_leave,
 )
 from tests.sessions_app.paper import POWER_BACK, Sheet, whole_sheet
@@ -216,6 +222,61 @@ class TestWhoTypes:
         course, sheet = make_course(cast), whole_sheet(cast)
         with denied():
             sheet.enter(course, by=getattr(cast, name))
+
+
+class TestWhoMayNoMore:
+    """The author is asked about the sheet's time, whoever types it about now."""
+
+    def test_it_takes_the_hand_of_somebody_whose_role_has_ended_since(self, cast: Cast) -> None:
+        end_role(assignment=RoleAssignment.objects.get(user=cast.nora), by=cast.ada, now=POWER_BACK)
+        whole_sheet(cast).enter(make_course(cast), by=cast.nils)
+
+    def test_it_takes_the_hand_of_somebody_who_is_gone(self, cast: Cast) -> None:
+        sheet, of_course = whole_sheet(cast), make_course(cast)
+        cast.nora.is_active = False
+        cast.nora.save(update_fields=["is_active"])
+        sheet.enter(of_course, by=cast.nils)
+
+    def test_it_takes_nobodys_who_had_no_such_role_then(self, cast: Cast) -> None:
+        newcomer = one_more(cast, Role.FRONT_DESK)
+        grant_role(person=newcomer, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=POWER_BACK)
+        sheet, of_course = Sheet(cast, newcomer).dosed().watched().released(), make_course(cast)
+        with denied():
+            sheet.enter(of_course, by=cast.nils)
+
+    def test_it_is_typed_by_somebody_who_began_today(self, cast: Cast) -> None:
+        newcomer = one_more(cast, Role.FRONT_DESK)
+        grant_role(person=newcomer, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=POWER_BACK)
+        whole_sheet(cast).enter(make_course(cast), by=newcomer)
+
+    def test_it_is_typed_by_nobody_whose_licence_ran_out(self, cast: Cast) -> None:
+        lapse(cast, cast.nils)
+        sheet, of_course = whole_sheet(cast), make_course(cast)
+        with denied():
+            sheet.enter(of_course, by=cast.nils)
+
+    def test_a_decision_is_entered_by_nobody_whose_licence_ran_out_since(self, cast: Cast) -> None:
+        walk = checked_in(cast)
+        lapse(cast, cast.paul)
+        sheet = TestADecision().with_decision(cast, cast.paul)
+        with denied():
+            sheet.enter_on(walk.dosing_session, by=cast.paul)
+
+
+def lapse(cast: Cast, person: User) -> None:
+    """The licence ended yesterday, it turned out a minute before the sheet was typed."""
+    record_credential(
+        holder=person,
+        facility=cast.facility,
+        kind=CredentialKind.LICENCE,
+        number="L-1",
+        issued_by="NY",
+        expires_date=NINE.date() - timedelta(days=1),
+        entry=entry(),
+        by=cast.ada,
+        now=POWER_BACK - minutes(1),
+    )
+    forget_roles(person)
 
 
 @pytest.mark.parametrize("minute", [-60, -20, -10, -1, 0, 5, 6, 40])
