@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login import get_authentication_records
@@ -17,6 +18,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -26,6 +28,8 @@ from clinic import clock
 from clinic.access import is_display, second_factor_demanded
 from clinic.actions.pin import lift_pin_lock
 from clinic.models import User
+
+logger = structlog.get_logger(__name__)
 
 # Nobody stands beside a television to sign it in again every morning [D].
 DISPLAY_SIGN_IN = timedelta(days=90)
@@ -107,6 +111,16 @@ class AccountAdapter(DefaultAccountAdapter):
         lift_pin_lock(person=user, now=clock.now())
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """A lock-out is a line in the log, for whoever watches over the installation."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            person = get_user_by_username(credentials.get("username", ""))
+            # Never what was typed: people type passwords where the name goes.
+            logger.warning("sign_in_locked", person=str(person.pk) if person else "nobody")
+            raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Tries are counted per person: not per host name asked, which whoever asks may choose, nor per spelling of a

@@ -68,6 +68,18 @@ class TestALockOut:
         assert fail("nora", LIMIT) == ["wrong"] * LIMIT
         assert [attempt("nora", PASSWORD), *fail("nora", 1)] == ["locked", "locked"]
 
+    def test_it_is_told_to_who_watches_the_log_and_nothing_typed_is(
+        self, cast: Cast, watch: Watch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        fail("nora", LIMIT)
+        fail("my secret typed too early", LIMIT)
+        assert "sign_in_locked" not in caplog.text
+        for username in ("nora", "my secret typed too early"):
+            attempt(username, PASSWORD)
+        said = [record.msg for record in caplog.records if "sign_in_locked" in str(record.msg)]
+        assert [each["person"] for each in said] == [str(cast.nora.pk), "nobody"]  # type: ignore[index]
+        assert "too early" not in caplog.text
+
     def test_it_leaves_everybody_else_alone(self, cast: Cast, watch: Watch) -> None:
         fail("nora", LIMIT + 1)
         assert attempt("nils", PASSWORD) == "in"
