@@ -1,9 +1,10 @@
 """Pages of the facility and its patients. Included by ``sessions_app/urls.py``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from sessions_app.views import (
     booking,
+    certification,
     course,
     document,
     emergency,
@@ -16,9 +17,26 @@ from sessions_app.views import (
     people,
     permissions,
     portfolio,
+    requirement,
     site,
     tablet,
 )
+
+of_certification = [
+    path("", certification.review, name="certification"),
+    path("begin/", certification.begin, name="begin-certification"),
+    path("submit/", certification.submit, name="submit-certification"),
+    path("return/", certification.send_back, name="return-certification"),
+    path("record-confirmation/", certification.record_confirmation, name="record-confirmation"),
+    path("stop/", certification.stop, name="stop-facility"),
+    path("declare-due/", certification.declare_due, name="declare-recertification"),
+    path("designate/", certification.designate, name="designate-representative"),
+    path("review/", certification.review_certification, name="review-certification"),
+    path("evidence/<slug:requirement_code>/record/", requirement.record_evidence, name="record-evidence"),
+    path("attestations/<slug:attestation_code>/attest/", requirement.attest, name="attest"),
+    path("raise-finding/", requirement.raise_finding, name="raise-finding"),
+    path("findings/<uuid:finding_id>/close/", requirement.close_finding, name="close-finding"),
+]
 
 urlpatterns = [
     path("facility/", site.facility, name="facility"),
@@ -32,9 +50,7 @@ urlpatterns = [
     path("facility/revoke-tablet/<uuid:tablet_id>/", tablet.revoke_tablet, name="revoke-tablet"),
     path("facility/receive-device/", site.receive, name="receive-device"),
     path("facility/set-policy/", site.set_policy, name="set-policy"),
-    path("facility/designate-representative/", site.designate_representative, name="designate-representative"),
-    path("facility/record-confirmation/", site.record_confirmation, name="record-confirmation"),
-    path("facility/stop/", site.stop, name="stop-facility"),
+    path("facility/certification/<slug:program_code>/", include(of_certification)),
     path("facilities/", portfolio.portfolio, name="portfolio"),
     path("facilities/csv/", portfolio.portfolio_csv, name="portfolio-csv"),
     path("facility/papers/", document.papers, name="papers"),

@@ -24,6 +24,7 @@ from sessions_app.actions import course, site
 from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
+from tests.files import a_file
 
 # A Tuesday in the past: the database's own clock is never behind the tests'.
 OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
@@ -101,12 +102,14 @@ def make_cast(
     program_version = ProgramVersion.objects.get(code=program_code)
     cast = Cast(facility, **{name: person for name, (person, _) in people.items()}, program_version=program_version)
     representative = designate_representative(
-        facility=facility, program_code=program_code, name="Ivo Saltmarsh", entry=entry(), by=cast.ada, now=now
+        facility=facility, program_code=program_code, person=cast.ada, entry=entry(), by=cast.ada, now=now
     )
     record_confirmation(
         representative=representative,
         confirmation_date=now.date(),
         confirmation_identifier="REMS-0417",
+        document=a_file("Confirmation.pdf"),
+        after=None,
         entry=entry(),
         by=cast.ada,
         now=now,

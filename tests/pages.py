@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from clinic.matrix import Address, addresses
-from clinic.models import Tablet
+from clinic.models import Finding, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
@@ -56,6 +56,9 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "program_code": session.program_code,
         "person_id": nora.user_id,
         "assignment_id": nora.pk,
+        "requirement_code": "DEA_REGISTRATION",
+        "attestation_code": "MONITORING",
+        "finding_id": getattr(Finding.objects.filter(facility=session.facility_id).first(), "pk", UUID(int=0)),
         "row_kind": "Check",
         "row_id": a(Check),
         "token": "nobody's",

@@ -99,5 +99,5 @@ def test_it_knows_every_action_that_comes_with_a_form() -> None:
         and not name.startswith("_")
         and {"entry", "by", "now"} <= set(inspect.signature(function).parameters)
     }
-    machinery = {"begin", "document_rows", "first_result", "lock", "row", "write"}
+    machinery = {"begin", "document_rows", "first_result", "lock", "row", "take_step", "write"}
     assert found - machinery == {attempt.name for attempt in ATTEMPTS}

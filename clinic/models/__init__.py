@@ -1,5 +1,5 @@
 from clinic.models.audit import AuditChain, AuditEvent
-from clinic.models.certification import AuthorizedRepresentative, Certification
+from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
 from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus
@@ -7,6 +7,7 @@ from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedR
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, PatientLink, Sex
 from clinic.models.reminder import Reminder
+from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
 from clinic.models.sign_in import SignIn
 from clinic.models.signature import Signature
 from clinic.models.staff import RoleAssignment, User
@@ -14,10 +15,12 @@ from clinic.models.stock import Device
 from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletRevocation
 
 __all__ = [
+    "Attestation",
     "AuditChain",
     "AuditEvent",
     "AuthorizedRepresentative",
     "Certification",
+    "CertificationReview",
     "Channel",
     "ClinicalRow",
     "Correction",
@@ -29,7 +32,10 @@ __all__ = [
     "Enrolment",
     "EnrolmentStatus",
     "Entry",
+    "Evidence",
     "Facility",
+    "Finding",
+    "FindingClosure",
     "Organisation",
     "Patient",
     "PatientLink",

@@ -59,6 +59,7 @@ class Document(ClinicalRow):
             *ClinicalRow.Meta.constraints,
             state_known("media_type", list(MediaType), name="document_media_type_known"),
             models.CheckConstraint(condition=~models.Q(name=""), name="document_has_name"),
+            models.UniqueConstraint(fields=("id", "facility"), name="document_of_facility"),
             # Deferred: a document comes first among its rows, as the result of its entry.
             CompositeForeignKey(
                 fields=("content", "facility", "digest", "size_bytes"),

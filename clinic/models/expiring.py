@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from clinic.models.certification import CertificationReview
 from clinic.models.credential import Credential
 from clinic.models.facility import Facility
+from clinic.models.requirement import Evidence
 from clinic.models.staff import RoleAssignment
 from clinic.rules.reminders import is_near
 from clinic.rules.roles import Role
+
+OWN_REVIEW = "REVIEW"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Expiring:
 def expiring(facilities: Iterable[Facility], *, at: datetime) -> list[Expiring]:
     """What is over, or will be within the first step, by the day; at a number of queries that does not grow."""
     by_id = {facility.pk: facility for facility in facilities}
-    found = _credentials(by_id, at)
+    found = [*_credentials(by_id, at), *_evidence(by_id, at), *_reviews(by_id, at)]
     near = (each for each in found if is_near(each.last_day, today=at.astimezone(by_id[each.facility_id].zone).date()))
     # Two programmes may ask for one and the same paper.
     return sorted(set(near), key=lambda each: (each.last_day, each.about, each.whose))
@@ -53,4 +57,25 @@ def _credentials(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
         for facility, user in pairs
         for row in by_holder.get((user, by_id[facility].organisation_id), ())
         if row.expires_date
+    ]
+
+
+def _evidence(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
+    """Of what shows that a facility is fit to be certified, the newest of each requirement."""
+    key = ("facility", "program_code", "requirement")
+    known = Evidence.objects.filter(facility__in=by_id, occurred_at__lte=at)
+    newest = known.order_by(*key, "-occurred_at", "-id").distinct(*key)
+    rows = newest.values_list("facility_id", "requirement", "expires_date")
+    return [Expiring(facility, facility, about, "", day) for facility, about, day in rows if day]
+
+
+def _reviews(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
+    """The facility's own review of its certification, where it keeps an interval."""
+    key = ("facility", "program_code")
+    known = CertificationReview.objects.filter(facility__in=by_id, occurred_at__lte=at)
+    newest = known.order_by(*key, "-occurred_at", "-id").distinct(*key)
+    return [
+        Expiring(facility, facility, OWN_REVIEW, "", day)
+        for facility, day in newest.values_list("facility_id", "due_date")
+        if day
     ]

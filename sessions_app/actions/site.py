@@ -5,6 +5,7 @@ None of it holds a patient who is already being watched: each raises an alarm an
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from uuid import UUID
 
 from django.db import transaction
 
@@ -104,6 +105,7 @@ def stop_facility(
     program_code: str,
     status: CertificationStatus,
     reason: str,
+    after: UUID | None,
     entry: Submission,
     by: User,
     now: datetime,
@@ -112,7 +114,14 @@ def stop_facility(
     watched = lock_watched(DosingSession.objects.for_facility(facility).filter(program_code=program_code))
     watched = [] if _sent_before(facility, entry) else watched
     stop = record_stop(
-        facility=facility, program_code=program_code, status=status, reason=reason, entry=entry, by=by, now=now
+        facility=facility,
+        program_code=program_code,
+        status=status,
+        reason=reason,
+        after=after,
+        entry=entry,
+        by=by,
+        now=now,
     )
     raise_or_clear(watched=watched, code=AlarmCode.FACILITY, request_id=entry.request_id, by=by, now=now)
     return stop

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from clinic.actions.certification import designate_representative, record_confirmation
 from clinic.actions.enrolment import record_enrolment
@@ -13,9 +14,12 @@ from clinic.actions.patient import register_patient
 from clinic.actions.staff import add_display, add_person, grant_role
 from clinic.actions.stock import receive_device
 from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
+from clinic.models.certification import steps_of
+from clinic.rules.certification import CertificationStatus
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
 from sessions_app.actions import course, site
+from sessions_app.demo.papers import a_paper
 from sessions_app.demo.people import Somebody
 from sessions_app.demo.signed import signed
 from sessions_app.models import Course, Presence, ProgramVersion
@@ -69,29 +73,37 @@ class Clinic:
 
     # --- the facility -----------------------------------------------------------------------------
 
-    def designate(self, name: str, *, now: datetime) -> AuthorizedRepresentative:
-        return designate_representative(
-            facility=self.facility,
-            program_code=PROGRAM,
-            name=name,
-            entry=Submission(),
-            by=self.administrator,
-            now=now,
-        )
+    def _last_step(self) -> UUID | None:
+        last = steps_of(self.facility, PROGRAM).first()
+        return last.pk if last else None
+
+    def _step(self, now: datetime) -> dict[str, Any]:
+        """What every step of the certification is given: from where it stands, signed by the administrator."""
+        by = self.administrator
+        about = {"facility": self.facility, "program_code": PROGRAM, "after": self._last_step()}
+        return {**about, "entry": signed(by, now), "by": by, "now": now}
+
+    def designate(self, person: User, *, now: datetime) -> AuthorizedRepresentative:
+        step = self._step(now)
+        step.pop("after")
+        return designate_representative(person=person, **step)
 
     def confirm(self, representative: AuthorizedRepresentative, identifier: str, *, now: datetime) -> None:
         """What the REMS is said to have confirmed; made up, as everything here."""
+        step = self._step(now)
         record_confirmation(
             representative=representative,
             confirmation_date=self.day_of(now),
             confirmation_identifier=identifier,
-            entry=signed(self.administrator, now),
-            by=self.administrator,
-            now=now,
+            document=a_paper(f"Confirmation {identifier}.pdf"),
+            **{name: step[name] for name in ("after", "entry", "by", "now")},
         )
 
-    def certify(self, name: str, identifier: str, *, now: datetime) -> None:
-        self.confirm(self.designate(name, now=now), identifier, now=now)
+    def certify(self, person: User, identifier: str, *, now: datetime) -> None:
+        self.confirm(self.designate(person, now=now), identifier, now=now)
+
+    def suspend(self, reason: str, *, now: datetime) -> None:
+        site.stop_facility(status=CertificationStatus.SUSPENDED, reason=reason, **self._step(now))
 
     def set_policy(self, *, now: datetime, reason: str, **numbers: Any) -> None:
         course.set_policy(

@@ -5,17 +5,15 @@ from datetime import datetime, timedelta
 
 from clinic.actions.staff import add_person, grant_role
 from clinic.models import AuthorizedRepresentative, Organisation, User
-from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
-from sessions_app.actions import site
 from sessions_app.demo.clinic import PROGRAM, Clinic, hire, open_clinic
 from sessions_app.demo.people import DORA, LARS, OTIS
 from sessions_app.demo.scenes import Scenes
-from sessions_app.demo.signed import signed
 from sessions_app.demo.timeline import Timeline
 from sessions_app.demo.visit import CHECK_IN, DROWSY, reading
 
 NORTH, SOUTH, HARBOUR = "Wrenfield North", "Wrenfield South", "Harbourlight Clinic"
+SUCCESSORS = ("Ulf Umber", "Uma Umber", "Udo Umber")  # who represents Wrenfield North, one after the other
 OPENED = "Opening: the programme's own numbers."
 
 
@@ -26,28 +24,22 @@ def open_north(organisation: Organisation, ada: User, ines: User, *, password: s
     hire(north, "pia", "Pia Partridge", Role.PRESCRIBER, password=password, now=now, credential="MD")
     north.set_policy(now=now, reason=OPENED)
     north.check_oximeter("NX-1", now=now)
-    north.certify("Una Umber", "REMS-0533", now=now)
+    una = hire(north, "una", "Una Umber", Role.FRONT_DESK, password=password, now=now)
+    for name in SUCCESSORS:
+        hire(north, name.split()[0].lower(), name, Role.FRONT_DESK, password=password, now=now)
+    north.certify(una, "REMS-0533", now=now)
 
 
-def open_south(organisation: Organisation, ada: User, ines: User, timeline: Timeline, *, now: datetime) -> None:
+def open_south(
+    organisation: Organisation, ada: User, ines: User, timeline: Timeline, *, password: str, now: datetime
+) -> None:
     south = open_clinic(organisation, SOUTH, administrator=ada, now=now, address="40 Finch Road, Wrenfield")
     grant_role(person=ines, facility=south.facility, role=Role.INSPECTOR, by=None, now=now)
-    south.certify("Sol Saffron", "REMS-0612", now=now)
+    sol = hire(south, "sol", "Sol Saffron", Role.FRONT_DESK, password=password, now=now)
+    south.certify(sol, "REMS-0612", now=now)
     south.set_policy(now=now, reason=OPENED)
-
-    def suspend(at: datetime) -> None:
-        why = "Training records incomplete at the REMS's audit."
-        site.stop_facility(
-            facility=south.facility,
-            program_code=PROGRAM,
-            status=CertificationStatus.SUSPENDED,
-            reason=why,
-            entry=signed(south.administrator, at),
-            by=south.administrator,
-            now=at,
-        )
-
-    timeline.at(now + timedelta(days=20), suspend)
+    why = "Training records incomplete at the REMS's audit."
+    timeline.at(now + timedelta(days=20), lambda at: south.suspend(why, now=at))
 
 
 def open_harbourlight(*, password: str, now: datetime) -> None:
@@ -57,7 +49,7 @@ def open_harbourlight(*, password: str, now: datetime) -> None:
     clinic = open_clinic(organisation, HARBOUR, administrator=otto, now=now, address="1 Quay Road, Ternport")
     grant_role(person=otto, facility=clinic.facility, role=Role.NURSE, by=None, now=now)
     clinic = Clinic.of(clinic.facility)
-    clinic.designate("Rhea Quill", now=now)
+    clinic.designate(hire(clinic, "rhea", "Rhea Quill", Role.FRONT_DESK, password=password, now=now), now=now)
     clinic.set_policy(now=now, reason=OPENED)
     clinic.check_oximeter("HL-1", now=now)
 
@@ -76,8 +68,8 @@ def day_at_north(scenes: Scenes) -> None:
     scenes.timeline.at(left, lambda at: clinic.designate(_successor(representatives.count()), now=at))
 
 
-def _successor(number: int) -> str:
-    return ("Ulf Umber", "Uma Umber", "Udo Umber")[number % 3]
+def _successor(number: int) -> User:
+    return User.objects.get(printed_name=SUCCESSORS[number % len(SUCCESSORS)])
 
 
 def day_at_harbourlight(scenes: Scenes) -> None:

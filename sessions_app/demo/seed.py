@@ -118,13 +118,14 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
         ("paul", "Paul Penstemon", "MD", Role.PRESCRIBER),
         ("fred", "Fred Finch", "", Role.FRONT_DESK),
         ("ines", "Ines Iris", "", Role.INSPECTOR),
+        ("ivo", "Ivo Saltmarsh", "", Role.FRONT_DESK),
     ):
         person = hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
         set_pin(person=person, pin=PIN, by=person, now=opening)
     clinic = Clinic.of(clinic.facility)
     shown.show(clinic, today=clinic.day_of(base), now=opening)
     shown.come_and_go(clinic, timeline, base=base, opening=opening)
-    clinic.certify("Ivo Saltmarsh", "REMS-0417", now=opening)
+    clinic.certify(clinic.people["ivo"], "REMS-0417", now=opening)
     clinic.list_chairs("12345678", now=opening)
     clinic.add_display("wall", PASSWORD, now=opening)
     clinic.set_policy(now=opening, reason=OPENED)
@@ -141,7 +142,7 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
     )
     ines = clinic.people["ines"]
     open_north(organisation, ada, ines, password=PASSWORD, now=opening)
-    open_south(organisation, ada, ines, timeline, now=opening)
+    open_south(organisation, ada, ines, timeline, password=PASSWORD, now=opening)
     open_harbourlight(password=PASSWORD, now=opening)
 
 

@@ -150,7 +150,7 @@ def _prepare(out: Out, today: datetime) -> Walk:
     if nine + timedelta(hours=4) > today:
         nine = clinic.local(clinic.day_of(today) - timedelta(days=1), time(9, 0))
     eight = nine - timedelta(hours=1)
-    clinic.certify("Ivo Saltmarsh", "REMS-0417", now=opening)
+    clinic.certify(clinic.front_desk, "REMS-0417", now=opening)
     clinic.set_policy(now=opening, reason="Opening.")
     clinic.check_oximeter("OX-1", now=eight)
     for person in (clinic.nurse, clinic.prescriber):

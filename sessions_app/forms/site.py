@@ -12,9 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import AuthorizedRepresentative, Patient, User
-from clinic.rules.certification import CertificationStatus
-from sessions_app.forms.days import DayField, ExpiryField
+from clinic.models import Patient, User
+from sessions_app.forms.days import ExpiryField
 from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
 from sessions_app.forms.patient import ProgrammeForm
@@ -142,45 +141,6 @@ class DeviceForm(ProgrammeForm):
             "expires_date": said["expires_date"],
             "patient": said["patient_mrn"],
         }
-
-
-class RepresentativeForm(ProgrammeForm):
-    """A new Authorized Representative."""
-
-    name = forms.CharField(label=_("Authorized Representative"), max_length=120)
-
-
-class ConfirmationForm(EntryForm):
-    """The REMS's own confirmation of the facility, under the representative that this page showed."""
-
-    representative = forms.ModelChoiceField(
-        queryset=AuthorizedRepresentative.objects.none(), widget=forms.HiddenInput, label=_("Authorized Representative")
-    )
-    confirmation_date = DayField(label=_("The REMS confirmed on"))
-    confirmation_identifier = forms.CharField(
-        label=_("Confirmation identifier"),
-        max_length=60,
-        help_text=_("As it stands on the REMS's letter or in its portal."),
-    )
-
-    def __init__(self, *args: Any, representatives: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["representative"].queryset = representatives  # type: ignore[attr-defined]
-
-    def confirmation(self) -> dict[str, Any]:
-        names = ("representative", "confirmation_date", "confirmation_identifier")
-        return {name: self.cleaned_data[name] for name in names}
-
-
-class StopForm(ProgrammeForm):
-    """The REMS suspended the facility, or the facility has withdrawn."""
-
-    status = ChoicesField(
-        ((CertificationStatus.SUSPENDED, _("Suspended")), (CertificationStatus.WITHDRAWN, _("Withdrawn"))),
-        label=_("The facility is"),
-        coerce=CertificationStatus,
-    )
-    reason = ReasonField()
 
 
 class PolicyForm(EntryForm):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from clinic.models import Facility
-from clinic.rules.certification import CertificationStatus
+from clinic.rules.certification import CONFIRMED
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.day import Day
 from sessions_app.models.dosing_session import DosingSession, DosingSessionQuerySet, sessions_with_context
@@ -214,7 +214,8 @@ def _surroundings(record: Record, *, at: datetime) -> Surroundings:
     withdrawn = enrolments[-1] if enrolments and enrolments[-1].status != "ENROLLED" else None
     today = str(local_date(session, at))
     since = session.checked_in_at or at
-    stopped = certification is not None and certification.status != CertificationStatus.CERTIFIED
+    # A new representative, and a review that is due, stop what is new; they are no alarm for whoever is watched.
+    stopped = certification is not None and certification.status not in CONFIRMED
 
     def cause(row: Any) -> Cause:
         """Where no row of today says it, the day itself."""

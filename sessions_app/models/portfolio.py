@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clinic.models import AuthorizedRepresentative, Certification, Facility
+from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility
 from clinic.models.expiring import Expiring, expiring
 from clinic.models.signature import Signatures
 from clinic.rules.certification import CertificationFacts, CertificationStatus
@@ -60,6 +60,7 @@ def sites_of(
         "certification": _newest(steps),
         "confirmation": _newest(steps.filter(status=CertificationStatus.CERTIFIED)),
         "representative": _newest(AuthorizedRepresentative.objects.filter(**scope)),
+        "review": _newest(CertificationReview.objects.filter(**scope)),
     }
     signatures = Signatures(facility.pk for facility in facilities)
     found = {}

@@ -10,10 +10,10 @@ from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
 
-from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, User
+from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility, RoleAssignment, User
 from clinic.models.credential import with_expiries
 from clinic.models.signature import Signatures
-from clinic.rules.certification import CertificationFacts, CertificationStatus
+from clinic.rules.certification import CertificationFacts, CertificationStatus, ReviewFacts
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import LICENSED, Role
 from sessions_app.models.dosing_session import DosingSession
@@ -22,6 +22,8 @@ from sessions_app.rules.presence import LONGEST as LONGEST_PRESENCE
 from sessions_app.rules.presence import Span, closes_at, on_site_until
 from sessions_app.rules.program import ENTRY_GRACE
 from sessions_app.rules.states import OPEN
+
+_WITH_CONTEXT = Certification.objects.select_related("authorized_representative", "performed_by", "document")
 
 
 class Site:
@@ -36,42 +38,61 @@ class Site:
 
     @cached_property
     def certification(self) -> Certification | None:
-        """The REMS's last word."""
-        return self._latest(Certification.objects.select_related("authorized_representative", "performed_by"))
+        """The last step, with the newest of the facility's own reviews."""
+        reviews = CertificationReview.objects.filter(
+            facility=self.facility, program_code=self.program_code, occurred_at__lte=self.at
+        )
+        newest = Subquery(reviews.order_by("-occurred_at", "-id").values("pk")[:1])
+        return self._latest(_WITH_CONTEXT.annotate(review_id=newest))
 
     @cached_property
     def confirmation(self) -> Certification | None:
-        """The last confirmation, whether or not a stop came after it."""
+        """The last confirmation, whatever step came after it."""
         last = self.certification
         if last is None or last.status == CertificationStatus.CERTIFIED:
             return last
-        confirmed = Certification.objects.filter(status=CertificationStatus.CERTIFIED)
-        return self._latest(confirmed.select_related("authorized_representative", "performed_by"))
+        return self._latest(_WITH_CONTEXT.filter(status=CertificationStatus.CERTIFIED))
 
     @cached_property
     def representative(self) -> AuthorizedRepresentative | None:
-        return self._latest(AuthorizedRepresentative.objects.all())
+        return self._latest(AuthorizedRepresentative.objects.select_related("person"))
+
+    @cached_property
+    def review(self) -> CertificationReview | None:
+        """The newest of the facility's own reviews. Most keep none: no query then."""
+        newest = getattr(self.certification, "review_id", None)
+        return CertificationReview.objects.select_related("performed_by").get(pk=newest) if newest else None
+
+    @cached_property
+    def review_facts(self) -> ReviewFacts:
+        review = self.review
+        if review is None:
+            return ReviewFacts()
+        if not self.signatures.count(review):  # of what it says nothing counts: the stricter reading holds
+            return ReviewFacts(stops=True, broken=True)
+        return ReviewFacts(review.due_date, review.overdue_stops)
 
     @cached_property
     def certification_facts(self) -> CertificationFacts:
-        confirmed, representative = self.confirmation, self.representative
+        last, confirmed, representative = self.certification, self.confirmation, self.representative
         return CertificationFacts(
-            status=CertificationStatus(self.certification.status) if self._counts(self.certification) else None,
+            status=CertificationStatus(last.status) if self._counts(last) else None,
             representative_current=representative is not None
             and confirmed is not None
             and self._counts(confirmed)
             and confirmed.authorized_representative_id == representative.pk,
+            review_overdue=self.review_facts.overdue(self.at.astimezone(self.facility.zone).date()),
+            review_stops=self.review_facts.stops,
         )
 
     @cached_property
     def signatures(self) -> Signatures:
-        """Those on the REMS's words about this facility."""
+        """Those on the steps and reviews of this facility."""
         return Signatures([self.facility.pk])
 
-    def _counts(self, word: Certification | None) -> TypeGuard[Certification]:
-        """The last word stands only as signed: one that was altered is no word, and an earlier one does not replace
-        it."""
-        return word is not None and self.signatures.count(word)
+    def _counts(self, step: Certification | None) -> TypeGuard[Certification]:
+        """The last step stands only as signed: one that was altered is none, and an earlier one does not replace it."""
+        return step is not None and self.signatures.count(step)
 
     @cached_property
     def _latest_of_each(self) -> list[Presence]:

@@ -88,24 +88,29 @@ def people_of(facility: Facility, *, at: datetime) -> Any:
     return User.objects.filter(pk__in=held.values("user")).order_by("printed_name")
 
 
-def representatives_of(facility: Facility) -> Any:
-    return AuthorizedRepresentative.objects.filter(facility=facility).select_related("facility")
+def staff_to_choose(facility: Facility, *, at: datetime) -> Any:
+    """Whoever works here now: an inspector only looks."""
+    held = RoleAssignment.objects.in_force(at).filter(facility=facility)
+    working = held.exclude(role__in=(Role.DISPLAY, Role.INSPECTOR))
+    return User.objects.filter(pk__in=working.values("user")).order_by("printed_name")
 
 
 def certified_facilities(facility_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, str]:
-    """The REMS's last word on each facility, of whatever programme, as far as its representative is still the one
-    it named; empty where it is not, or where there is none."""
+    """Where each facility stands, at its best of the programmes: certified under the present representative before
+    anything else; empty where nothing was begun."""
     ids = list(facility_ids)
     scope = {"facility__in": ids, "occurred_at__lte": at}
     key = ("facility_id", "program_code")
     newest = (*key, "-occurred_at", "-id")
-    words = Certification.objects.filter(**scope).order_by(*newest).distinct(*key)
+    steps = Certification.objects.filter(**scope).order_by(*newest).distinct(*key)
     people = AuthorizedRepresentative.objects.filter(**scope).order_by(*newest).distinct(*key)
-    current = {(row.facility_id, row.program_code): row.pk for row in people}
+    present = {(row.facility_id, row.program_code): row.pk for row in people}
     found: dict[UUID, str] = dict.fromkeys(ids, "")
-    for word in words:
-        certified = word.status == CertificationStatus.CERTIFIED
-        holds = current.get((word.facility_id, word.program_code)) == word.authorized_representative_id
-        if found[word.facility_id] != CertificationStatus.CERTIFIED:
-            found[word.facility_id] = word.status if holds or not certified else ""
+    for step in steps:
+        status = step.status
+        of_another = present.get((step.facility_id, step.program_code)) != step.authorized_representative_id
+        if status == CertificationStatus.CERTIFIED and of_another:  # designated before Vigil wrote a step of it
+            status = CertificationStatus.RECERTIFICATION_DUE
+        if found[step.facility_id] != CertificationStatus.CERTIFIED:
+            found[step.facility_id] = status
     return found

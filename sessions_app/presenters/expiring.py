@@ -8,16 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Facility
-from clinic.models.expiring import Expiring
+from clinic.models.expiring import OWN_REVIEW, Expiring
 from clinic.presenters.time import calendar_day
 from clinic.rules.credentials import CredentialKind
 from clinic.rules.reminders import STEPS, days_left
 from sessions_app.presenters.sentences import Text
+from sessions_app.presenters.sentences.certification import REQUIREMENT_WORDS
 
 ABOUT_WORDS: Mapping[str, Text] = {
     CredentialKind.LICENCE: gettext_lazy("Licence"),
     CredentialKind.DEA: gettext_lazy("DEA registration"),
     CredentialKind.REMS_TRAINING: gettext_lazy("REMS training"),
+    **REQUIREMENT_WORDS,
+    OWN_REVIEW: gettext_lazy("The clinic's own review"),
 }
 
 

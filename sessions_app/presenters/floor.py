@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time, zone_name
+from clinic.rules.certification import CertificationFacts, certification_refusals, review_due
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, Transition
@@ -120,12 +121,9 @@ def finished_line(session: DosingSession, transition: Transition, reader: Reader
 
 def status_bar(site: Site) -> dict[str, Any]:
     """What holds for the whole clinic at this moment."""
-    certified = site.certification_facts.status == "CERTIFIED" and site.certification_facts.representative_current
     working, known = len(site.working_oximeters), len(site.oximeters)
     return {
-        "certification": {"word": _("Certified"), "icon": "shield-check", "phase": ""}
-        if certified
-        else {"word": _("Not certified: no dosing"), "icon": "shield-slash", "phase": "overdue"},
+        "certification": _certification(site.certification_facts),
         "prescribers": ", ".join(row.person.printed_name for row in site.prescribers_on_site),
         "on_site": [
             {"name": row.person.printed_name, "since": clock_time(row.occurred_at, site.facility.zone)}
@@ -133,6 +131,14 @@ def status_bar(site: Site) -> dict[str, Any]:
         ],
         "oximeters": _("%(working)s of %(known)s") % {"working": working, "known": known} if known else "",
     }
+
+
+def _certification(facts: CertificationFacts) -> dict[str, str]:
+    if certification_refusals(facts):
+        return {"word": _("Not certified: no dosing"), "icon": "shield-slash", "phase": "overdue"}
+    if review_due(facts):
+        return {"word": _("Certified, review due"), "icon": "shield-check", "phase": "held"}
+    return {"word": _("Certified"), "icon": "shield-check", "phase": ""}
 
 
 def clock_of(day: Day, *, now: datetime) -> dict[str, str]:

@@ -16,12 +16,11 @@ from clinic.rules.reminders import days_left
 from sessions_app.models.portfolio import Standing
 from sessions_app.presenters.expiring import expiring_line, what_expires
 from sessions_app.presenters.sentences import Reader, Text
-from sessions_app.presenters.site import STATUS_WORDS
+from sessions_app.presenters.sentences.certification import STATUS_WORDS
 
-NOT_BEGUN, ANEW = "NONE", "ANEW"
+NOT_BEGUN = "NONE"
 STANDING_WORDS: Mapping[str, Text] = {
     **STATUS_WORDS,
-    ANEW: gettext_lazy("To be confirmed anew"),
     NOT_BEGUN: gettext_lazy("Not certified"),
 }
 FAR = date.max
@@ -43,7 +42,7 @@ def code_of(standing: Standing) -> str:
     """How it stands, in one word."""
     facts = standing.facts
     if facts.status is CertificationStatus.CERTIFIED and not facts.representative_current:
-        return ANEW
+        return CertificationStatus.RECERTIFICATION_DUE.value
     return facts.status.value if facts.status else NOT_BEGUN
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.identifiers import new_id
-from clinic.models import Certification, Facility, Tablet
+from clinic.models import Facility, Tablet
 from clinic.presenters.credential import ending_badge
 from clinic.presenters.time import calendar_day, zone_name
-from clinic.rules.certification import CertificationStatus, certification_refusals
+from clinic.rules.certification import CertificationStatus, certification_refusals, review_due
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Permission, Role
 from clinic.rules.stock import StockKind
@@ -21,6 +21,7 @@ from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
 from sessions_app.models.program import default_alarms
 from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview
+from sessions_app.presenters.certification import confirmed_day, status_word
 from sessions_app.presenters.policy import policy_rows
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
@@ -34,11 +35,6 @@ ROLE_WORDS: Mapping[str, Text] = {
     Role.ADMINISTRATOR: gettext_lazy("administrator"),
     Role.INSPECTOR: gettext_lazy("inspector"),
     Role.DISPLAY: gettext_lazy("display on the wall"),
-}
-STATUS_WORDS: Mapping[str, Text] = {
-    CertificationStatus.CERTIFIED: gettext_lazy("Certified"),
-    CertificationStatus.SUSPENDED: gettext_lazy("Suspended"),
-    CertificationStatus.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 SETTING_WORDS: Mapping[str, Text] = {
     Setting.OUTPATIENT: gettext_lazy("Outpatient setting"),
@@ -71,8 +67,7 @@ def facility_page(
             "places": _places(places, facility) if 1 < len(places) <= (MOST_TILES if manages else len(places)) else [],
         },
         "programmes": [
-            _programme(version.program, overview.sites[code], reader, manages)
-            for code, version in overview.versions.items()
+            _programme(version.program, overview.sites[code], reader) for code, version in overview.versions.items()
         ],
         "policies": [
             _policy(version.program, overview.policies.get(code), reader, manages)
@@ -107,7 +102,7 @@ def _places(places: Mapping[Facility, str], current: Facility) -> list[dict[str,
             "value": place.pk,
             "entry_id": new_id(),
             "name": place.name,
-            "word": str(STATUS_WORDS.get(word, _("Not certified"))),
+            "word": status_word(word),
             "icon": "shield-check" if word == CertificationStatus.CERTIFIED else "shield-slash",
             "phase": "" if word == CertificationStatus.CERTIFIED else "overdue",
             "current": place.pk == current.pk,
@@ -116,57 +111,33 @@ def _places(places: Mapping[Facility, str], current: Facility) -> list[dict[str,
     ]
 
 
-def _programme(program: Program, site: Site, reader: Reader, manages: bool) -> dict[str, Any]:
+def _programme(program: Program, site: Site, reader: Reader) -> dict[str, Any]:
+    """Where the certification stands, in short: its own page has the rest."""
     refusals = certification_refusals(site.certification_facts)
     last, confirmed, representative = site.certification, site.confirmation, site.representative
-    status = str(STATUS_WORDS[last.status]) if last else _("Not certified")
-    stopped = last is not None and last.status != CertificationStatus.CERTIFIED
-    badge = {"word": status, "kind": "ready"}
-    if refusals:
-        badge = {"word": status if stopped or not last else _("To be confirmed anew"), "kind": "overdue"}
-
-    def day(row: Any) -> str:
-        return calendar_day(row.occurred_at.astimezone(reader.zone).date()) if row else ""
-
-    under = confirmed.authorized_representative if confirmed else None
-    panel = {
+    status = last.status if last else None
+    if refusals and status == CertificationStatus.CERTIFIED:
+        status = CertificationStatus.RECERTIFICATION_DUE  # of a representative designated before that was a step
+    due = review_due(site.certification_facts)
+    return {
         "name": _("%(program)s REMS") % {"program": program.label},
-        "badge": badge,
+        "badge": {"word": status_word(status), "kind": "overdue" if refusals else "held" if due else "ready"},
         "rows": _rows(
             (_("Authorized Representative"), representative.name if representative else _("none designated")),
-            (_("Designated"), day(representative)),
-            (_("The REMS confirmed on"), _confirmed_day(confirmed)),
+            (_("The REMS confirmed on"), confirmed_day(confirmed)),
             (_("Confirmation identifier"), confirmed.confirmation_identifier if confirmed else ""),
-            (_("Confirmed under"), under.name if under and under != representative else ""),
-            (_("Entered here"), f"{day(confirmed)}, {confirmed.performed_by}" if confirmed else ""),
-            (_("%(status)s since") % {"status": status}, day(last) if stopped else ""),
-            (_("Reason"), last.reason if last and stopped else ""),
+            (_("Reason"), last.reason if last and refusals else ""),
         ),
         "refusals": [shown(refusal, reader, session_id=None, permissions=frozenset()) for refusal in refusals],
         "clear_text": _("New doses may be given here."),
         "note": _("Vigil certifies nobody: what the REMS said is written down here."),
+        "also": [
+            {
+                "url": reverse("sessions_app:certification", args=[program.code]),
+                "label": _("Requirements, findings, history"),
+            }
+        ],
     }
-    return panel | (_certification_buttons(program, bool(representative), refused=bool(refusals)) if manages else {})
-
-
-def _confirmed_day(confirmed: Certification | None) -> str:
-    return calendar_day(confirmed.confirmation_date) if confirmed and confirmed.confirmation_date else ""
-
-
-def _certification_buttons(program: Program, has_representative: bool, *, refused: bool) -> dict[str, Any]:
-    """The big one is what would clear a refusal."""
-
-    def url(step: str) -> str:
-        return f"{reverse(f'sessions_app:{step}')}?program={program.code}"
-
-    designate = {"url": url("designate-representative"), "label": _("Designate a representative")}
-    if not has_representative:
-        return {"action_url": designate["url"], "action_label": designate["label"], "also": []}
-    confirm = {"url": url("record-confirmation"), "label": _("Record the REMS's confirmation")}
-    others = [designate, {"url": url("stop-facility"), "label": _("Suspended or withdrawn")}]
-    if refused:
-        return {"action_url": confirm["url"], "action_label": confirm["label"], "also": others}
-    return {"action_url": "", "also": [confirm, *others]}
 
 
 def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, manages: bool) -> dict[str, Any]:
@@ -286,13 +257,6 @@ def _staff(overview: SiteOverview) -> list[dict[str, Any]]:
         }
         for user, rows in overview.staff.items()
     ]
-
-
-def representative_fact(site: Site, reader: Reader) -> list[dict[str, Any]]:
-    """Beside the form that records a confirmation: whom it confirms."""
-    row = site.representative
-    since = f"{calendar_day(row.occurred_at.astimezone(reader.zone).date())}" if row else ""
-    return _rows((_("Authorized Representative"), row.name if row else ""), (_("Designated"), since))
 
 
 def chairs_fact(chairs: list[str]) -> list[dict[str, Any]]:

@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 
 from clinic import clock
 from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, roles_of
-from clinic.models import Document, Facility, Patient, User
+from clinic.models import Document, Facility, Finding, Patient, User
 from clinic.models.document import documents_with_context
+from clinic.models.requirement import findings_with_context
 from clinic.models.staff import ever_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Course, DosingSession
@@ -159,6 +160,24 @@ def of_document(view: Callable[[HttpRequest, Document], HttpResponse]) -> Callab
 
     run.permission = Permission.VIEW  # type: ignore[attr-defined]
     return run
+
+
+def of_finding(permission: Permission) -> Callable[[Callable[[HttpRequest, Finding], HttpResponse]], Any]:
+    """The view works on one finding of a facility of this person's, at that facility."""
+
+    def decorate(view: Callable[[HttpRequest, Finding], HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, program_code: str, finding_id: UUID) -> HttpResponse:
+            now, raised = clock.now(), findings_with_context().filter(program_code=program_code)
+            finding = get_scoped_or_404(raised, request.user, at=now, pk=finding_id)
+            demand(request.user, permission, finding.facility_id, at=now)
+            return view(request, finding)
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
 
 
 def current_facility(request: HttpRequest, *, at: datetime, organisation_id: UUID | None = None) -> Facility:

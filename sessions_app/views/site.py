@@ -11,12 +11,11 @@ from django.views.decorators.http import require_POST
 
 from clinic import clock
 from clinic.access import facilities_of, may, permissions_at
-from clinic.actions import certification, staff
+from clinic.actions import staff
 from clinic.actions.stock import receive_device
 from clinic.models import Facility
 from clinic.models.expiring import expiring
 from clinic.rules.roles import Permission
-from clinic.rules.signature import Meaning
 from clinic.tablet import tablet_of
 from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
@@ -24,11 +23,10 @@ from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.patient_search import patients_at
 from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
-from sessions_app.models.site import Site, closing_time_of
-from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of, representatives_of
+from sessions_app.models.site import closing_time_of
+from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of
 from sessions_app.presenters.expiring import expiring_line
-from sessions_app.presenters.sentences import Reader
-from sessions_app.presenters.site import facility_page, representative_fact
+from sessions_app.presenters.site import facility_page
 from sessions_app.views.entry import run_entry
 from sessions_app.views.scope import FACILITY_KEY, of_facility
 from sessions_app.views.step import Step
@@ -169,83 +167,6 @@ def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
 
 def _program_labels() -> dict[str, str]:
     return {code: program.label for code, program in programs_by_code().items()}
-
-
-@of_facility(Permission.MANAGE_FACILITY)
-def designate_representative(request: HttpRequest, facility: Facility) -> HttpResponse:
-    step = Step(
-        title=_("Designate an Authorized Representative"),
-        submit_label=_("Designate"),
-        intro=_("New doses stop until the REMS confirms the facility under the new representative."),
-        saved=_("Representative"),
-        act=lambda form, **said: certification.designate_representative(
-            facility=facility, program_code=form.cleaned_data["program"], name=form.cleaned_data["name"], **said
-        ),
-    )
-    return run_entry(
-        request,
-        facility,
-        forms.RepresentativeForm,
-        step,
-        back_url=facility_url(),
-        programs=_program_labels(),
-        initial={"program": request.GET.get("program")},
-    )
-
-
-@of_facility(Permission.MANAGE_FACILITY)
-def record_confirmation(request: HttpRequest, facility: Facility) -> HttpResponse:
-    now, programs = clock.now(), programs_by_code()
-    here = Site(facility, request.GET.get("program") or next(iter(programs)), at=now)
-    step = Step(
-        title=_("Record the REMS's confirmation"),
-        submit_label=_("Record"),
-        intro=_("Vigil certifies nobody. Write down what the REMS confirmed, and when."),
-        saved=_("Confirmation"),
-        signs=Meaning.RECORDED,
-        act=lambda form, **said: certification.record_confirmation(**form.confirmation(), **said),
-        context={
-            "aside_title": _("Confirmed under"),
-            "aside_rows": representative_fact(here, Reader(facility.zone, now)),
-        },
-    )
-    return run_entry(
-        request,
-        facility,
-        forms.ConfirmationForm,
-        step,
-        back_url=facility_url(),
-        representatives=representatives_of(facility),
-        initial={"representative": here.representative},
-    )
-
-
-@of_facility(Permission.MANAGE_FACILITY)
-def stop(request: HttpRequest, facility: Facility) -> HttpResponse:
-    step = Step(
-        title=_("Suspended or withdrawn"),
-        submit_label=_("Stop new doses here"),
-        intro=_("Nobody new is dosed from this moment. Whoever is being watched stays watched, with an alarm."),
-        saved=_("Stop"),
-        signs=Meaning.RECORDED,
-        act=lambda form, **said: site.stop_facility(
-            facility=facility,
-            program_code=form.cleaned_data["program"],
-            status=form.cleaned_data["status"],
-            reason=form.cleaned_data["reason"],
-            **said,
-        ),
-        context={"submit_kind": "danger"},
-    )
-    return run_entry(
-        request,
-        facility,
-        forms.StopForm,
-        step,
-        back_url=facility_url(),
-        programs=_program_labels(),
-        initial={"program": request.GET.get("program")},
-    )
 
 
 @of_facility(Permission.MANAGE_FACILITY)

@@ -25,9 +25,12 @@ from tests.sessions_app.rich import rich_session
 # Rows that the walked session has no occasion for.
 NOT_WALKED = {
     "Antidepressant",
+    "Attestation",
+    "CertificationReview",
     "ChairList",
     "ClosingTime",
     "Credential",
+    "FindingClosure",
     "FollowUpCall",
     "LeftEarly",
     "OffLabelJustification",

@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from clinic.constraints import CompositeForeignKey, RowTrigger, both_or_neither
 from clinic.grants import mutable_columns_by_table
 from clinic.identifiers import new_id
-from clinic.models import Certification, ClinicalRow, Correction, Device, Entry, Facility, RoleAssignment, User
+from clinic.models import ClinicalRow, Correction, Device, Entry, Facility, RoleAssignment, User
 from tests.by_hand import change, clinical_models, column_name, fetch, forge, our_models, without_privilege
 from tests.expect import held_by
 from tests.factories import Cast, make_cast, make_device, make_otto, make_patient
@@ -148,19 +148,6 @@ class TestClinicTables:
             forge(held, role="wizard")
         with held_by("role_assignment_ended_at_and_by"):
             change(held, ended_at=datetime(2026, 4, 14, tzinfo=UTC))
-
-    def test_it_certifies_with_the_rems_word_only(self, cast: Cast) -> None:
-        word, elsewhere = Certification.objects.get(), make_cast(facility_name="Elsewhere", suffix="2")
-        foreign = Certification.objects.get(facility=elsewhere.facility).authorized_representative_id
-        for missing in ({"confirmation_identifier": ""}, {"confirmation_date": None}):
-            with held_by("certification_confirmed_by_the_rems"):
-                forge(word, **missing)
-        with held_by("certification_representative_of_same_facility"):
-            forge(word, authorized_representative_id=foreign)
-        with held_by("certification_stop_has_reason"):
-            forge(word, status="SUSPENDED")
-        with held_by("certification_status_known"):
-            forge(word, status="FINE", reason="x")
 
     def test_it_numbers_a_device_once_and_says_whose_it_is(self, cast: Cast) -> None:
         device = make_device(cast)

@@ -1,8 +1,11 @@
 """One session in which nearly every kind of row is charted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from clinic.actions.document import keep_document
+from clinic.actions.finding import raise_finding
+from clinic.actions.requirement import record_evidence
+from clinic.rules.requirements import Requirement
 from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.actions.patient_link import link_patients
@@ -45,7 +48,12 @@ def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
     came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the
     prescriber called, and an alarm afterwards that somebody has."""
-    keep_document(facility=cast.facility, file=a_file(), entry=entry(), by=cast.ada, now=NINE)
+    by_ada = {"facility": cast.facility, "by": cast.ada, "now": NINE}
+    keep_document(file=a_file(), entry=entry(), **by_ada)
+    of_rems = {"program_code": cast.program_version.code, **by_ada}
+    dea = {"number": "AB1234563", "expires_date": date(2026, 5, 1), "document": a_file("DEA.pdf")}
+    record_evidence(requirement=Requirement.DEA_REGISTRATION, entry=entry(), **dea, **of_rems)
+    raise_finding(text="No procedure.", owner=cast.nora, due_date=date(2026, 4, 20), entry=entry(), **of_rems)
     walk = checked_in(cast, of_course=_of_two_records(cast))
     walk.answer(NINE + minutes(10))
     reading = walk.check(NINE + minutes(20), full_check(150, 80))

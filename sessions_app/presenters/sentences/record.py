@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, Text, document, staff, tablet
+from sessions_app.presenters.sentences import Reader, Sentence, Text, certification, document, staff, tablet
 from sessions_app.rules.states import State
 
 STATE_WORDS: Mapping[str, Text] = {
@@ -26,6 +26,8 @@ STATE_WORDS: Mapping[str, Text] = {
 
 
 def state(refusal: Refusal, reader: Reader) -> Sentence:
+    if said_of_certification := certification.state(refusal):
+        return said_of_certification
     word = STATE_WORDS.get(str(refusal.params.get("state")), "")
     return Sentence(
         _("The session has moved on: it is now “%(state)s”") % {"state": word},
@@ -119,6 +121,7 @@ def alarm_taken(refusal: Refusal, reader: Reader) -> Sentence:
 
 
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
+    **certification.SENTENCES,
     "STATE": state,
     "CLOCK": clock,
     "FIELD": field,
@@ -283,7 +286,7 @@ PROBLEMS: dict[str, Text] = {
     "linked_already": gettext_lazy("This record is a duplicate of another one already."),
     "stands_for_others": gettext_lazy("This record stands for another one already: keep it, and link the other to it."),
     "kept_is_linked": gettext_lazy("That record is a duplicate itself. Give the number of the one that is kept."),
-    "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
+    **certification.PROBLEMS,
     **document.PROBLEMS,
     **tablet.PROBLEMS,
     **staff.PROBLEMS,

@@ -12,6 +12,12 @@ NOBODY_HERE = gettext_lazy("nobody here")
 
 
 def facility(refusal: Refusal, reader: Reader) -> Sentence:
+    if refusal.params.get("status") == "REVIEW":
+        return Sentence(
+            _("This clinic's own review of its certification is overdue"),
+            _("Its own policy stops new doses until an administrator has reviewed it."),
+            "shield-slash",
+        )
     what = {
         "SUSPENDED": _("This clinic is suspended"),
         "WITHDRAWN": _("This clinic has withdrawn"),

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from clinic.actions.certification import designate_representative, record_confirmation, record_stop
 from clinic.actions.credential import record_credential
 from clinic.actions.document import keep_document
 from clinic.actions.enrolment import record_enrolment
@@ -12,11 +11,11 @@ from clinic.actions.person import give_role, invite_person
 from clinic.actions.staff import add_display
 from clinic.actions.stock import receive_device
 from clinic.actions.tablet import enrol_tablet, revoke_tablet
-from clinic.models import AuthorizedRepresentative, Sex
-from clinic.rules.certification import CertificationStatus
+from clinic.models import Sex
 from clinic.rules.credentials import CredentialKind
 from clinic.rules.roles import Role
 from tests.attempts import ADMIN, REGISTRY, Attempt
+from tests.clinic.actions.certification_attempts import CERTIFICATION_ATTEMPTS
 from tests.factories import Cast, make_patient, make_tablet
 from tests.files import a_file
 
@@ -35,10 +34,6 @@ def in_facility(**fields: Any) -> Any:
 
 def here(cast: Cast) -> Cast:
     return cast
-
-
-def representative(cast: Cast) -> AuthorizedRepresentative:
-    return AuthorizedRepresentative.objects.get(facility=cast.facility)
 
 
 CLINIC_ATTEMPTS = (
@@ -76,21 +71,5 @@ CLINIC_ATTEMPTS = (
     ),
     Attempt(enrol_tablet, ADMIN, here, in_facility(name="Room 2", secret_digest="a" * 64)),
     Attempt(revoke_tablet, ADMIN, make_tablet, lambda tablet: {"tablet": tablet}),
-    Attempt(designate_representative, ADMIN, here, in_facility(program_code="esketamine", name="Ivo Saltmarsh")),
-    Attempt(
-        record_confirmation,
-        ADMIN,
-        representative,
-        lambda made: {
-            "representative": made,
-            "confirmation_date": date(2026, 4, 14),
-            "confirmation_identifier": "REMS-2",
-        },
-    ),
-    Attempt(
-        record_stop,
-        ADMIN,
-        here,
-        in_facility(program_code="esketamine", status=CertificationStatus.WITHDRAWN, reason="Moved."),
-    ),
+    *CERTIFICATION_ATTEMPTS,
 )

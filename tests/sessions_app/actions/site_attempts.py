@@ -6,8 +6,11 @@ from typing import Any
 from clinic.models import Facility
 from clinic.rules.certification import CertificationStatus
 from sessions_app.actions import booking, course, patient_link, site
+from sessions_app.actions.certification import submit_certification
 from sessions_app.models import Course, Presence
 from tests.attempts import ADMIN, CARE, DESK, PRESCRIBE, REGISTRY, Attempt
+from tests.certification import REMS, prepared
+from tests.clinic.actions.certification_attempts import last
 from tests.factories import NINE, Cast, entry, make_course, make_patient
 
 STOP = {"program_code": "esketamine", "status": CertificationStatus.SUSPENDED, "reason": "Audit of the REMS."}
@@ -83,7 +86,8 @@ SITE_ATTEMPTS = (
     Attempt(site.check_oximeter, REGISTRY, here, lambda cast: of_facility(cast, asset_tag="OX-2", working=True)),
     Attempt(site.set_chairs, REGISTRY, here, lambda cast: of_facility(cast, chairs=("1", "2"))),
     Attempt(site.set_closing_time, ADMIN, here, lambda cast: of_facility(cast, closes=time(18, 0))),
-    Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP)),
+    Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP, after=last(cast))),
+    Attempt(submit_certification, ADMIN, prepared, lambda cast: of_facility(cast, program_code=REMS, after=last(cast))),
     Attempt(
         site.withdraw_enrolment,
         REGISTRY,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clinic.models.certification import steps_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
 from sessions_app.actions import site
@@ -51,7 +52,8 @@ def look(cast: Cast, tag: str = "OX-1", *, working: bool = False, now: datetime 
 
 def facility_is_suspended(cast: Cast, now: datetime = DURING, **fields: Any) -> None:
     said = {"status": CertificationStatus.SUSPENDED, "reason": "Audit.", "entry": entry(), **fields}
-    site.stop_facility(facility=cast.facility, program_code="esketamine", by=cast.ada, now=now, **said)
+    last = steps_of(cast.facility, "esketamine")[0]
+    site.stop_facility(facility=cast.facility, program_code="esketamine", after=last.pk, by=cast.ada, now=now, **said)
 
 
 def enrolment_is_withdrawn(cast: Cast, now: datetime = DURING, **fields: Any) -> None:

@@ -10,14 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clinic.actions.staff import grant_role
-from clinic.models import Certification, Device, RoleAssignment
+from clinic.models import Device, RoleAssignment
 from clinic.rules.roles import Role
 from sessions_app.actions.site import check_oximeter
 from sessions_app.models import OximeterCheck, Presence
 from tests.clock import clock_at
 from tests.factories import (
     NINE,
-    OPENING,
     Cast,
     cleared,
     entry,
@@ -26,12 +25,13 @@ from tests.factories import (
     make_patient,
     minutes,
 )
-from tests.sessions_app.views.forms import fill_in, hidden_fields
+from tests.sessions_app.views.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 FACILITY = "/facility/"
+CERTIFICATION = "/facility/certification/esketamine/"
 AT_SITE = ("record-presence", "check-oximeter", "receive-device", "set-chairs")
-OF_FACILITY = ("set-policy", "designate-representative", "record-confirmation", "stop", "add-display")
+OF_FACILITY = ("set-policy", "add-display")
 
 
 def queries_of(client: Client, url: str) -> int:
@@ -69,7 +69,7 @@ class TestFacilityPage:
         client.force_login(getattr(cast, person))
         text = text_of(client)
         assert "Wrenfield Clinic" in text
-        for words in ("Certified", "REMS-0417", "Ivo Saltmarsh", "OX-1", "Paul Penstemon, MD", "1 prescriber, 1 nurse"):
+        for words in ("Certified", "REMS-0417", "Ada Alder", "OX-1", "Paul Penstemon, MD", "1 prescriber, 1 nurse"):
             assert words in text
         assert "120 min" in text
         assert "label, REMS, law" in text
@@ -79,17 +79,17 @@ class TestFacilityPage:
             client.force_login(getattr(cast, person))
             text = text_of(client)
             assert ("/facility/record-presence/" in text) is at_site
-            assert ("/facility/record-confirmation/" in text) is manages
+            assert "/facility/certification/esketamine/" in text
             assert ("/facility/set-policy/" in text) is manages
 
     def test_it_says_what_stops_dosing(self, cast: Cast, ada: Client) -> None:
-        fill_in(ada, "/facility/stop/", status="SUSPENDED", reason="Audit finding")
+        fill_in(ada, f"{CERTIFICATION}stop/", status="SUSPENDED", reason="Audit finding")
         text = text_of(ada)
         assert "This clinic is suspended" in text
         assert "Audit finding" in text
 
     def test_it_says_that_a_new_representative_waits_for_the_rems(self, cast: Cast, ada: Client) -> None:
-        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
+        fill_in(ada, f"{CERTIFICATION}designate/", person=str(cast.paul.pk))
         text = text_of(ada)
         assert "To be confirmed anew" in text
         assert "No current Authorized Representative" in text
@@ -238,44 +238,6 @@ class TestReceiveDevice:
         assert "W-5001 is in use already." in text
         for typed in self.TYPED.values():
             assert f'value="{typed}"' in text
-
-
-class TestCertification:
-    CONFIRMATION = {"confirmation_date": "2026-04-13", "confirmation_identifier": "REMS-2099"}
-
-    def test_it_writes_down_what_the_rems_confirmed(self, cast: Cast, ada: Client) -> None:
-        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
-        assert "Una Umber" in text_of(ada, "/facility/record-confirmation/?program=esketamine")
-        response = fill_in(ada, "/facility/record-confirmation/", **self.CONFIRMATION)
-        assert response.status_code == 302
-        assert "New doses may be given here." in text_of(ada)
-        assert Certification.objects.latest("occurred_at").authorized_representative.name == "Una Umber"
-
-    def test_it_confirms_the_one_its_page_showed(self, cast: Cast, ada: Client) -> None:
-        shown = hidden_fields(ada.get("/facility/record-confirmation/"))
-        fill_in(ada, "/facility/designate-representative/", name="Una Umber")
-        ada.post("/facility/record-confirmation/", {**shown, **self.CONFIRMATION})
-        assert "To be confirmed anew" in text_of(ada)
-
-    def test_it_refuses_a_day_to_come_and_keeps_the_identifier(self, cast: Cast, ada: Client) -> None:
-        typed = {**self.CONFIRMATION, "confirmation_date": "2026-04-15"}
-        response = fill_in(ada, "/facility/record-confirmation/", **typed)
-        text = response.content.decode()
-        assert response.status_code == 409
-        assert "This day is still to come." in text
-        assert 'value="REMS-2099"' in text
-
-    def test_it_needs_a_representative_first(self, ada: Client, cast: Cast) -> None:
-        second = make_cast(facility_name="Alder Annex", suffix="3")
-        grant_role(person=cast.ada, facility=second.facility, role=Role.ADMINISTRATOR, by=None, now=OPENING)
-        response = ada.post("/facility/record-confirmation/", {**self.CONFIRMATION, "entry_id": str(uuid4())})
-        assert response.status_code == 422
-
-    def test_it_stops_with_a_reason(self, cast: Cast, ada: Client) -> None:
-        response = fill_in(ada, "/facility/stop/", status="SUSPENDED", reason=" ")
-        assert response.status_code == 422
-        assert "checked" in response.content.decode()
-        assert Certification.objects.count() == 1
 
 
 class TestChairs:
