@@ -52,8 +52,8 @@ def _row_of_step(
 
 
 def take_step(
-    to: CertificationStatus,
     *,
+    to: CertificationStatus,
     action: str,
     facility: Facility,
     program_code: str,
@@ -94,7 +94,7 @@ def begin_certification(
     if first := first_result(Certification, **said):
         return first
 
-    return take_step(CertificationStatus.DRAFT, program_code=program_code, after=after, now=now, **said)
+    return take_step(to=CertificationStatus.DRAFT, program_code=program_code, after=after, now=now, **said)
 
 
 @repeatable
@@ -110,7 +110,9 @@ def return_submission(
 
     asked = () if open_findings(facility, program_code).exists() else (Refusal("NO_FINDING"),)
 
-    return take_step(CertificationStatus.RETURNED, program_code=program_code, after=after, now=now, asked=asked, **said)
+    return take_step(
+        to=CertificationStatus.RETURNED, program_code=program_code, after=after, now=now, asked=asked, **said
+    )
 
 
 @repeatable
@@ -141,7 +143,7 @@ def record_confirmation(
 
     papers = document_rows(file=document, now=now, **said)
     return take_step(
-        CertificationStatus.CERTIFIED,
+        to=CertificationStatus.CERTIFIED,
         action="record_confirmation",
         program_code=program_code,
         after=after,
@@ -182,7 +184,7 @@ def record_stop(
     refuse(*reason_refusals(reason))
     refuse(*(() if status in STOPS else (field_refusal("status", "not_a_stop"),)))
 
-    return take_step(status, program_code=program_code, after=after, now=now, reason=reason.strip(), **said)
+    return take_step(to=status, program_code=program_code, after=after, now=now, reason=reason.strip(), **said)
 
 
 @repeatable
@@ -207,7 +209,7 @@ def declare_recertification(
     refuse(*reason_refusals(reason))
 
     to = CertificationStatus.RECERTIFICATION_DUE
-    return take_step(to, program_code=program_code, after=after, now=now, reason=reason.strip(), **said)
+    return take_step(to=to, program_code=program_code, after=after, now=now, reason=reason.strip(), **said)
 
 
 @repeatable

@@ -141,9 +141,11 @@ def attestations_of(representative: AuthorizedRepresentative) -> models.QuerySet
     return rows.select_related("performed_by").order_by("-occurred_at", "-id")
 
 
-def standing_attestations(representative: AuthorizedRepresentative) -> dict[str, Attestation]:
+def standing_attestations(
+    representative: AuthorizedRepresentative, signatures: Signatures | None = None
+) -> dict[str, Attestation]:
     """By code: in the present edition and words, and signed as they stand."""
-    signatures = Signatures([representative.pk])
+    signatures = signatures or Signatures([representative.pk])
     found: dict[str, Attestation] = {}
     for row in attestations_of(representative).filter(edition=attestations.EDITION):
         if row.wording == attestations.WORDINGS[attestations.Attestation(row.code)].text and signatures.count(row):

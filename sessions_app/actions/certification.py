@@ -30,7 +30,7 @@ def submit_certification(
     requirements = Requirements.of(facility, program_code, at=now)
 
     return take_step(
-        CertificationStatus.SUBMITTED,
+        to=CertificationStatus.SUBMITTED,
         action=action,
         facility=facility,
         program_code=program_code,

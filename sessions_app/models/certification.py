@@ -6,7 +6,6 @@ from functools import cached_property
 from clinic.models import Certification, Facility, Finding
 from clinic.models.certification import steps_of
 from clinic.models.requirement import findings_of
-from clinic.models.signature import Signatures
 from clinic.rules.certification import CertificationStatus, may_step
 from sessions_app.models.requirements import Requirements
 from sessions_app.models.site import Site
@@ -33,11 +32,6 @@ class CertificationOverview:
     @cached_property
     def findings(self) -> list[Finding]:
         return list(findings_of(self.facility, self.program_code))
-
-    @cached_property
-    def attestation_signatures(self) -> Signatures:
-        representative = self.site.representative
-        return Signatures([representative.pk] if representative else [])
 
     @property
     def a_new_representative_is_a_step(self) -> bool:

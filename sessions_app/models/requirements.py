@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clinic.models import Attestation, Credential, Evidence, Facility, RoleAssignment, User
 from clinic.models.requirement import evidence_of, standing_attestations
+from clinic.models.signature import Signatures
 from clinic.rules.attestations import asked_of
 from clinic.rules.credentials import NEEDED, CredentialKind
 from clinic.rules.requirements import EvidenceFacts, Line, Requirement, RequirementFacts, StaffFacts, checklist
@@ -32,7 +33,12 @@ class Requirements:
     def attestations(self) -> Mapping[str, Attestation]:
         """Those of the present representative that stand, by code."""
         representative = self.site.representative
-        return standing_attestations(representative) if representative else {}
+        return standing_attestations(representative, self.attestation_signatures) if representative else {}
+
+    @cached_property
+    def attestation_signatures(self) -> Signatures:
+        representative = self.site.representative
+        return Signatures([representative.pk] if representative else [])
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:

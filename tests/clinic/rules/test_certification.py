@@ -1,20 +1,117 @@
-"""A setting doses only while the REMS's confirmation of it, and of its representative, is in force."""
+"""The table of a certification, and the two codes of the start gate."""
 
+from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import pytest
 
-from clinic.rules.certification import CertificationFacts, CertificationStatus, certification_refusals
-from clinic.rules.refusals import ClearedBy
+from clinic.rules.certification import (
+    CONFIRMED,
+    STOPS,
+    TRANSITIONS,
+    CertificationFacts,
+    CertificationStatus,
+    ReviewFacts,
+    certification_refusals,
+    may_step,
+    next_review,
+    review_due,
+    review_refusals,
+    step_refusals,
+    steps_from,
+)
+
+S = CertificationStatus
+ANYWHERE = (None, *S)
+WAYS = """
+    - DRAFT, - CERTIFIED, DRAFT SUBMITTED, SUBMITTED RETURNED, RETURNED DRAFT, SUBMITTED CERTIFIED,
+    CERTIFIED RECERTIFICATION_DUE, RECERTIFICATION_DUE CERTIFIED, SUSPENDED CERTIFIED, WITHDRAWN DRAFT,
+    DRAFT SUSPENDED, SUBMITTED SUSPENDED, RETURNED SUSPENDED, CERTIFIED SUSPENDED, RECERTIFICATION_DUE SUSPENDED,
+    DRAFT WITHDRAWN, SUBMITTED WITHDRAWN, RETURNED WITHDRAWN, CERTIFIED WITHDRAWN, RECERTIFICATION_DUE WITHDRAWN,
+    SUSPENDED WITHDRAWN"""
 
 
-@pytest.mark.parametrize(("status", "current"), list(product([None, *CertificationStatus], [True, False])))
-def test_refuses_unless_certified_under_the_present_representative(
-    status: CertificationStatus | None, current: bool
-) -> None:
+class TestTheTable:
+    def test_it_is_this_and_nothing_else(self) -> None:
+        ways = {tuple(way.split()) for way in WAYS.split(",")}
+        assert {(start or "-", end) for start, end in TRANSITIONS} == ways
+
+    @pytest.mark.parametrize(("start", "end"), list(product(ANYWHERE, S)))
+    def test_it_is_total(self, start: S | None, end: S) -> None:
+        assert may_step(start, end) == (step_refusals(start, end) == ()) == (end in steps_from(start))
+        assert [refusal.code for refusal in step_refusals(start, end, moved_on=True)] == ["STATE"]
+
+    def test_it_traps_nobody(self) -> None:
+        assert all(steps_from(status) for status in ANYWHERE)
+
+    def test_a_suspension_ends_by_the_rems_alone(self) -> None:
+        assert set(steps_from(S.SUSPENDED)) == {S.CERTIFIED, S.WITHDRAWN}
+        assert STOPS == (S.SUSPENDED, S.WITHDRAWN)
+
+
+CERTIFIED = CertificationFacts(S.CERTIFIED, representative_current=True)
+DUE = CertificationFacts(S.RECERTIFICATION_DUE, representative_current=True)
+
+
+@pytest.mark.parametrize(("status", "current"), list(product(ANYWHERE, [True, False])))
+def test_refuses_unless_confirmed_under_the_present_representative(status: S | None, current: bool) -> None:
     refusals = certification_refusals(CertificationFacts(status, representative_current=current))
 
-    expected = () if status is CertificationStatus.CERTIFIED else ("FACILITY",)
+    expected = () if status in CONFIRMED else ("FACILITY",)
     assert tuple(refusal.code for refusal in refusals) == (*expected, *(() if current else ("AUTHORIZED_REP",)))
-    assert all(refusal.cleared_by == (ClearedBy.NOBODY,) for refusal in refusals)
-    assert all(refusal.params == {"status": status} for refusal in refusals if refusal.code == "FACILITY")
+
+
+class TestTheOwnReview:
+    @pytest.mark.parametrize(
+        ("facts", "codes", "warns"),
+        [
+            (CERTIFIED, (), False),
+            (replace(CERTIFIED, review_stops=True), (), False),
+            (replace(CERTIFIED, review_overdue=True), (), True),
+            (replace(CERTIFIED, review_overdue=True, review_stops=True), ("FACILITY",), True),
+            (DUE, (), True),
+            (replace(DUE, review_stops=True), ("FACILITY",), True),
+        ],
+    )
+    def test_it_warns_and_stops_only_where_the_clinic_says_so(
+        self, facts: CertificationFacts, codes: tuple[str, ...], warns: bool
+    ) -> None:
+        refusals = certification_refusals(facts)
+        assert tuple(refusal.code for refusal in refusals) == codes
+        assert [refusal.params["status"] for refusal in refusals] == ["REVIEW"] * len(codes)
+        assert review_due(facts) is warns
+
+    @pytest.mark.parametrize(("day", "overdue"), [(13, False), (14, False), (15, True)])
+    def test_it_is_overdue_when_its_day_is_over(self, day: int, overdue: bool) -> None:
+        assert ReviewFacts(date(2026, 4, 14)).overdue(date(2026, 4, day)) is overdue
+        assert not ReviewFacts().overdue(date(2026, 4, day))
+        assert ReviewFacts(date(2027, 4, 14), broken=True).overdue(date(2026, 4, day))
+
+    @pytest.mark.parametrize(
+        ("months", "due"),
+        [
+            (None, None),
+            (1, date(2026, 2, 28)),
+            (11, date(2026, 12, 31)),
+            (12, date(2027, 1, 31)),
+            (25, date(2028, 2, 29)),
+        ],
+    )
+    def test_it_comes_again_on_that_day_of_the_month(self, months: int | None, due: date | None) -> None:
+        assert next_review(date(2026, 1, 31), months) == due
+
+    @pytest.mark.parametrize(
+        ("months", "stops", "field"),
+        [
+            (None, False, ""),
+            (None, True, "overdue_stops"),
+            (0, False, "interval_months"),
+            (1, True, ""),
+            (60, False, ""),
+            (61, False, "interval_months"),
+        ],
+    )
+    def test_it_has_an_interval_that_can_be(self, months: int | None, stops: bool, field: str) -> None:
+        refusals = review_refusals(months, overdue_stops=stops)
+        assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
