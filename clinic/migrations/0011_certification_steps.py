@@ -11,7 +11,7 @@ import clinic.identifiers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0009_credential_papers'),
+        ('clinic', '0010_signed_corrections'),
     ]
 
     operations = [
