@@ -24,7 +24,17 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "clinic.User": ("last_login", "password", "is_active", "pin"),
     "clinic.RoleAssignment": ("ended_at", "ended_by"),
     "clinic.AuditChain": ("last_sequence",),
-    "clinic.Patient": ("same_person_as", "link"),
+    "clinic.Patient": (
+        "same_person_as",
+        "link",
+        "details",
+        "first_name",
+        "middle_initial",
+        "last_name",
+        "birth_date",
+        "sex",
+        "phone",
+    ),
     "sessions_app.DosingSession": (
         "state",
         "transition",

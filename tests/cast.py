@@ -136,6 +136,12 @@ def arrive(cast: Cast, person: User, *, now: datetime, kind: Presence.Kind = Pre
 _NUMBERS = iter(range(4400, 10_000_000))
 
 
+def signed_by(prescriber: User) -> dict[str, Any]:
+    """The REMS's form, signed by the patient and by this prescriber on the day of opening."""
+    day = OPENING.date()
+    return {"patient_signed_date": day, "prescriber_signed_date": day, "prescriber": prescriber}
+
+
 def make_patient(
     cast: Cast, *, name: tuple[str, str] = ("Rosalind", "Tamarack"), birth_date: date = date(1982, 9, 3)
 ) -> Patient:
@@ -156,6 +162,7 @@ def make_patient(
         facility=cast.facility,
         program_code=cast.program_version.code,
         rems_identifier="E-1",
+        **signed_by(cast.paul),
         entry=entry(),
         by=cast.fred,
         now=OPENING,

@@ -30,6 +30,7 @@ from tests.cast import (
     minutes,
     one_more,
     pressure,
+    signed_by,
 )
 from tests.walk import Walk
 
@@ -66,6 +67,7 @@ __all__ = [
     "one_more",
     "pressure",
     "ready_to_leave",
+    "signed_by",
 ]
 
 

@@ -49,6 +49,8 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "session_id": session.pk,
         "patient_id": session.patient_id,
         "course_id": session.course_id,
+        "allergy_id": session.patient.allergies.values_list("pk", flat=True).first() or UUID(int=0),
+        "transfer_id": session.patient.transfers.values_list("pk", flat=True).first() or UUID(int=0),
         "duplicate_id": session.patient.duplicates.values_list("pk", flat=True).first() or UUID(int=0),
         "administration_id": a(DeviceAdministration),
         "check_id": a(Check),

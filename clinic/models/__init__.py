@@ -2,10 +2,11 @@ from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
 from clinic.models.document import Document, DocumentContent
-from clinic.models.enrolment import Enrolment, EnrolmentStatus
+from clinic.models.enrolment import Enrolment, EnrolmentStatus, PatientTransfer
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedRow
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Patient, PatientLink, Sex
+from clinic.models.patient_record import Allergy, Consent, PatientContact, PatientDetails
 from clinic.models.reminder import Reminder
 from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
 from clinic.models.sign_in import SignIn
@@ -15,6 +16,7 @@ from clinic.models.stock import Device
 from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletRevocation
 
 __all__ = [
+    "Allergy",
     "Attestation",
     "AuditChain",
     "AuditEvent",
@@ -23,6 +25,7 @@ __all__ = [
     "CertificationReview",
     "Channel",
     "ClinicalRow",
+    "Consent",
     "Correction",
     "Counselling",
     "Credential",
@@ -38,7 +41,10 @@ __all__ = [
     "FindingClosure",
     "Organisation",
     "Patient",
+    "PatientContact",
+    "PatientDetails",
     "PatientLink",
+    "PatientTransfer",
     "PinAttempt",
     "PinOutcome",
     "Reminder",

@@ -28,6 +28,9 @@ class Sex(models.TextChoices):
 SEARCHED_TEXT = Lower(Concat(Value(" "), "first_name", Value(" "), "last_name", Value(" "), "mrn"))
 
 
+IDENTITY = ("first_name", "middle_initial", "last_name", "birth_date", "sex", "phone")
+
+
 class Patient(ClinicalRow):
     """A person under treatment. The medical record number is unique in the organisation. ``same_person_as`` is the
     record that is kept where this one is a duplicate of it, and ``link`` the row that says so; whatever was written
@@ -43,6 +46,7 @@ class Patient(ClinicalRow):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     same_person_as = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="duplicates")
     link = ProtectedForeignKey("clinic.PatientLink", null=True, db_constraint=False, related_name="+")
+    details = ProtectedForeignKey("clinic.PatientDetails", null=True, db_constraint=False, related_name="+")
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -63,6 +67,13 @@ class Patient(ClinicalRow):
                 to="clinic.PatientLink",
                 to_fields=("id", "duplicate", "kept"),
                 name="patient_link_is_its_own",
+            ),
+            # Who somebody is says the newest row about it, word by word.
+            CompositeForeignKey(
+                fields=("details", "id", *IDENTITY),
+                to="clinic.PatientDetails",
+                to_fields=("id", "patient", *IDENTITY),
+                name="patient_is_as_in_details",
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from clinic.rules.refusals import ClearedBy, Refusal
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 
 
 class Setting(StrEnum):
@@ -12,6 +12,40 @@ class Setting(StrEnum):
 
     OUTPATIENT = "OUTPATIENT"
     INPATIENT = "INPATIENT"
+
+
+def form_refusals(
+    *, patient_signed_date: date | None, prescriber_signed_date: date | None, has_prescriber: bool, today: date
+) -> tuple[Refusal, ...]:
+    """The patient and a prescriber both sign the REMS's enrolment form (domain.md section 2, [P])."""
+    refusals = []
+    for name, day in (("patient_signed_date", patient_signed_date), ("prescriber_signed_date", prescriber_signed_date)):
+        if day is None:
+            refusals.append(field_refusal(name, "signature_day_missing"))
+        elif day > today:
+            refusals.append(field_refusal(name, "future_day"))
+    return (*refusals, *(() if has_prescriber else (field_refusal("prescriber", "not_a_prescriber_here"),)))
+
+
+def transfer_refusals(
+    *,
+    from_date: date,
+    rems_told_date: date,
+    today: date,
+    leads_somewhere: bool,
+    leads_elsewhere: bool,
+    same_organisation: bool,
+    enrolled: bool,
+) -> tuple[Refusal, ...]:
+    """The REMS is told in advance when a patient transfers (domain.md section 4, [P]): on an earlier day."""
+    checks = (
+        ("program", not enrolled, "not_enrolled_here"),
+        ("to_place", not leads_somewhere, "one_of_two"),
+        ("to_facility", not (leads_elsewhere and same_organisation), "not_elsewhere"),
+        ("rems_told_date", rems_told_date > today, "future_day"),
+        ("rems_told_date", rems_told_date >= from_date, "told_too_late"),
+    )
+    return tuple(field_refusal(name, problem) for name, fails, problem in checks if fails)
 
 
 @dataclass(frozen=True)

@@ -121,3 +121,25 @@ def link_refusals(facts: LinkFacts, *, reason: str) -> tuple[Refusal, ...]:
 def open_session_refusals(has_open_session: bool) -> tuple[Refusal, ...]:
     """What is known of the person does not change under an open session."""
     return (Refusal("SESSION_OPEN", {}, None, (ClearedBy.DOCUMENTATION,)),) if has_open_session else ()
+
+
+def allergy_refusals(substance: str, reaction: str, *, known: Iterable[str]) -> tuple[Refusal, ...]:
+    """None known is an answer of its own, and no answer beside one that is known."""
+    if substance.strip():
+        twice = substance.strip().lower() in {each.lower() for each in known}
+        return (field_refusal("substance", "known_already", value=substance.strip()),) if twice else ()
+    if reaction.strip():
+        return reason_refusals("", name="substance")
+    return (field_refusal("none_known", "allergy_known"),) if list(known) else ()
+
+
+def contact_refusals(
+    *, address: str, contact_name: str, contact_phone: str, contact_relation: str
+) -> tuple[Refusal, ...]:
+    """Whoever is to be reached has a name and a telephone."""
+    if not any((address, contact_name, contact_phone, contact_relation)):
+        return (field_refusal("address", "nothing_entered"),)
+    if not any((contact_name, contact_phone, contact_relation)):
+        return ()
+    missing = (("contact_name", contact_name), ("contact_phone", contact_phone))
+    return tuple(refusal for name, value in missing for refusal in reason_refusals(value, name=name))

@@ -25,6 +25,8 @@ def start_course(
     program_version: ProgramVersion,
     indication: str,
     first_dose_elsewhere_date: date | None = None,
+    doses_elsewhere: int | None = None,
+    treated_where: str = "",
     entry: Submission,
     by: User,
     now: datetime,
@@ -37,6 +39,8 @@ def start_course(
         return first
 
     refuse(*(() if indication in program_version.program.indications else (field_refusal("indication", "unknown"),)))
+    told = first_dose_elsewhere_date is not None or not (doses_elsewhere or treated_where.strip())
+    refuse(*(() if told else (field_refusal("first_dose_elsewhere_date", "time_missing"),)))
 
     course = row(
         Course,
@@ -48,6 +52,8 @@ def start_course(
         program_code=program_version.code,
         indication=indication,
         first_dose_elsewhere_date=first_dose_elsewhere_date,
+        doses_elsewhere=doses_elsewhere,
+        treated_where=treated_where.strip(),
     )
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=patient, rows=(course,))
     return course

@@ -129,9 +129,16 @@ def stop_facility(
 
 @transaction.atomic
 def withdraw_enrolment(
-    *, patient: Patient, facility: Facility, program_code: str, entry: Submission, by: User, now: datetime
+    *,
+    patient: Patient,
+    facility: Facility,
+    program_code: str,
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
 ) -> Enrolment:
-    """The patient's enrolment in the programme was withdrawn."""
+    """The patient's enrolment in the programme was withdrawn. Raises ActionRefused (FIELD)."""
     of_patient = DosingSession.objects.for_facility(facility).of_patient(patient).filter(program_code=program_code)
     watched = lock_watched(of_patient)
     watched = [] if _sent_before(facility, entry) else watched
@@ -140,6 +147,7 @@ def withdraw_enrolment(
         facility=facility,
         program_code=program_code,
         status=EnrolmentStatus.WITHDRAWN,
+        reason=reason,
         entry=entry,
         by=by,
         now=now,

@@ -50,6 +50,7 @@ def open_harbourlight(*, password: str, now: datetime) -> None:
     grant_role(person=otto, facility=clinic.facility, role=Role.NURSE, by=None, now=now)
     clinic = Clinic.of(clinic.facility)
     clinic.designate(hire(clinic, "rhea", "Rhea Quill", Role.FRONT_DESK, password=password, now=now), now=now)
+    hire(clinic, "odile", "Odile Oriel", Role.PRESCRIBER, password=password, now=now, credential="MD")
     clinic.set_policy(now=now, reason=OPENED)
     clinic.check_oximeter("HL-1", now=now)
 

@@ -25,6 +25,11 @@ class CourseForm(EntryForm):
         help_text=_("Only if treated elsewhere before: the weeks of the course count from it."),
     )
 
+    doses_elsewhere = forms.IntegerField(label=_("Doses there"), required=False, min_value=1, max_value=999)
+    treated_where = forms.CharField(
+        label=_("Where"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
     def __init__(self, *args: Any, programs: Mapping[str, Program], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programs = programs
@@ -33,6 +38,11 @@ class CourseForm(EntryForm):
             for program in programs.values()
             for code, label in program.indications.items()
         ]
+
+    def elsewhere(self) -> dict[str, Any]:
+        """What is known of treatment before."""
+        names = ("first_dose_elsewhere_date", "doses_elsewhere", "treated_where")
+        return {name: self.cleaned_data[name] for name in names}
 
     def program_and_indication(self) -> tuple[str, str]:
         program, _colon, indication = str(self.cleaned_data["indication"]).partition(":")

@@ -10,8 +10,9 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Patient, Sex
-from sessions_app.forms.days import TypedDayField
+from clinic.models import Patient, Sex, User
+from sessions_app.forms.days import DayField, TypedDayField
+from sessions_app.forms.document import DocumentField
 from sessions_app.forms.entry import EntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
 from sessions_app.models.patient_search import record_numbered
@@ -97,9 +98,22 @@ class ProgrammeForm(EntryForm):
 
 
 class EnrolmentForm(ProgrammeForm):
-    """The REMS enrolled this patient here."""
+    """The REMS enrolled this patient here, by a form that patient and prescriber signed."""
 
     rems_identifier = forms.CharField(
         label=_("REMS identifier"), max_length=40, required=False, help_text=_("As the REMS gave it.")
     )
+    patient_signed_date = DayField(label=_("The patient signed the form on"))
+    prescriber = forms.ModelChoiceField(queryset=User.objects.none(), label=_("Prescriber"), empty_label=_("Choose"))
+    prescriber_signed_date = DayField(label=_("The prescriber signed it on"))
+    document = DocumentField(label=_("The signed form"), required=False)
     enrolled = forms.BooleanField(label=_("The REMS confirmed that this patient is enrolled here"))
+
+    def __init__(self, *args: Any, prescribers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["prescriber"].queryset = prescribers  # type: ignore[attr-defined]
+
+    def enrolment(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        names = ("rems_identifier", "patient_signed_date", "prescriber", "prescriber_signed_date")
+        return {**{name: said[name] for name in names}, "program_code": said["program"], "file": said["document"]}

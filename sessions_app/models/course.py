@@ -13,12 +13,15 @@ from clinic.rules.signature import Meaning
 
 
 class Course(ClinicalRow):
-    """Why this patient is treated here. ``first_dose_elsewhere_date`` counts towards the weeks of the course."""
+    """Why this patient is treated here. ``first_dose_elsewhere_date`` counts towards the weeks of the course; how many
+    doses were given before, and where, is only told."""
 
     patient = ProtectedForeignKey(Patient, related_name="courses")
     program_code = models.CharField(max_length=40)
     indication = models.CharField(max_length=20)
     first_dose_elsewhere_date = models.DateField(null=True)
+    doses_elsewhere = models.PositiveSmallIntegerField(null=True)
+    treated_where = models.CharField(max_length=120, blank=True)
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -26,6 +29,10 @@ class Course(ClinicalRow):
             *ClinicalRow.Meta.constraints,
             models.UniqueConstraint(fields=("id", "facility", "patient"), name="course_of_patient_at_facility"),
             models.UniqueConstraint(fields=("id", "facility"), name="course_of_facility"),
+            models.CheckConstraint(
+                condition=Q(first_dose_elsewhere_date__isnull=False) | Q(doses_elsewhere=None, treated_where=""),
+                name="course_elsewhere_has_its_first_dose",
+            ),
         ]
         indexes = [models.Index(fields=("facility", "patient"), name="course_by_patient")]
 

@@ -7,13 +7,26 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from clinic.models import Correction, Enrolment, Facility, Patient
+from clinic.models import (
+    Allergy,
+    Consent,
+    Correction,
+    Enrolment,
+    Facility,
+    Patient,
+    PatientContact,
+    PatientDetails,
+    PatientTransfer,
+)
+from clinic.models.enrolment import enrolments_in_force
 from clinic.models.patient import records_of
+from clinic.models.patient_record import allergies_of, consents_of, contact_of, earlier_details
 from clinic.models.signature import Signatures
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
 from sessions_app.models.discharge import Discharge
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.patient_transfer import transfers_of
 from sessions_app.models.record import Batch, Record, dose_spans
 from sessions_app.rules.states import OPEN, State
 
@@ -66,6 +79,28 @@ class PatientHistory:
         rows = self.records[dosing_session.pk].all(Discharge)
         return next((row for row in rows if row.pk == dosing_session.discharge_id), None)
 
+    # --- the person -------------------------------------------------------------------------------
+
+    @cached_property
+    def allergies(self) -> list[Allergy]:
+        return allergies_of(self.patient)
+
+    @cached_property
+    def contact(self) -> PatientContact | None:
+        return contact_of(self.patient)
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        return consents_of(self.patient)
+
+    @cached_property
+    def details(self) -> list[PatientDetails]:
+        return earlier_details(self.patient)
+
+    @cached_property
+    def transfers(self) -> list[PatientTransfer]:
+        return transfers_of(self.patient, list(self.facilities))
+
     # --- courses ----------------------------------------------------------------------------------
 
     @cached_property
@@ -109,7 +144,7 @@ class PatientHistory:
     @cached_property
     def enrolments(self) -> list[Enrolment]:
         """The latest word of each programme and facility, newest first."""
-        rows = self._here(Enrolment.objects.filter(occurred_at__lte=self.at))
-        ordered = rows.select_related("facility", "performed_by").order_by("occurred_at", "id")
+        rows = self._here(enrolments_in_force().filter(occurred_at__lte=self.at))
+        ordered = rows.select_related("facility", "performed_by", "prescriber").order_by("occurred_at", "id")
         latest = {(row.facility_id, row.program_code): row for row in ordered}
         return list(reversed(latest.values()))

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Max, Q, QuerySet
 
 from clinic.models import Enrolment, Facility, Patient
+from clinic.models.enrolment import enrolments_in_force
 from clinic.models.patient import person_of, records_of
 from clinic.rules.local_time import day_span
 from sessions_app.models.course import Course
@@ -58,7 +59,7 @@ class PatientList:
     @cached_property
     def enrolments(self) -> dict[UUID, Enrolment]:
         """The latest word on each patient."""
-        known = Enrolment.objects.filter(occurred_at__lte=self.at)
+        known = enrolments_in_force().filter(occurred_at__lte=self.at)
         return _newest(self._here(known.order_by("occurred_at", "id")))
 
     @cached_property

@@ -13,6 +13,7 @@ from clinic.models import Enrolment, Patient, PatientLink
 from clinic.models.patient import SEARCHED_TEXT
 from clinic.rules.patient import Search, read_search
 from sessions_app.models.course import Course
+from sessions_app.models.patient_transfer import transfers_in_force
 
 NOBODY_NAMED = Search((), None)
 _TYPOS_FROM = 4  # letters; a shorter word is like too many others
@@ -25,11 +26,12 @@ def patients_at(facility_ids: Iterable[UUID]) -> QuerySet[Patient]:
     return Patient.objects.filter(known | Exists(duplicates), same_person_as=None)
 
 
-def _known_at(ids: list[UUID]) -> Q:
-    """Registered, enrolled or on a course there."""
+def _known_at(ids: list[UUID]) -> Any:
+    """Registered, enrolled or on a course there, or about to be transferred there."""
     courses = Course.objects.filter(patient=OuterRef("pk"), facility__in=ids)
     enrolments = Enrolment.objects.filter(patient=OuterRef("pk"), facility__in=ids)
-    return Q(facility__in=ids) | Exists(courses) | Exists(enrolments)
+    transfers = transfers_in_force().filter(patient=OuterRef("pk"), to_facility__in=ids)
+    return Q(facility__in=ids) | Exists(courses) | Exists(enrolments) | Exists(transfers)
 
 
 def person_with(patient_id: UUID) -> QuerySet[Patient]:

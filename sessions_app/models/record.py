@@ -9,8 +9,10 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
-from clinic.models import Correction, Counselling, Enrolment, Facility, Patient, User
+from clinic.models import Allergy, Correction, Counselling, Enrolment, Facility, Patient, User
+from clinic.models.enrolment import enrolments_in_force
 from clinic.models.patient import person_of, records_of
+from clinic.models.patient_record import allergies_in_force
 from clinic.models.signature import Signatures
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
@@ -72,7 +74,7 @@ class Batch:
 
     def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
         if Enrolment not in self._tables:
-            rows = Enrolment.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
+            rows = enrolments_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
             self._tables[Enrolment] = _by(rows.order_by("occurred_at", "id"), "person")
         return [
             row
@@ -86,6 +88,13 @@ class Batch:
             rows = Counselling.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
             self._tables[Counselling] = _by(rows, "person")
         return bool(self._tables[Counselling].get(dosing_session.patient.person_id))
+
+    def allergies(self, dosing_session: DosingSession) -> list[Allergy]:
+        """Known of this person, on whichever record."""
+        if Allergy not in self._tables:
+            rows = allergies_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
+            self._tables[Allergy] = _by(rows, "person")
+        return self._tables[Allergy].get(dosing_session.patient.person_id, [])
 
     def other_courses(self, dosing_session: DosingSession) -> list[Any]:
         """This person's other courses under the programme, in the organisation, each with its contraindications

@@ -21,6 +21,7 @@ from sessions_app.models.site import Site
 from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
 from sessions_app.presenters.emergency import floor_emergencies
 from sessions_app.presenters.follow_up import calls_to_make
+from sessions_app.presenters.next_step import VERIFY
 from sessions_app.presenters.paper import waiting_lines
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
@@ -158,6 +159,9 @@ def floor_page(
 ) -> dict[str, Any]:
     """Context of ``_floor.html``."""
     reader = Reader(day.facility.zone, now)
+    if not may_take(VERIFY, permissions):
+        for shown in board.tiles:
+            shown["tap"] = None
     return {
         "facility": day.facility.name,
         "clock": clock_of(day, now=now),

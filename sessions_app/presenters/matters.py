@@ -6,14 +6,17 @@ from django.utils.translation import gettext as _
 
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.presenters.patient_record import allergy_badges
 from sessions_app.presenters.sentences import Reader
 
 
 def matters_today(record: Record, reader: Reader) -> list[dict[str, Any]]:
-    """Medicines of the classes that the programme asks about, answered yes today, and contraindications that stand."""
+    """Medicines of the classes that the programme asks about, answered yes today, contraindications that stand, and
+    allergies."""
     program, session = reader.program, record.dosing_session
+    allergic = allergy_badges(record.batch.allergies(session))
     if program is None:
-        return []
+        return allergic
     today: dict[str, bool] = {}
     standing: dict[str, bool] = {}
     for row in sorted(record.answers(), key=lambda row: row.order or 0):
@@ -26,4 +29,4 @@ def matters_today(record: Record, reader: Reader) -> list[dict[str, Any]]:
         for code in standing
     ]
     said += [{"kind": "held", "word": program.medicines.get(code, code)} for code, answer in today.items() if answer]
-    return said
+    return [*said, *allergic]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.identifiers import new_id
 from clinic.presenters.time import clock_time, countdown
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.phase import checkpoint_name
@@ -32,6 +33,8 @@ class NextStep:
     also: tuple[str, ...] = ()
     args: tuple[UUID, ...] = field(default=())
 
+
+VERIFY = "verify-enrolment"
 
 # Before the dose, in the order a clinic works: the first of these that still refuses comes next.
 _BEFORE = (
@@ -186,6 +189,11 @@ def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader
     )
 
 
+def verify_tap(session_id: UUID) -> dict[str, Any]:
+    """Plain values of ``_verify_tap.html``: the enrolment verified in one tap, by portal or by telephone."""
+    return {"url": reverse(f"sessions_app:{VERIFY}", args=[session_id]), "entry_id": new_id()}
+
+
 def next_bar(
     step: NextStep, *, session_id: UUID, permissions: frozenset[str], reader: Reader, in_error: bool
 ) -> dict[str, Any]:
@@ -204,6 +212,7 @@ def next_bar(
         "detail": step.detail,
         "action_label": step.action,
         "action_url": reverse(f"sessions_app:{step.step}", args=[session_id, *step.args]) if allowed else "",
+        "tap": verify_tap(session_id) if allowed and step.step == VERIFY else None,
         "blocked": "" if allowed else _("Somebody else's work; you may look."),
         "also": beside[:2],
         "more": [*beside[2:], *more],

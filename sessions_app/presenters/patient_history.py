@@ -24,7 +24,7 @@ from sessions_app.presenters.course import (
 )
 from sessions_app.presenters.past_sessions import past_sessions
 from sessions_app.presenters.patient_list import May, enrolment_badge
-from sessions_app.presenters.patient_record import records_panels
+from sessions_app.presenters.patient_record import about_panels, records_panels
 from sessions_app.presenters.person import PHASES, patient_header, print_line
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.program import Program
@@ -52,6 +52,7 @@ def patient_page(
         **_next(history, facility, may),
         "panels": [
             *_enrolments(history, facility, programs, may),
+            *about_panels(history, facility, may_register=may(Permission.REGISTER, facility.pk)),
             *records_panels(history, may_link=may(Permission.LINK, facility.pk)),
         ],
         "about": _about(history, facility, may),
@@ -65,10 +66,21 @@ def patient_page(
 
 def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[str, str]]:
     """What is seldom done, at the foot of the page."""
-    if not may(Permission.LINK, facility.pk):
-        return []
-    url = reverse("sessions_app:link-patient", args=[history.patient.pk])
-    return [{"url": url, "label": _("Same person as another record")}]
+    steps: list[tuple[str, Any]] = []
+    if may(Permission.REGISTER, facility.pk):
+        steps.append(("correct-details", _("Correct name, birth date, phone")))
+    if may(Permission.REGISTER, facility.pk) and _is_enrolled(history, facility):
+        steps.append(("transfer-patient", _("Transfer to another facility")))
+        steps.append(("withdraw-enrolment", _("Withdraw the enrolment")))
+    if may(Permission.LINK, facility.pk):
+        steps.append(("link-patient", _("Same person as another record")))
+    return [
+        {"url": reverse(f"sessions_app:{step}", args=[history.patient.pk]), "label": label} for step, label in steps
+    ]
+
+
+def _is_enrolled(history: PatientHistory, facility: Facility) -> bool:
+    return any(row.status == "ENROLLED" and row.facility_id == facility.pk for row in history.enrolments)
 
 
 def _phase(session: DosingSession | None) -> str:
@@ -122,8 +134,7 @@ def _enrolments(history: PatientHistory, facility: Facility, programs: Programs,
     if facility.setting == Setting.INPATIENT:
         note = _("Inpatient settings enrol nobody.")
         return panels or [{"title": _("Enrolment"), "badge": None, "rows": [], "note": note}]
-    enrolled_here = any(row.status == "ENROLLED" and row.facility_id == facility.pk for row in history.enrolments)
-    if enrolled_here:
+    if _is_enrolled(history, facility):
         return panels
     missing: dict[str, Any] = {
         "title": _("Enrolment"),
@@ -139,9 +150,21 @@ def _enrolments(history: PatientHistory, facility: Facility, programs: Programs,
 
 def _enrolment(row: Enrolment, programs: Programs, *, several: bool) -> dict[str, Any]:
     program = programs.get(row.program_code)
+    signed = (
+        _("%(patient)s; %(prescriber)s on %(day)s")
+        % {
+            "patient": calendar_day(row.patient_signed_date),
+            "prescriber": row.prescriber,
+            "day": calendar_day(row.prescriber_signed_date),
+        }
+        if row.patient_signed_date and row.prescriber_signed_date
+        else ""
+    )
     rows = [
         (_("Since"), calendar_day(row.occurred_at.astimezone(row.facility.zone).date())),
         (_("REMS identifier"), row.rems_identifier or "–"),
+        *([(_("Form signed"), signed)] if signed else []),
+        *([(_("Reason"), row.reason)] if row.reason else []),
         (_("Recorded by"), str(row.performed_by)),
         *([(_("Facility"), row.facility.name)] if several else []),
     ]
@@ -149,8 +172,15 @@ def _enrolment(row: Enrolment, programs: Programs, *, several: bool) -> dict[str
     return {
         "title": title or _("Enrolment"),
         "badge": enrolment_badge(row),
-        "rows": [{"label": label, "value": value} for label, value in rows],
+        "rows": [*({"label": label, "value": value} for label, value in rows), *_form(row)],
     }
+
+
+def _form(row: Enrolment) -> list[dict[str, str]]:
+    if row.document_id is None:
+        return []
+    url = reverse("sessions_app:document", args=[row.document_id])
+    return [{"label": _("Form"), "value": "", "url": url, "url_label": _("Open the form")}]
 
 
 def _course(course: Course, history: PatientHistory, programs: Programs, may: May) -> dict[str, Any]:
@@ -162,6 +192,7 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
         (_("Programme"), program.label if program else course.program_code),
         (_("Started"), _day_and_name(course, zone)),
         (_("First dose"), calendar_day(first_dose) if first_dose else _("none yet")),
+        *([(_("Before"), before)] if (before := _elsewhere(course)) else []),
         (_("Now"), standing(course, first_dose, programs, today=today) or "–"),
     ]
     if len(history.facilities) > 1:
@@ -199,6 +230,13 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
 def _signed(history: PatientHistory, row: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
     note = signature_note(history.signatures, row, zone)
     return [(_("Signature"), note["text"])] if note else []
+
+
+def _elsewhere(course: Course) -> str:
+    """Treatment before, as it was told."""
+    doses = course.doses_elsewhere
+    said = ngettext("%(count)s dose", "%(count)s doses", doses) % {"count": doses} if doses else ""
+    return ", ".join(part for part in (said, course.treated_where) if part)
 
 
 def _of_program(span: Mapping[str, Any], course: Course) -> bool:

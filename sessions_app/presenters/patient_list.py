@@ -86,6 +86,8 @@ def enrolment_badge(enrolment: Enrolment | None) -> dict[str, str] | None:
         return None
     if enrolment.status == EnrolmentStatus.ENROLLED:
         return {"word": _("Enrolled"), "kind": "ready"}
+    if enrolment.status == EnrolmentStatus.TRANSFERRED:
+        return {"word": _("Transferred"), "kind": "held"}
     return {"word": _("Withdrawn"), "kind": "overdue"}
 
 

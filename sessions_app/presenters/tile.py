@@ -14,7 +14,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.countdown import counting, next_count
 from sessions_app.presenters.dosing_session import pending_outcome
 from sessions_app.presenters.merge import merged
-from sessions_app.presenters.next_step import next_step
+from sessions_app.presenters.next_step import VERIFY, next_step, verify_tap
 from sessions_app.presenters.person import course_words, patient_header
 from sessions_app.presenters.phase import Phase, phase_of, ring_of
 from sessions_app.presenters.readings import readings_head
@@ -46,6 +46,7 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
         "ring": ring_of(facts, phase, refusals, reader),
         "loud": _loud(record, facts, reader),
         "badge": course_words(session)["badge"],
+        "tap": verify_tap(session.pk) if step.step == VERIFY else None,
         "watched_by": watch.watcher.printed_name if watch else "",
         **next_count(record, facts, refusals, phase=phase, step=step, reader=reader),
         **_vitals(facts, reader),

@@ -23,13 +23,12 @@ def start_course(request: HttpRequest, patient: Patient, facility: Facility) -> 
 
     def start(form: CourseForm, **said: object) -> Course:
         program, indication = form.program_and_indication()
-        elsewhere = form.cleaned_data["first_dose_elsewhere_date"]
         return actions.start_course(
             patient=patient,
             facility=facility,
             program_version=versions[program],
             indication=indication,
-            first_dose_elsewhere_date=elsewhere,
+            **form.elsewhere(),
             **said,  # type: ignore[arg-type]
         )
 

@@ -19,6 +19,7 @@ from sessions_app.models.follow_up import open_follow_ups
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.patient_list import PatientList
 from sessions_app.models.program import programs_by_code
+from sessions_app.models.site import prescribers_of
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
@@ -86,11 +87,19 @@ def enrol(request: HttpRequest, patient: Patient, facility: Facility) -> HttpRes
         act=lambda form, **said: record_enrolment(
             patient=patient,
             facility=facility,
-            program_code=form.cleaned_data["program"],
-            rems_identifier=form.cleaned_data["rems_identifier"],
+            **form.enrolment(),
             **said,
         ),
     )
     programs = {code: program.label for code, program in programs_by_code().items()}
     back = patient_url(patient)
-    return run_entry(request, facility, EnrolmentForm, step, back_url=back, patient=patient, programs=programs)
+    return run_entry(
+        request,
+        facility,
+        EnrolmentForm,
+        step,
+        back_url=back,
+        patient=patient,
+        programs=programs,
+        prescribers=prescribers_of(facility, at=clock.now()),
+    )

@@ -1,14 +1,18 @@
 """One session in which nearly every kind of row is charted."""
 
 from datetime import date, timedelta
+from typing import Any
 
+from clinic.actions import patient_record
 from clinic.actions.document import keep_document
 from clinic.actions.finding import raise_finding
 from clinic.actions.requirement import record_evidence
+from clinic.models.patient import IDENTITY
 from clinic.rules.requirements import Requirement
 from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.actions.patient_link import link_patients
+from sessions_app.actions.patient_transfer import record_patient_transfer
 from sessions_app.models import Course, Emergency, EmergencyCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
@@ -26,11 +30,12 @@ from tests.factories import (
     minutes,
 )
 from tests.files import a_file
+from tests.sessions_app.actions.site_attempts import TRANSFER
 from tests.sessions_app.actions.test_decision import decide
 
 
 def _of_two_records(cast: Cast) -> Course:
-    """Of a patient who was registered twice."""
+    """Of a patient who was registered twice, of whom everything is known, and who moves away in May."""
     course = make_course(cast)
     link_patients(
         duplicate=make_patient(cast, name=("Rosalynd", "Tamarak")),
@@ -41,6 +46,15 @@ def _of_two_records(cast: Cast) -> Course:
         by=cast.nora,
         now=NINE,
     )
+    said: dict[str, Any] = {"patient": course.patient, "facility": cast.facility, "by": cast.fred, "now": NINE}
+    patient_record.record_allergy(**said, substance="Latex", reaction="Rash", entry=entry())
+    patient_record.record_contact(**said, address="1 Fern Row", entry=entry())
+    patient_record.record_consent(**said, kind="PHOTO", given=True, on_date=NINE.date(), entry=entry())
+    names = {name: getattr(course.patient, name) for name in IDENTITY}
+    patient_record.correct_details(
+        **said, **{**names, "phone": "(555) 555-0199"}, reason="A new telephone.", entry=entry()
+    )
+    record_patient_transfer(**said, **TRANSFER, entry=entry())
     return course
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, Text, certification, document, staff, tablet
+from sessions_app.presenters.sentences import Reader, Sentence, Text, certification, document, patient, staff, tablet
 from sessions_app.rules.states import State
 
 STATE_WORDS: Mapping[str, Text] = {
@@ -140,18 +140,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
         gettext_lazy("One at a time: go on with the open one, or end it."),
         "person-check",
     ),
-    "MAY_BE_KNOWN": said(
-        gettext_lazy("This may be somebody who is registered already"),
-        gettext_lazy("Open the one it is, or say that it is none of them."),
-        "people-fill",
-    ),
-    "SESSION_OPEN": said(
-        gettext_lazy("A session of this person is open"),
-        gettext_lazy(
-            "What the gates read of a person stays as it is under it. End it first: not dosed, if nothing was given."
-        ),
-        "person-check",
-    ),
+    **patient.SENTENCES,
     "NO_POLICY": said(
         gettext_lazy("This clinic has no policy for the programme"), gettext_lazy("An administrator saves one first.")
     ),
@@ -281,13 +270,9 @@ PROBLEMS: dict[str, Text] = {
     "signature_wrong": gettext_lazy("This is not your password. Nothing was signed."),
     "passkey_wrong": gettext_lazy("The passkey did not sign this form. Press again, or type your password."),
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
-    "same_record": gettext_lazy("This is the number of this very record."),
-    "unknown_patient": gettext_lazy("No patient of this organisation has this number."),
-    "linked_already": gettext_lazy("This record is a duplicate of another one already."),
-    "stands_for_others": gettext_lazy("This record stands for another one already: keep it, and link the other to it."),
-    "kept_is_linked": gettext_lazy("That record is a duplicate itself. Give the number of the one that is kept."),
     **certification.PROBLEMS,
     **document.PROBLEMS,
+    **patient.PROBLEMS,
     **tablet.PROBLEMS,
     **staff.PROBLEMS,
 }

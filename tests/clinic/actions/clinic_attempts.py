@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from clinic.actions import patient_record
 from clinic.actions.credential import record_credential
 from clinic.actions.document import keep_document
 from clinic.actions.enrolment import record_enrolment
@@ -16,7 +17,7 @@ from clinic.rules.credentials import CredentialKind
 from clinic.rules.roles import Role
 from tests.attempts import ADMIN, REGISTRY, Attempt
 from tests.clinic.actions.certification_attempts import CERTIFICATION_ATTEMPTS
-from tests.factories import Cast, make_patient, make_tablet
+from tests.factories import NINE, Cast, entry, make_patient, make_tablet, signed_by
 from tests.files import a_file
 
 ROSALIND: dict[str, Any] = {
@@ -36,15 +37,48 @@ def here(cast: Cast) -> Cast:
     return cast
 
 
+MISSPELT = {**{name: value for name, value in ROSALIND.items() if name != "mrn"}, "last_name": "Tamarak"}
+
+
+def a_patient(**fields: Any) -> Any:
+    return lambda cast: {"patient": make_patient(cast), "facility": cast.facility, **fields}
+
+
+def an_allergy(cast: Cast) -> dict[str, Any]:
+    said = a_patient(substance="Latex")(cast)
+    allergy = patient_record.record_allergy(**said, entry=entry(), by=cast.fred, now=NINE)
+    return {"allergy": allergy, "facility": cast.facility, "reason": "It was another patient's."}
+
+
+def as_made(made: dict[str, Any]) -> dict[str, Any]:
+    return made
+
+
 CLINIC_ATTEMPTS = (
     Attempt(register_patient, REGISTRY, here, in_facility(**ROSALIND), "fred"),
     Attempt(
         record_enrolment,
         REGISTRY,
         lambda cast: (cast, make_patient(cast)),
-        lambda scene: {"facility": scene[0].facility, "patient": scene[1], "program_code": "esketamine"},
+        lambda scene: {
+            "facility": scene[0].facility,
+            "patient": scene[1],
+            "program_code": "esketamine",
+            **signed_by(scene[0].paul),
+        },
         "fred",
     ),
+    Attempt(patient_record.record_allergy, REGISTRY, a_patient(substance="Latex"), as_made, "fred"),
+    Attempt(patient_record.take_back_allergy, REGISTRY, an_allergy, as_made, "fred"),
+    Attempt(patient_record.record_contact, REGISTRY, a_patient(address="1 Fern Row"), as_made, "fred"),
+    Attempt(
+        patient_record.record_consent,
+        REGISTRY,
+        a_patient(kind="TREATMENT", given=True, on_date=date(2026, 4, 14)),
+        as_made,
+        "fred",
+    ),
+    Attempt(patient_record.correct_details, REGISTRY, a_patient(**MISSPELT, reason="Misspelt."), as_made, "fred"),
     Attempt(
         receive_device,
         REGISTRY,

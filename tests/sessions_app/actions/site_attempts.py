@@ -1,11 +1,11 @@
 """Every action of sessions_app that is not about one dosing session, ready to be tried."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from clinic.models import Facility
 from clinic.rules.certification import CertificationStatus
-from sessions_app.actions import booking, course, patient_link, site
+from sessions_app.actions import booking, course, patient_link, patient_transfer, site
 from sessions_app.actions.certification import submit_certification
 from sessions_app.models import Course, Presence
 from tests.attempts import ADMIN, CARE, DESK, PRESCRIBE, REGISTRY, Attempt
@@ -39,6 +39,21 @@ def linked(cast: Cast) -> dict[str, Any]:
     pair = two_records(cast)
     patient_link.link_patients(**pair, entry=entry(), by=cast.nora, now=NINE)
     return of_facility(cast, duplicate=pair["duplicate"], reason="Twins.")
+
+
+TRANSFER = {
+    "program_code": "esketamine",
+    "to_place": "Harbour Clinic",
+    "from_date": date(2026, 5, 1),
+    "rems_told_date": date(2026, 4, 13),
+    "rems_told_how": "PORTAL",
+}
+
+
+def transferred(cast: Cast) -> dict[str, Any]:
+    said = of_facility(cast, patient=make_patient(cast), **TRANSFER)
+    made = patient_transfer.record_patient_transfer(**said, entry=entry(), by=cast.fred, now=NINE)
+    return {"transfer": made, "reason": "Stays here."}
 
 
 SITE_ATTEMPTS = (
@@ -92,6 +107,14 @@ SITE_ATTEMPTS = (
         site.withdraw_enrolment,
         REGISTRY,
         lambda cast: (cast, make_patient(cast)),
-        lambda scene: of_facility(scene[0], patient=scene[1], program_code="esketamine"),
+        lambda scene: of_facility(scene[0], patient=scene[1], program_code="esketamine", reason="Moved away."),
     ),
+    Attempt(
+        patient_transfer.record_patient_transfer,
+        REGISTRY,
+        lambda cast: (cast, make_patient(cast)),
+        lambda scene: of_facility(scene[0], patient=scene[1], **TRANSFER),
+        "fred",
+    ),
+    Attempt(patient_transfer.call_off_transfer, REGISTRY, transferred, lambda made: made, "fred"),
 )

@@ -35,6 +35,7 @@ from tests.factories import (
     make_device,
     make_patient,
     minutes,
+    signed_by,
 )
 
 WEEK = timedelta(days=7)
@@ -194,6 +195,7 @@ class TestTheGates:
             patient=kept,
             facility=cast.facility,
             program_code="esketamine",
+            reason="Moved away.",
             entry=entry(OPENING + minutes(10)),
             by=cast.fred,
             now=NINE,
@@ -211,6 +213,7 @@ class TestTheGates:
             facility=cast.facility,
             program_code="esketamine",
             status=EnrolmentStatus.ENROLLED,
+            **signed_by(cast.paul),
             entry=entry(OPENING + minutes(20)),
             by=cast.fred,
             now=NINE,

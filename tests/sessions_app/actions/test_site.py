@@ -60,7 +60,13 @@ def enrolment_is_withdrawn(cast: Cast, now: datetime = DURING, **fields: Any) ->
     session = DosingSession.objects.for_facility(cast.facility).get()
     said = {"entry": entry(), **fields}
     site.withdraw_enrolment(
-        patient=session.patient, facility=cast.facility, program_code="esketamine", by=cast.fred, now=now, **said
+        patient=session.patient,
+        facility=cast.facility,
+        program_code="esketamine",
+        reason="Moved away.",
+        by=cast.fred,
+        now=now,
+        **said,
     )
 
 

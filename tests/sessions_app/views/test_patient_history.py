@@ -159,7 +159,13 @@ class TestPatientPage:
     def test_it_shows_a_withdrawn_enrolment_and_how_to_enrol_again(self, cast: Cast, client: Client) -> None:
         patient = make_patient(cast)
         withdraw_enrolment(
-            patient=patient, facility=cast.facility, program_code="esketamine", entry=entry(), by=cast.fred, now=NINE
+            patient=patient,
+            facility=cast.facility,
+            program_code="esketamine",
+            reason="Moved away.",
+            entry=entry(),
+            by=cast.fred,
+            now=NINE,
         )
         client.force_login(cast.fred)
         text = text_of(client, page(patient))
@@ -173,7 +179,7 @@ class TestPatientPage:
         client.force_login(cast.nora)
         for week in range(3):
             discharged_at(cast, course, week)
-            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(22):
+            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(26):
                 client.get(page(course.patient))
 
 
@@ -246,11 +252,20 @@ class TestRegister:
         assert client.post(REGISTER, {**TYPED, "entry_id": str(uuid4())}).status_code == 403
 
 
+SIGNED = {"patient_signed_date": "2026-04-13", "prescriber_signed_date": "2026-04-14", "enrolled": "on"}
+
+
 class TestEnrol:
     def test_it_writes_down_the_enrolment(self, cast: Cast, client: Client) -> None:
         patient = make_patient(cast)
         client.force_login(cast.fred)
-        response = fill_in(client, page(patient, "enrol"), rems_identifier="E-99", enrolled="on")
+        response = fill_in(
+            client,
+            page(patient, "enrol"),
+            rems_identifier="E-99",
+            **SIGNED,
+            prescriber=str(cast.paul.pk),
+        )
         assert response.status_code == 302
         assert Enrolment.objects.filter(patient=patient, rems_identifier="E-99", program_code="esketamine").exists()
 
@@ -259,6 +274,7 @@ class TestEnrol:
         client.force_login(cast.fred)
         response = fill_in(client, page(patient, "enrol"), rems_identifier="E-99")
         assert response.status_code == 422
+        assert response.content.decode().count("is-invalid") >= 1
         assert 'value="E-99"' in response.content.decode()
 
     def test_it_is_not_for_inspectors(self, cast: Cast, client: Client) -> None:
