@@ -1,7 +1,9 @@
 """A shared tablet: people come and go with their PIN, it locks itself and keeps what was typed, and it can be ended."""
 
 import re
+from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -53,12 +55,15 @@ def count_loads(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def shared(page: Page, live_server: LiveServer, walk: Walk) -> Shared:
+def shared(page: Page, live_server: LiveServer, walk: Walk) -> Iterator[Shared]:
     """Before it is enrolled; nora and paul have their PINs."""
     for person in (walk.cast.nora, walk.cast.paul):
         give_pin(person)
     page.clock.install()
-    return Shared(page, live_server)
+    mishaps: list[Any] = []
+    page.on("pageerror", mishaps.append)
+    yield Shared(page, live_server)
+    assert mishaps == [], "in any script of any page"
 
 
 def test_it_is_enrolled_and_two_people_take_turns_at_it(shared: Shared, walk: Walk) -> None:
