@@ -1,6 +1,7 @@
 """Ten wrong tries in five minutes lock one person's name, in every process at once and for nobody else."""
 
 from collections.abc import Iterator
+from functools import partial
 from time import time
 from typing import Any
 from unittest import mock
@@ -12,10 +13,13 @@ from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
 from django.test import Client
 
+from clinic.actions.sign_in import reset_password
+from clinic.invitations import welcome_path
 from clinic.models import User
 from tests.clinic.test_passkeys import challenge, problem, request_of_testserver
 from tests.clinic.views.test_second_factor import give_code, recovery_codes, set_up
-from tests.factories import PASSWORD, Cast, make_cast
+from tests.clock import clock_at
+from tests.factories import NINE, PASSWORD, Cast, make_cast
 from tests.passkey import SoftKey
 from tests.race import race
 from tests.telephone import telephone
@@ -168,6 +172,27 @@ class TestAtTheSameMoment:
             answers = race(*[lambda client=client: give_code(client, code).status_code for client in clients])
         assert sorted(answers) == [200, 200, 200, 302]
         assert Authenticator.objects.filter(user=User.objects.get(username="nora")).count() == 2
+
+    def test_it_lets_a_link_set_one_password_of_two(self) -> None:
+        cache.clear()
+        cast = make_cast()
+        reset_password(person=cast.nora, by=cast.ada, now=NINE)
+        path = welcome_path(User.objects.get(pk=cast.nora.pk), NINE)
+
+        def use(password: str) -> tuple[int, str]:
+            answer = Client().post(path, {"password1": password, "password2": password})
+            return answer.status_code, answer["Location"]
+
+        with clock_at(NINE):
+            answers = race(*[partial(use, f"{word} words of mine") for word in ("these", "those")])
+            again = Client().get(path).status_code
+
+        assert sorted(answers) == sorted([(302, "/"), (302, path)])
+        assert again == 410
+        kept = User.objects.get(pk=cast.nora.pk)
+        assert [kept.check_password(f"{word} words of mine") for word in ("these", "those")] == [
+            answer == (302, "/") for answer in answers
+        ]
 
     def test_it_lets_a_passkey_sign_one_of_the_forms_it_was_sent_with(self) -> None:
         cache.clear()
