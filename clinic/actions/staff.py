@@ -42,8 +42,8 @@ def add_person(
 
 
 def refuse_taken(username: str) -> None:
-    """Raise ActionRefused for a user name in use, or Vigil's own."""
-    taken = username == SYSTEM or User.objects.filter(username=username).exists()
+    """Raise ActionRefused for a user name in use, in capitals or not, or Vigil's own."""
+    taken = username.lower() == SYSTEM or User.objects.filter(username__iexact=username).exists()
     refuse(*((field_refusal("username", "taken", value=username),) if taken else ()))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
@@ -32,6 +33,8 @@ class User(AbstractUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(is_superuser=False), name="user_never_superuser"),
+            # Two names that differ in case alone would let neither person in.
+            models.UniqueConstraint(Lower("username"), name="user_username_in_any_case"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from clinic.access import is_display, may, permissions_at
 from clinic.actions.staff import add_display, add_person, end_role, grant_role, system_person
 from clinic.models import AuditEvent, RoleAssignment, User
 from clinic.rules.roles import Permission, Role
-from tests.expect import denied, failing_audit, nothing_written, refused
+from tests.expect import denied, failing_audit, held_by, nothing_written, refused
 from tests.factories import NINE, Cast, entry, make_person
 
 
@@ -45,9 +45,12 @@ class TestAddPerson:
         with denied():
             add(person)
 
-    def test_it_refuses_a_name_in_use(self, cast: Cast) -> None:
+    @pytest.mark.parametrize("name", ["nora", "NORA"])
+    def test_it_refuses_a_name_in_use(self, cast: Cast, name: str) -> None:
         with refused("FIELD", field="username"):
-            add(cast.ada, username="nora")
+            add(cast.ada, username=name)
+        with held_by("user_username_in_any_case" if name != "nora" else "clinic_user_username_key"):
+            User.objects.create_user(username=name, printed_name="Somebody else")
 
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with failing_audit(monkeypatch):
