@@ -144,10 +144,12 @@ def records_of(person_ids: Iterable[UUID]) -> models.QuerySet[Patient]:
 def known_identities(organisation_id: UUID, *, birth_date: date) -> list[Identity]:
     """Everybody in the organisation who was born on that day, each record that is kept."""
     born = Patient.objects.filter(organisation=organisation_id, birth_date=birth_date, same_person_as=None)
-    return [
-        Identity(patient.pk, patient.first_name, patient.last_name, patient.birth_date, patient.phone)
-        for patient in born.order_by("last_name", "first_name", "pk")
-    ]
+    return [identity_of(patient) for patient in born.order_by("last_name", "first_name", "pk")]
+
+
+def identity_of(patient: Patient) -> Identity:
+    """Who a record says this is."""
+    return Identity(patient.pk, patient.first_name, patient.last_name, patient.birth_date, patient.phone)
 
 
 class Counselling(ClinicalRow):

@@ -94,7 +94,8 @@ def duplicate_refusals(
 
 @dataclass(frozen=True)
 class LinkFacts:
-    """Two records as they are while both are locked. ``has_open_session``: of either record, anywhere."""
+    """Two records as they are while both are locked. ``has_open_session``: of either record, anywhere. ``alike``: born
+    on one day, and named alike or reached at one telephone."""
 
     same_record: bool
     same_organisation: bool
@@ -102,17 +103,21 @@ class LinkFacts:
     duplicate_stands_for_others: bool
     kept_is_linked: bool
     has_open_session: bool
+    alike: bool = True
+    by_prescriber: bool = False
 
 
 def link_refusals(facts: LinkFacts, *, reason: str) -> tuple[Refusal, ...]:
     """A record is linked once, to one that stands for itself: no chain, no circle. Not while a session is open, so
-    that no gate turns in the middle of one."""
+    that no gate turns in the middle of one. Two that do not look like one person a prescriber links: what is known of
+    one then counts for the other [D]."""
     problems = (
         (facts.same_record, "same_record"),
         (not facts.same_record and not facts.same_organisation, "unknown_patient"),
         (facts.duplicate_is_linked, "linked_already"),
         (facts.duplicate_stands_for_others, "stands_for_others"),
         (facts.kept_is_linked, "kept_is_linked"),
+        (not facts.same_record and not facts.alike and not facts.by_prescriber, "not_alike"),
     )
     refusals = [field_refusal("kept_mrn", problem) for fails, problem in problems if fails]
     return (*refusals[:1], *open_session_refusals(facts.has_open_session), *reason_refusals(reason))

@@ -29,7 +29,7 @@ class Permission(StrEnum):
     MANAGE_SITE = "manage_site"  # on-site list, oximeters
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
-    LINK = "link"  # two records are one person, or not after all: the gates then read both as one
+    LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import demand, demand_own_patient
+from clinic.access import demand, demand_own_patient, may
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Correction, Facility, Patient, PatientLink, User
-from clinic.rules.patient import LinkFacts, link_refusals, open_session_refusals
+from clinic.models.patient import identity_of
+from clinic.rules.patient import LinkFacts, link_refusals, may_be_one, open_session_refusals
 from clinic.rules.refusals import ActionRefused, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import lock_person
@@ -37,6 +38,8 @@ def link_patients(
         duplicate_stands_for_others=any(record.same_person_as_id == duplicate.pk for record in records.values()),
         kept_is_linked=kept.same_person_as_id is not None,
         has_open_session=_has_open_session(records.values()),
+        alike=may_be_one(identity_of(duplicate), identity_of(kept)),
+        by_prescriber=may(by, Permission.PRESCRIBE, facility.pk, at=now),
     )
     refuse(*link_refusals(facts, reason=reason))
 
@@ -61,9 +64,10 @@ def link_patients(
 def unlink_patients(
     *, duplicate: Patient, reason: str, facility: Facility, entry: Submission, by: User, now: datetime
 ) -> Correction:
-    """They were two people after all: each record is read for itself again. Raises ActionRefused (SESSION_OPEN,
-    NOTHING_TO_VOID, FIELD)."""
-    demand(by, Permission.LINK, facility.pk, at=now)
+    """They were two people after all: each record is read for itself again. A prescriber says so and signs: what the
+    other record said (a contraindication, a dose of yesterday) no longer counts. Raises ActionRefused (SESSION_OPEN,
+    NOTHING_TO_VOID, FIELD, SIGNATURE)."""
+    demand(by, Permission.PRESCRIBE, facility.pk, at=now)
     demand_own_patient(duplicate, facility)
     records = {record.pk: record for record in lock_person(duplicate, to_link=True)}
     action = "unlink_patients"

@@ -53,7 +53,7 @@ def patient_page(
         "panels": [
             *_enrolments(history, facility, programs, may),
             *about_panels(history, facility, may_register=may(Permission.REGISTER, facility.pk)),
-            *records_panels(history, may_link=may(Permission.LINK, facility.pk)),
+            *records_panels(history, may_unlink=may(Permission.PRESCRIBE, facility.pk)),
         ],
         "about": _about(history, facility, may),
         "courses": [_course(course, history, programs, may) for course in history.courses],

@@ -159,12 +159,12 @@ def _details(details: PatientDetails) -> dict[str, Any]:
     return {"label": day, "value": _("%(who)s (%(by)s: %(reason)s)") % said}
 
 
-def records_panels(history: PatientHistory, *, may_link: bool) -> list[dict[str, Any]]:
+def records_panels(history: PatientHistory, *, may_unlink: bool) -> list[dict[str, Any]]:
     """One for each other record of this person, with who linked it and why."""
-    return [_linked(record, history, may_link=may_link) for record in history.records_kept if record.link]
+    return [_linked(record, history, may_unlink=may_unlink) for record in history.records_kept if record.link]
 
 
-def _linked(record: Patient, history: PatientHistory, *, may_link: bool) -> dict[str, Any]:
+def _linked(record: Patient, history: PatientHistory, *, may_unlink: bool) -> dict[str, Any]:
     link = record.link
     if link is None:
         raise ValueError("a duplicate has its link")
@@ -175,7 +175,7 @@ def _linked(record: Patient, history: PatientHistory, *, may_link: bool) -> dict
         {"label": _("Why"), "value": link.reason},
     ]
     panel: dict[str, Any] = {"title": _("Same person, another record"), "badge": None, "rows": rows}
-    if may_link:
+    if may_unlink:
         url = reverse("sessions_app:unlink-patient", args=[history.patient.pk, record.pk])
         panel |= {"action_url": url, "action_label": _("Two people after all")}
     return panel

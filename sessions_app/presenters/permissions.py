@@ -24,7 +24,7 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.MANAGE_SITE: gettext_lazy("Who is on site, oximeters, chairs, devices received"),
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
-    Permission.LINK: gettext_lazy("Link two records of one person, or take the link back"),
+    Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
     Permission.REVIEW: gettext_lazy("See who may do what"),
     Audience.EVERYBODY: gettext_lazy("Open to all"),
     Audience.SIGNED_IN: gettext_lazy("One's own sign-in"),

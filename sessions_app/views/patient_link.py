@@ -9,6 +9,7 @@ from clinic import clock
 from clinic.access import facilities_of
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
+from clinic.rules.signature import Meaning
 from sessions_app.actions import patient_link
 from sessions_app.forms.dosing import ReasonForm
 from sessions_app.forms.patient import LinkForm
@@ -49,7 +50,7 @@ def link(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResp
     )
 
 
-@of_patient(Permission.LINK)
+@of_patient(Permission.PRESCRIBE)
 def unlink(request: HttpRequest, patient: Patient, facility: Facility, duplicate_id: UUID) -> HttpResponse:
     """``duplicate_id``: a record that was linked to this person, also of a link that is undone by now."""
     duplicate = record_of_person(patient, duplicate_id)
@@ -60,6 +61,7 @@ def unlink(request: HttpRequest, patient: Patient, facility: Facility, duplicate
         submit_label=_("Undo the link"),
         intro=_("Each record is read for itself again. What was decided on both together stays as it was written."),
         saved=_("Two people"),
+        signs=Meaning.DECIDED,
         act=lambda form, **said: patient_link.unlink_patients(
             duplicate=duplicate, reason=form.cleaned_data["reason"], facility=facility, **said
         ),

@@ -41,5 +41,6 @@ PROBLEMS: Mapping[str, Text] = {
     "unknown_patient": gettext_lazy("No patient of this organisation has this number."),
     "linked_already": gettext_lazy("This record is a duplicate of another one already."),
     "stands_for_others": gettext_lazy("This record stands for another one already: keep it, and link the other to it."),
+    "not_alike": gettext_lazy("Born on another day, or called and reached otherwise: a prescriber links these."),
     "kept_is_linked": gettext_lazy("That record is a duplicate itself. Give the number of the one that is kept."),
 }

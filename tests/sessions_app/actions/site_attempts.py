@@ -58,7 +58,7 @@ def transferred(cast: Cast) -> dict[str, Any]:
 
 SITE_ATTEMPTS = (
     Attempt(patient_link.link_patients, LINKERS, two_records, lambda pair: pair),
-    Attempt(patient_link.unlink_patients, LINKERS, linked, lambda made: made),
+    Attempt(patient_link.unlink_patients, PRESCRIBE, linked, lambda made: made),
     Attempt(booking.book_session, DESK, make_course, lambda made: of_course(made, scheduled_at=NINE), "fred"),
     Attempt(
         course.start_course,

@@ -57,7 +57,7 @@ def link(cast: Cast, duplicate: Patient, kept: Patient, **fields: Any) -> Patien
 
 
 def unlink(cast: Cast, duplicate: Patient, **fields: Any) -> Correction:
-    said = {"facility": cast.facility, "reason": "Twins.", "entry": entry(), "by": cast.ada, "now": NINE}
+    said = {"facility": cast.facility, "reason": "Twins.", "entry": entry(), "by": cast.paul, "now": NINE}
     return unlink_patients(duplicate=duplicate, **{**said, **fields})
 
 
@@ -95,6 +95,23 @@ class TestTheLink:
             link(cast, stranger, kept)
         with denied():
             link(cast, duplicate, kept, facility=facility_of(otto), by=otto)
+
+    def test_a_nurse_links_only_who_look_alike(self, cast: Cast, kept: Patient) -> None:
+        other = make_patient(cast, name=("Odette", "Larkspur"))
+        older = make_patient(cast, birth_date=date(1962, 9, 3))
+        for somebody in (other, older):
+            with refused("FIELD"):
+                link(cast, somebody, kept)
+            assert link(cast, somebody, kept, by=cast.paul)
+
+    def test_a_prescriber_takes_it_back_and_signs(self, cast: Cast, kept: Patient, duplicate: Patient) -> None:
+        link(cast, duplicate, kept)
+        for person in (cast.nora, cast.ada):
+            with denied():
+                unlink(cast, duplicate, by=person)
+        with refused("SIGNATURE"):
+            unlink(cast, duplicate, entry=entry(proof=None))
+        unlink(cast, duplicate)
 
     def test_it_says_why(self, cast: Cast, kept: Patient, duplicate: Patient) -> None:
         with refused("FIELD", field="reason"):

@@ -97,7 +97,7 @@ class TestRegister:
 class TestLink:
     def test_both_histories_read_as_one(self, cast: Cast, client: Client) -> None:
         walk = discharged(cast)
-        duplicate, kept = walk.dosing_session.patient, make_patient(cast, name=("Rosa", "Kept"))
+        duplicate, kept = walk.dosing_session.patient, make_patient(cast, name=("Rosalynd", "Tamarack"))
         client.force_login(cast.nora)
         with clock_at(STAY_ENDS + minutes(5)):
             assert link(client, duplicate, kept.mrn) == 302
@@ -111,9 +111,9 @@ class TestLink:
                 "Nora Nightjar",
             ):
                 assert words in text
-            assert "Rosa Kept" in text_of(client, page(duplicate))
+            assert "Rosalynd Tamarack" in text_of(client, page(duplicate))
             session = text_of(client, reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk]))
-            assert f"Rosa Kept, {kept.mrn}" in session
+            assert f"Rosalynd Tamarack, {kept.mrn}" in session
             listed = client.get("/patients/", {"q": duplicate.mrn}).content.decode()
             assert page(kept) in listed
             assert page(duplicate) not in listed
@@ -167,17 +167,17 @@ class TestLink:
 
 class TestUnlink:
     def test_each_stands_for_itself_again(self, cast: Cast, client: Client) -> None:
-        duplicate, kept = make_patient(cast, name=("Rosa", "Second")), make_patient(cast)
-        client.force_login(cast.ada)
+        duplicate, kept = make_patient(cast, name=("Rosalynd", "Tamarak")), make_patient(cast)
+        client.force_login(cast.paul)
         link(client, duplicate, kept.mrn)
         url = page(kept, "unlink-patient", duplicate.pk)
         assert url in text_of(client, page(kept))
         assert fill_in(client, url, reason="Twins.").status_code == 302
-        assert "Rosa Second" in text_of(client, page(duplicate))
+        assert "Rosalynd Tamarak" in text_of(client, page(duplicate))
         assert "Same person, another record" not in text_of(client, page(kept))
         assert fill_in(client, url, reason="Again.").status_code == 409
 
     def test_it_is_of_a_record_that_was_linked(self, cast: Cast, client: Client) -> None:
         patient, stranger = make_patient(cast), make_patient(cast)
-        client.force_login(cast.ada)
+        client.force_login(cast.paul)
         assert client.get(page(patient, "unlink-patient", stranger.pk)).status_code == 404
