@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from sessions_app.views import credential, person, role, staff
+from sessions_app.views import as_of, credential, person, role, staff
 
 ONE = "people/<uuid:person_id>"
 
 urlpatterns = [
+    path("facility/as-of/", as_of.as_of, name="as-of"),
     path("people/", staff.people, name="people"),
     path("people/invite/", role.invite, name="invite-person"),
     path("people/give-role/", role.give_role_to_known, name="give-role-to-known"),

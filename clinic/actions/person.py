@@ -10,10 +10,10 @@ from django.db import transaction
 from clinic import audit
 from clinic.access import demand, forget_roles, may, roles_of
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, write
-from clinic.actions.staff import lock_administrators, refuse_no_administrator, refuse_taken
-from clinic.models import Facility, RoleAssignment, SignIn, User
+from clinic.actions.staff import grant_role, lock_administrators, refuse_no_administrator, refuse_taken
+from clinic.models import AuditChain, Facility, RoleAssignment, SignIn, User
 from clinic.models.staff import ever_of, known_to
-from clinic.rules.refusals import field_refusal
+from clinic.rules.refusals import field_refusal, reason_refusals
 from clinic.rules.roles import Permission, Role
 
 
@@ -111,6 +111,33 @@ def give_role(
     )
     forget_roles(person)
     return assignment
+
+
+@transaction.atomic
+def add_administrator(
+    *,
+    facility: Facility,
+    username: str,
+    printed_name: str = "",
+    credential: str = "",
+    email: str = "",
+    by: User | None,
+    now: datetime,
+) -> User:
+    """Whoever runs a facility first, or again when nobody of it is left. Nobody's role does this: ``by`` is None, the
+    system. Somebody who signs in already keeps their password; somebody new sets one."""
+    if by is not None:
+        raise PermissionDenied("administrators of nobody's making are the system's")
+    person = User.objects.filter(username__iexact=username).first()
+    if person is None:
+        refuse(*reason_refusals(printed_name, name="printed_name"))
+        said = {"username": username, "printed_name": printed_name, "credential": credential, "email": email}
+        person = User.objects.create_user(**said)
+        AuditChain.objects.get_or_create(facility=None)
+        audit.record(action="add_person", facility=None, by=None, now=now, subject=person, rows=(), details={**said})
+    refuse(*(() if person.is_active else (field_refusal("username", "closed_out"),)))
+    grant_role(person=person, facility=facility, role=Role.ADMINISTRATOR, by=None, now=now)
+    return person
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from clinic.models.credential import Credential
 from clinic.models.facility import Facility
 from clinic.models.staff import RoleAssignment, User
-from clinic.rules.credentials import CredentialKind
+from clinic.rules.credentials import CredentialKind, counting_at
 from clinic.rules.roles import Role
 
 
@@ -25,23 +25,28 @@ class Employment:
     has_second_factor: bool = False
 
     def held(self, at: datetime) -> list[RoleAssignment]:
-        return [each for each in self.roles if each.starts_at <= at and _goes_on(each, at)]
+        return [each for each in self.roles if each.held_at(at)]
 
     def planned(self, at: datetime) -> list[RoleAssignment]:
-        return [each for each in self.roles if each.starts_at > at and _goes_on(each, at)]
+        return [each for each in self.roles if each.starts_at > at and not each.over_at(at)]
 
     def over(self, at: datetime) -> list[RoleAssignment]:
-        return [each for each in self.roles if not _goes_on(each, at)]
+        return [each for each in self.roles if each.over_at(at)]
 
     def newest(self, kind: CredentialKind) -> Credential | None:
         """The one that counts."""
         rows = self.credentials.get(kind, [])
         return rows[0] if rows else None
 
+    def entered_by(self, kind: CredentialKind, at: datetime) -> Credential | None:
+        """The one that counted at that moment, as far as it was entered by then."""
+        return next((row for row in self.credentials.get(kind, []) if row.occurred_at <= at), None)
 
-def _goes_on(assignment: RoleAssignment, at: datetime) -> bool:
-    ends = [end for end in (assignment.ends_at, assignment.ended_at) if end is not None]
-    return not ends or at < min(ends)
+    def known_of(self, kind: CredentialKind, at: datetime, *, today: date) -> Credential | None:
+        """The one that says how it stood at that moment, whenever it was entered; ``today`` is the day of ``at``."""
+        rows = self.credentials.get(kind, [])[::-1]
+        index = counting_at([(row.occurred_at, row.expires_date) for row in rows], at=at, today=today)
+        return rows[index] if index is not None else None
 
 
 def employments_of(facility: Facility, people: Iterable[User] | None = None) -> list[Employment]:

@@ -101,3 +101,10 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} at {self.facility}"
+
+    def held_at(self, at: datetime) -> bool:
+        return self.starts_at <= at and not self.over_at(at)
+
+    def over_at(self, at: datetime) -> bool:
+        """By its own end or by somebody's act, whichever came first."""
+        return any(end is not None and end <= at for end in (self.ends_at, self.ended_at))

@@ -17,6 +17,11 @@ KIND_WORDS: Mapping[CredentialKind, Promise] = {
     CredentialKind.DEA: gettext_lazy("DEA registration"),
     CredentialKind.REMS_TRAINING: gettext_lazy("REMS training"),
 }
+_CHARTED_AFTER: Mapping[CredentialKind, Promise] = {
+    CredentialKind.LICENCE: gettext_lazy("licence had ended"),
+    CredentialKind.DEA: gettext_lazy("DEA registration had ended"),
+    CredentialKind.REMS_TRAINING: gettext_lazy("REMS training had ended"),
+}
 _ENDED: Mapping[CredentialKind, Promise] = {
     CredentialKind.LICENCE: gettext_lazy("Your licence ended on %(day)s."),
     CredentialKind.DEA: gettext_lazy("Your DEA registration ended on %(day)s."),
@@ -42,6 +47,11 @@ def credential_state(credential: Credential | None, *, today: date) -> dict[str,
     if left <= SOON:
         return ending_badge(left)
     return {"word": _("in date to %(day)s") % {"day": calendar_day(last)}, "kind": "ready"}
+
+
+def lapsed_words(kind: CredentialKind | None) -> str:
+    """Beside what somebody charted whose credential had run out; nothing where none had."""
+    return str(_CHARTED_AFTER[kind]) if kind else ""
 
 
 def ending_badge(left: int) -> dict[str, Any]:

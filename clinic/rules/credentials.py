@@ -1,8 +1,8 @@
 """What a licence, a registration or a training that has run out takes away, and what it never does."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 
 from clinic.rules.refusals import Refusal, field_refusal
@@ -58,6 +58,18 @@ def ending(role: Role, expiries: Expiries, *, today: date) -> dict[CredentialKin
     last_days = {kind: expiries.get(kind) for kind in NEEDED.get(role, frozenset())}
     left = {kind: (day - today).days for kind, day in last_days.items() if day is not None}
     return {kind: days for kind, days in left.items() if days <= SOON}
+
+
+def counting_at(entries: Sequence[tuple[datetime, date | None]], *, at: datetime, today: date) -> int | None:
+    """Which of ``entries`` (when each was entered, the oldest first, and its last day) says how things stood at that
+    moment, as far as it is known now: the last from which there was a lapse, else the newest there is. A lapse begins
+    on the day after the last one and ends when the next is entered: a renewal heals nothing that lies behind it."""
+    until = [entered for entered, _day in entries[1:]]
+    for index in reversed(range(len(entries))):
+        last_day, replaced = entries[index][1], until[index] if index < len(until) else None
+        if last_day is not None and today > last_day and (replaced is None or at < replaced):
+            return index
+    return len(entries) - 1 if entries else None
 
 
 def number_refusals(kind: CredentialKind, number: str) -> tuple[Refusal, ...]:

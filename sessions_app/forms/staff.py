@@ -79,7 +79,7 @@ class KnownPersonForm(TermForm):
         self.helper = _layout((_("Who"), ("username",)), (_("Role and term"), TERM))
 
     def clean_username(self) -> User:
-        person: User | None = self.known.filter(username=self.cleaned_data["username"]).first()
+        person: User | None = self.known.filter(username__iexact=self.cleaned_data["username"]).first()
         if person is None:
             raise forms.ValidationError(_("Nobody of this organisation signs in with this name."))
         return person

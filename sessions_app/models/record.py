@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from clinic.models import Allergy, Correction, Counselling, Enrolment, Facility, Patient, User
 from clinic.models.enrolment import enrolments_in_force
+from clinic.models.lapse import Lapses
 from clinic.models.patient import person_of, records_of
 from clinic.models.patient_record import allergies_in_force
 from clinic.models.signature import Signatures
@@ -187,6 +188,10 @@ class Record:
     def latest(self, model: type[Row]) -> Row | None:
         """The row entered last and still in force."""
         return max(self.in_force(model), key=lambda row: row.order, default=None)
+
+    def lapses(self, rows: Iterable[SessionRow]) -> Lapses:
+        """Whose credentials had run out when they did this."""
+        return Lapses(self.dosing_session.facility, ((row.performed_by_id, row.occurred_at) for row in rows))
 
     @property
     def signatures(self) -> Signatures:

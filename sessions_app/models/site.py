@@ -1,7 +1,7 @@
 """A facility at a moment: certified or not, who is here, what works."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any, TypeGuard
 from uuid import UUID
@@ -27,10 +27,11 @@ _WITH_CONTEXT = Certification.objects.select_related("authorized_representative"
 
 
 class Site:
-    """Read once per page or action; each part when first asked for."""
+    """Read once per page or action; each part when first asked for. ``grace``: by how much an entered time may lie
+    ahead of ``at``; none where ``at`` has passed."""
 
-    def __init__(self, facility: Facility, program_code: str, *, at: datetime) -> None:
-        self.facility, self.program_code, self.at = facility, program_code, at
+    def __init__(self, facility: Facility, program_code: str, *, at: datetime, grace: timedelta = ENTRY_GRACE) -> None:
+        self.facility, self.program_code, self.at, self.grace = facility, program_code, at, grace
 
     def _latest(self, rows: QuerySet[Any]) -> Any:
         scope = rows.filter(facility=self.facility, program_code=self.program_code, occurred_at__lte=self.at)
@@ -99,7 +100,7 @@ class Site:
         """The latest arrival or departure of each person who may still count, with the closing time beside it."""
         closing = ClosingTime.objects.filter(facility=self.facility, occurred_at__lte=self.at)
         lately = Presence.objects.filter(
-            facility=self.facility, occurred_at__gt=self.at - LONGEST_PRESENCE, occurred_at__lte=self.at + ENTRY_GRACE
+            facility=self.facility, occurred_at__gt=self.at - LONGEST_PRESENCE, occurred_at__lte=self.at + self.grace
         ).annotate(closing=Subquery(closing.order_by("-occurred_at", "-id").values("closes")[:1]))
         # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
         latest = lately.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
@@ -155,7 +156,7 @@ class Site:
     def oximeters(self) -> list[OximeterCheck]:
         """The latest check of each oximeter."""
         newest = Window(RowNumber(), partition_by="asset_tag", order_by=[F("occurred_at").desc(), F("id").desc()])
-        checks = OximeterCheck.objects.filter(facility=self.facility, occurred_at__lte=self.at + ENTRY_GRACE)
+        checks = OximeterCheck.objects.filter(facility=self.facility, occurred_at__lte=self.at + self.grace)
         return list(checks.annotate(newest=newest).filter(newest=1).order_by("asset_tag"))
 
     @property

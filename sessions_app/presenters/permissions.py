@@ -25,7 +25,7 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
-    Permission.REVIEW: gettext_lazy("See who may do what"),
+    Permission.REVIEW: gettext_lazy("See who may do what, and what was true at a past moment"),
     Audience.EVERYBODY: gettext_lazy("Open to all"),
     Audience.SIGNED_IN: gettext_lazy("One's own sign-in"),
 }

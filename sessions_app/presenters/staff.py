@@ -95,9 +95,9 @@ def _last_day(ends: datetime, reader: Reader) -> str:
 
 
 def term_words(assignment: RoleAssignment, reader: Reader) -> str:
-    """From when, until when; whether somebody ended it."""
+    """From when, until when, as far as it has come by now."""
     starts = moment_words(assignment.starts_at, reader)
-    if assignment.ended_at:
+    if assignment.ended_at and assignment.ended_at <= reader.now:
         return _("%(start)s to %(end)s") % {"start": starts, "end": moment_words(assignment.ended_at, reader)}
     if assignment.ends_at:
         return _("%(start)s to %(end)s") % {"start": starts, "end": _last_day(assignment.ends_at, reader)}

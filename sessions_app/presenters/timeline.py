@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Channel
+from clinic.presenters.credential import lapsed_words
 from clinic.presenters.signature import signature_note
 from clinic.presenters.time import clock_time
 from sessions_app import models
@@ -196,6 +197,7 @@ VOIDABLE = (
 def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> list[dict[str, Any]]:
     """Every line, oldest first, with the way to void it for whoever may."""
     lines, undone = [], _undone(record)
+    lapses = record.lapses(row for model in LINES for row in record.all(model))
     for model, say in LINES.items():
         for row in record.all(model):
             if isinstance(row, models.Transition) and row.to_state in (State.DOSING, State.DISCHARGED):
@@ -210,6 +212,7 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
                 "struck": correction is not None or again is not None,
                 "reason": struck_words(correction, reader) if correction else _reopened(again, reader),
                 "notes": [from_paper()] if row.channel == Channel.PAPER else [],
+                "lapsed": lapsed_words(lapses.of(row.performed_by_id, row.occurred_at)),
                 **_signature(record, row, reader),
                 "void_url": "" if correction else _fix_url(row, permissions),
                 "void_label": _fix_label(row),

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from clinic.access import may, roles_of
-from clinic.actions.person import bring_back_person, close_out_person, give_role, invite_person
+from clinic.actions.person import add_administrator, bring_back_person, close_out_person, give_role, invite_person
 from clinic.actions.staff import add_display, end_role, grant_role
 from clinic.invitations import invited, welcome_path
 from clinic.models import AuditEvent, RoleAssignment, SignIn, User
@@ -227,3 +227,9 @@ def test_what_the_system_gave_is_said_to_be_the_systems(cast: Cast) -> None:
     given = grant_role(person=cast.fred, facility=cast.facility, role=Role.NURSE, by=None, now=NINE)
     assert given.granted_by.username == "vigil"
     assert the_role(cast, cast.ada).starts_at == EMPLOYED
+
+
+def test_an_administrator_of_nobodys_making_is_the_systems(cast: Cast) -> None:
+    for by in (cast.ada, cast.nora):
+        with denied():
+            add_administrator(facility=cast.facility, username="nora", by=by, now=NINE)
