@@ -81,7 +81,15 @@ class TestAPdf:
         assert answer(PDF, written(lambda writer: writer.encrypt("secret"))) == FileProblem.ENCRYPTED
         assert answer(PDF, written(lambda writer: writer.encrypt("", owner_password="x"))) == FileProblem.ENCRYPTED
 
-    @pytest.mark.parametrize("content", [b"%PDF-1.7\n%%EOF", b"%PDF-1.7\ntrailer << >>\nstartxref\n0\n%%EOF"])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"%PDF-1.7\n%%EOF",
+            b"%PDF-1.7\ntrailer << >>\nstartxref\n0\n%%EOF",
+            raw_pdf().replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+            packed_pdf(b"[" * 100_000 + b"]" * 100_000),
+        ],
+    )
     def test_it_has_a_page(self, content: bytes) -> None:
         assert answer(PDF, content) == FileProblem.UNREADABLE
 
