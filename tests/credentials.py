@@ -1,11 +1,8 @@
-"""Credentials of a test's people, as if somebody had entered them."""
+"""Credentials of a test's people."""
 
 from datetime import date, datetime
-from typing import Any
 
-from django.db import transaction
-
-from clinic.actions.entry import row, write
+from clinic.actions.credential import record_credential
 from clinic.models import Credential, User
 from clinic.rules.credentials import CredentialKind
 from tests.factories import OPENING, Cast, entry
@@ -14,8 +11,14 @@ from tests.factories import OPENING, Cast, entry
 def give_credential(
     cast: Cast, holder: User, kind: CredentialKind, last_day: date | None, now: datetime = OPENING
 ) -> Credential:
-    said: dict[str, Any] = {"facility": cast.facility, "entry": entry(), "by": cast.ada, "now": now}
-    made = row(Credential, **said, holder=holder, kind=kind.value, number="55-0142", expires_date=last_day)
-    with transaction.atomic():
-        write(action="record_credential", subject=holder, rows=(made,), **said)
-    return made
+    return record_credential(
+        holder=holder,
+        facility=cast.facility,
+        kind=kind,
+        number="AB1234563",
+        issued_by="",
+        expires_date=last_day,
+        entry=entry(),
+        by=cast.ada,
+        now=now,
+    )

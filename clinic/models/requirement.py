@@ -1,5 +1,9 @@
 """What shows that a facility meets what is asked of it: attestations, evidence, and what a review found wanting."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -133,6 +137,15 @@ def findings_of(facility: Facility, program_code: str) -> models.QuerySet[Findin
 
 def open_findings(facility: Facility, program_code: str) -> models.QuerySet[Finding]:
     return findings_of(facility, program_code).filter(closure=None)
+
+
+def open_findings_of(facilities: Iterable[Facility], *, at: datetime) -> dict[tuple[UUID, str], list[date]]:
+    """By facility and programme, the days by which the open ones are to be settled."""
+    rows = Finding.objects.filter(facility__in=list(facilities), closure=None, occurred_at__lte=at)
+    found: dict[tuple[UUID, str], list[date]] = {}
+    for facility, code, day in rows.order_by("due_date").values_list("facility_id", "program_code", "due_date"):
+        found.setdefault((facility, code), []).append(day)
+    return found
 
 
 def attestations_of(representative: AuthorizedRepresentative) -> models.QuerySet[Attestation]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility
 from clinic.models.expiring import Expiring, expiring
+from clinic.models.requirement import open_findings_of
 from clinic.models.signature import Signatures
 from clinic.rules.certification import CertificationFacts, CertificationStatus
 from sessions_app.models.program import newest_versions
@@ -19,13 +20,15 @@ from sessions_app.rules.program import Program
 
 @dataclass(frozen=True)
 class Standing:
-    """One facility under one programme. ``things``: what is over or expires soon there, the nearest first."""
+    """One facility under one programme. ``things``: what is over or expires soon there, the nearest first;
+    ``findings``: by which day each that is open is to be settled."""
 
     facility: Facility
     program: Program
     facts: CertificationFacts
     representative: str
     things: tuple[Expiring, ...]
+    findings: tuple[date, ...]
 
 
 def standings(facilities: Sequence[Facility], *, at: datetime) -> list[Standing]:
@@ -35,14 +38,15 @@ def standings(facilities: Sequence[Facility], *, at: datetime) -> list[Standing]
     things: dict[UUID, list[Expiring]] = {}
     for each in expiring(facilities, at=at):
         things.setdefault(each.facility_id, []).append(each)
+    findings = open_findings_of(facilities, at=at)
     found = []
     for facility in facilities:
         begun = [code for code in programs if _begun(sites[facility.pk, code])]
         for code in begun or list(programs)[:1]:
             site = sites[facility.pk, code]
             name = site.representative.name if site.representative else ""
-            near = tuple(things.get(facility.pk, ()))
-            found.append(Standing(facility, programs[code], site.certification_facts, name, near))
+            near, open_ = tuple(things.get(facility.pk, ())), tuple(findings.get((facility.pk, code), ()))
+            found.append(Standing(facility, programs[code], site.certification_facts, name, near, open_))
     return found
 
 

@@ -35,6 +35,8 @@ HEAD: tuple[Text, ...] = (
     gettext_lazy("Last day"),
     gettext_lazy("Days left"),
     gettext_lazy("Expiring or over"),
+    gettext_lazy("Open findings"),
+    gettext_lazy("Findings late"),
 )
 
 
@@ -59,6 +61,7 @@ ORDERS: dict[str, tuple[Text, Callable[[Standing], Any]]] = {
     "name": (gettext_lazy("Facility"), lambda each: ()),
     "status": (gettext_lazy("Certification"), lambda each: (may_dose(each), code_of(each))),
     "expires": (gettext_lazy("Expires next"), next_day),
+    "findings": (gettext_lazy("Findings"), lambda each: (-len(each.findings), *each.findings)),
 }
 FIRST = "status"
 
@@ -142,9 +145,23 @@ def _row(each: Standing, reader: Reader) -> dict[str, Any]:
         "badge": {"word": str(STANDING_WORDS[code_of(each)]), "kind": "ready" if open_ else "overdue"},
         "doses": "" if open_ else _("no new doses"),
         "representative": each.representative,
+        "findings": _findings(each, today),
         "next": lines[0] if lines else None,
         "more": _("and %(count)s more") % {"count": len(lines) - 1} if len(lines) > 1 else "",
     }
+
+
+def _findings(each: Standing, today: date) -> dict[str, Any] | None:
+    if not each.findings:
+        return None
+    late, first = late_of(each, today), each.findings[0]
+    words = ngettext("%(count)s late", "%(count)s late", late) % {"count": late}
+    by = _("the first by %(day)s") % {"day": calendar_day(first)}
+    return {"count": len(each.findings), "late": bool(late), "words": words if late else by}
+
+
+def late_of(each: Standing, today: date) -> int:
+    return sum(day < today for day in each.findings)
 
 
 def today_at(each: Standing, now: datetime) -> date:
@@ -170,6 +187,8 @@ def portfolio_lines(shown: Iterable[Standing], now: datetime) -> list[tuple[obje
                 each.representative,
                 *expires,
                 len(each.things),
+                len(each.findings),
+                late_of(each, today_at(each, now)),
             )
         )
     return lines

@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clinic.actions.certification import review_certification
 from clinic.actions.reminder import give_reminders
+from clinic.actions.requirement import record_evidence
 from clinic.actions.staff import end_role, system_person
 from clinic.models import AuditEvent, Facility, Reminder, RoleAssignment, User
 from clinic.rules.credentials import CredentialKind
+from clinic.rules.requirements import Requirement
 from clinic.rules.roles import Role
 from tests.by_hand import forge
 from tests.credentials import give_credential
 from tests.expect import denied, held_by, nothing_written
-from tests.factories import NINE, Cast, employ, make_cast
+from tests.factories import NINE, Cast, employ, entry, make_cast
 
 LAST_DAY = date(2026, 7, 13)  # 90 days after the day on which these tests play
 
@@ -86,6 +89,32 @@ class TestWhatIsToldOf:
         give_credential(cast, cast.nora, CredentialKind.LICENCE, None)
         give_credential(cast, cast.nora, CredentialKind.REMS_TRAINING, LAST_DAY)
         assert remind(cast.facility) == ["REMS_TRAINING Nora Nightjar"]
+
+    def test_it_is_of_a_paper_once_where_two_programmes_ask_for_it_and_of_the_clinics_own_review(
+        self, cast: Cast
+    ) -> None:
+        for program_code in ("esketamine", "another"):
+            record_evidence(
+                facility=cast.facility,
+                program_code=program_code,
+                requirement=Requirement.EMERGENCY,
+                note="In the binder.",
+                expires_date=LAST_DAY,
+                entry=entry(),
+                by=cast.ada,
+                now=NINE,
+            )
+        review_certification(
+            facility=cast.facility,
+            program_code="esketamine",
+            interval_months=2,
+            overdue_stops=False,
+            entry=entry(),
+            by=cast.ada,
+            now=NINE,
+        )
+        assert remind(cast.facility) == ["REVIEW ", "EMERGENCY "]
+        assert not remind(cast.facility)
 
     def test_it_is_of_nothing_that_is_over(self, cast: Cast, licence: None) -> None:
         system_person(now=NINE)

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.actions.certification import designate_representative, record_stop
 from clinic.actions.facility import open_facility
+from clinic.actions.finding import close_finding, raise_finding
 from clinic.actions.staff import grant_role
 from clinic.models import AuditEvent, Facility
 from clinic.models.certification import steps_of
@@ -126,6 +127,23 @@ class TestTheList:
         words = {row["name"]: row["badge"]["word"] for row in ada.get(PAGE).context["rows"]}
         assert words == {"Wrenfield Clinic": "To be confirmed anew", "Bare": "Not certified"}
 
+    def test_it_counts_the_findings_that_are_open_and_those_that_are_late(self, cast: Cast, ada: Client) -> None:
+        said: dict[str, Any] = {"facility": cast.facility, "program_code": "esketamine", "owner": cast.nora}
+        for day in (15, 20, 25):
+            given = {"text": f"By the {day}th.", "due_date": date(2026, 4, day), "entry": entry(), "by": cast.ada}
+            last = raise_finding(**said, **given, now=NINE)
+        close_finding(finding=last, note="Done.", entry=entry(), by=cast.ada, now=NINE)
+
+        assert ada.get(PAGE).context["rows"][0]["findings"] == {
+            "count": 2,
+            "late": False,
+            "words": "the first by 15 Apr 2026",
+        }
+        with clock_at(NINE + timedelta(days=2)):
+            assert ada.get(PAGE).context["rows"][0]["findings"] == {"count": 2, "late": True, "words": "1 late"}
+            (line,) = lines(ada, sort="findings")
+        assert (line["Open findings"], line["Findings late"]) == ("2", "1")
+
     def test_it_is_of_those_somebody_runs(self, cast: Cast, annex: Cast, client: Client) -> None:
         for person in (cast.nora, cast.paul, cast.fred, cast.ines):
             client.force_login(person)
@@ -193,6 +211,8 @@ class TestTheFile:
             "Last day": "2026-04-30",
             "Days left": "16",
             "Expiring or over": "1",
+            "Open findings": "0",
+            "Findings late": "0",
         }
 
     def test_it_is_in_the_audit_with_its_digest(self, cast: Cast, ada: Client) -> None:
