@@ -11,6 +11,7 @@ from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Submission
 from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
+from clinic.actions.patient_record import record_allergy, record_contact
 from clinic.actions.staff import add_display, add_person, grant_role
 from clinic.actions.stock import receive_device
 from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
@@ -184,6 +185,17 @@ class Clinic:
                 entry=Submission(),
                 by=self.front_desk,
                 now=now,
+            )
+        if somebody.allergy:
+            said: dict[str, Any] = {"facility": self.facility, "patient": patient, "by": self.front_desk, "now": now}
+            record_allergy(**said, substance=somebody.allergy, reaction="Rash", entry=Submission())
+            record_contact(
+                **said,
+                address="1 Fern Row, Wrenfield",
+                contact_name=f"Basil {somebody.last_name}",
+                contact_phone="(555) 555-0134",
+                contact_relation="brother",
+                entry=Submission(),
             )
         return patient
 

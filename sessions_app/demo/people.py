@@ -21,6 +21,7 @@ class Somebody:
     enrolled: bool = True
     papers: bool = True
     past: int = 0
+    allergy: str = ""
 
     @property
     def family(self) -> str:
@@ -28,7 +29,7 @@ class Somebody:
         return rf"^{self.mrn[:2]}\d{{3}}{self.mrn[-3:]}$"
 
 
-ROSALIND = Somebody("Rosalind", "Tamarack", date(1982, 9, 3), Sex.FEMALE, "W-004417")
+ROSALIND = Somebody("Rosalind", "Tamarack", date(1982, 9, 3), Sex.FEMALE, "W-004417", allergy="Penicillin")
 HUGO = Somebody("Hugo", "Hawthorn", date(1975, 6, 14), Sex.MALE, "W-004502")
 GRETA = Somebody("Greta", "Gentian", date(1990, 2, 27), Sex.FEMALE, "W-004519", past=2)
 MAUD = Somebody("Maud", "Larkspur", date(1979, 1, 22), Sex.FEMALE, "W-004583", "GAD")
