@@ -26,7 +26,15 @@ class OfFacility(Protocol):
 def _held(user: Somebody) -> list[HeldWith]:
     """Every role this person holds or ever held, with what their credentials say. Read once per request and kept on
     the user object. Nobody who is not active holds any."""
-    return _ever_held(user) if user.is_authenticated and user.is_active else []
+    if not user.is_authenticated or not user.is_active:
+        return []
+    only = getattr(user, "_works_only_at", None)
+    return [held for held in _ever_held(user) if only in (None, held.facility_id)]
+
+
+def work_only_at(user: Somebody, facility_id: UUID) -> None:
+    """In this request the roles held anywhere else are as if they were not."""
+    user._works_only_at = facility_id  # type: ignore[union-attr]
 
 
 def _ever_held(user: Any) -> list[HeldWith]:
@@ -125,6 +133,18 @@ def second_factor_demanded(user: Somebody) -> bool:
 def facilities_of(user: Somebody, *, at: datetime) -> QuerySet[Facility]:
     """The facilities where this person holds any role, at that moment."""
     return Facility.objects.filter(pk__in=roles_of(user, at=at).keys()).order_by("name")
+
+
+def run_by(user: Somebody, person: User, *, at: datetime) -> tuple[list[Facility], bool]:
+    """The facilities that ``user`` runs and where ``person``, somebody else, works or will; and whether they also do
+    where ``user`` does not run it."""
+    held = set(RoleAssignment.objects.filter(user=person, ended_at__isnull=True).values_list("facility", flat=True))
+    run = [
+        facility
+        for facility in facilities_of(user, at=at).filter(pk__in=held)
+        if person != user and may(user, Permission.MANAGE_FACILITY, facility.pk, at=at)
+    ]
+    return run, len(run) < len(held)
 
 
 def get_scoped_or_404(queryset: QuerySet[Any], user: Somebody, *, at: datetime, **lookup: object) -> Any:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import clock
-from clinic.access import is_display, second_factor_demanded
-from clinic.accounts import SECOND_FACTOR, proven_factor
+from clinic.access import is_display, second_factor_demanded, work_only_at
+from clinic.accounts import SECOND_FACTOR, SecondFactor, proven_factor
 from clinic.tablet import TABLET_KEY, find_tablet, secret_of, tablet_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -66,7 +66,8 @@ def say_server_time(get_response: Respond) -> Respond:
 def know_tablet(get_response: Respond) -> Respond:
     """Finds the enrolled tablet that a device is. Every sign-in on it belongs to it, and ends where it was revoked or
     where its cookie is missing, so that neither cookie is worth anything alone. There the way to a sign-in leads to
-    the people of the facility, and no page is kept for whoever goes back. Any other device costs no query."""
+    the people of the facility, and no page is kept for whoever goes back. Whoever came in with a PIN works at the
+    tablet's own facility alone: no other enrolled it. Any other device costs no query."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         secret = secret_of(request)
@@ -77,6 +78,8 @@ def know_tablet(get_response: Respond) -> Respond:
             logout(request)
         elif here and not belongs_to and request.user.is_authenticated:
             request.session[TABLET_KEY] = here
+        if tablet and request.session.get(SECOND_FACTOR) == SecondFactor.TABLET and request.user.is_authenticated:
+            work_only_at(request.user, tablet.facility_id)
         forget = revoked and not _by_itself(request)
         if forget:
             messages.info(request, _("This tablet is no longer enrolled. Sign in with your password."))

@@ -150,8 +150,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # Per person and per address; generous per address, as a whole clinic shares one. Wrong passwords are counted apart from
 # wrong codes. [D]
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,10/5m/key", "reauthenticate": "20/m/user"}
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "600/m/ip,10/5m/key", "reauthenticate": "20/m/user"}
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, maximum=10)
 MFA_ADAPTER = "clinic.accounts.EncryptingMFAAdapter"
 MFA_FORMS = {

@@ -9,8 +9,7 @@ from clinic.access import demand, forget_roles
 from clinic.actions.document import document_rows
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.inspection import CheckedFile
-from clinic.models import Credential, Facility, User
-from clinic.models.staff import ever_of
+from clinic.models import Credential, Facility, RoleAssignment, User
 from clinic.rules.credentials import CredentialKind, number_refusals
 from clinic.rules.roles import Permission
 
@@ -38,7 +37,7 @@ def record_credential(
         Credential, facility=facility, entry=entry, action="record_credential", by=by, subject=holder
     ):
         return first
-    if not ever_of(facility).filter(pk=holder.pk).exists():
+    if not RoleAssignment.objects.filter(user=holder, facility=facility, ended_at__isnull=True).exists():
         raise PermissionDenied("nobody of their staff")
 
     number = number.strip().upper() if kind is CredentialKind.DEA else number.strip()

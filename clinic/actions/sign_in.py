@@ -8,11 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from clinic import audit
-from clinic.access import facilities_of, may
+from clinic.access import run_by
 from clinic.actions.entry import refuse
-from clinic.models import Facility, RoleAssignment, SignIn, User
-from clinic.rules.refusals import state_refusal
-from clinic.rules.roles import Permission
+from clinic.models import Facility, SignIn, User
+from clinic.rules.refusals import ClearedBy, Refusal, state_refusal
 
 
 @transaction.atomic
@@ -96,10 +95,11 @@ def reset_password(*, person: User, by: User, now: datetime) -> User:
 
 
 def _where_they_run(by: User, person: User, now: datetime) -> Facility:
-    """A facility that ``by`` runs and where ``person``, who is somebody else, holds a role or will; PermissionDenied
-    where there is none."""
-    held = RoleAssignment.objects.filter(user=person, ended_at__isnull=True).values("facility")
-    for facility in facilities_of(by, at=now).filter(pk__in=held):
-        if person != by and may(by, Permission.MANAGE_FACILITY, facility.pk, at=now):
-            return facility
-    raise PermissionDenied("nobody of their staff")
+    """A facility that ``by`` runs and where ``person``, who is somebody else, works or will; PermissionDenied where
+    there is none. Whoever makes a password or a second factor new could be that person next: ActionRefused
+    (WORKS_ELSEWHERE) where they also work where ``by`` does not run it."""
+    run, elsewhere = run_by(by, person, at=now)
+    if not run:
+        raise PermissionDenied("nobody of their staff")
+    refuse(*((Refusal("WORKS_ELSEWHERE", {}, None, (ClearedBy.OTHER,)),) if elsewhere else ()))
+    return run[0]

@@ -171,7 +171,12 @@ def refuse_no_administrator(
     staying = {
         each.facility_id
         for each in administrators
-        if each.pk not in gone and each.user.is_active and each.starts_at <= now and each.ends_at is None
+        if each.pk not in gone and _comes_in(each.user) and each.starts_at <= now and each.ends_at is None
     }
     left = {each.facility_id for each in ending if each.role == Role.ADMINISTRATOR} - staying
     refuse(*((Refusal("LAST_ADMINISTRATOR", {}, None, (ClearedBy.DOCUMENTATION,)),) if left else ()))
+
+
+def _comes_in(person: User) -> bool:
+    """Somebody whose link runs out unused never does."""
+    return person.is_active and person.has_usable_password()

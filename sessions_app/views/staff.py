@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from clinic import clock
+from clinic.access import run_by
 from clinic.invitations import LINK_HOLDS, welcome_path
 from clinic.models import Facility, User
 from clinic.models.employment import employments_of
@@ -40,7 +41,9 @@ def person(request: HttpRequest, person: User, facility: Facility) -> HttpRespon
 @never_cache
 def welcome_link(request: HttpRequest, person: User, facility: Facility) -> HttpResponse:
     """Only for somebody who has no password, and whom an audited action left or made so."""
-    now, waits = clock.now(), person.is_active and not person.has_usable_password()
+    now = clock.now()
+    run, elsewhere = run_by(request.user, person, at=now)
+    waits = bool(run) and not elsewhere and person.is_active and not person.has_usable_password()
     context = {
         "person_name": str(person),
         "username": person.username,

@@ -8,6 +8,11 @@ from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import Reader, Sentence, Text
 
 SENTENCES: Mapping[str, Callable[[Refusal, Reader], Sentence]] = {
+    "WORKS_ELSEWHERE": lambda refusal, reader: Sentence(
+        gettext_lazy("They also work where you do not administer"),
+        gettext_lazy("An administrator of every place of theirs does this. Recovery codes still work."),
+        "people-fill",
+    ),
     "LAST_ADMINISTRATOR": lambda refusal, reader: Sentence(
         gettext_lazy("Nobody would be left to run this facility"),
         gettext_lazy("Make somebody else an administrator without an end first."),

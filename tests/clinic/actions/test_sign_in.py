@@ -169,3 +169,15 @@ class TestHelp:
         fresh = User.objects.get(pk=cast.nora.pk)
         assert not fresh.has_usable_password()
         assert not fresh.check_password(PASSWORD)
+
+
+@every_help
+def test_it_is_by_nobody_who_runs_only_one_of_their_places(cast: Cast, action: Callable[..., Any]) -> None:
+    """Whoever makes a password and a second factor new could be that person next, everywhere they work."""
+    annex = make_cast(facility_name="Annex", organisation=cast.facility.organisation, suffix="-annex")
+    employ(annex.paul, cast.facility, Role.FRONT_DESK)
+    for administrator in (cast.ada, annex.ada):
+        with refused("WORKS_ELSEWHERE"):
+            action(person=annex.paul, by=administrator, now=NINE)
+    employ(annex.ada, cast.facility, Role.ADMINISTRATOR)
+    action(person=annex.paul, by=annex.ada, now=NINE)

@@ -40,6 +40,18 @@ __all__ = ["at_tablet", "cast", "tablet"]
 pytestmark = pytest.mark.django_db
 
 
+def test_a_pin_opens_nothing_of_a_facility_that_never_enrolled_the_tablet(cast: Cast, at_tablet: Client) -> None:
+    annex = make_cast(facility_name="Annex", organisation=cast.facility.organisation, suffix="-annex")
+    employ(cast.nora, annex.facility, Role.NURSE)
+    elsewhere = f"/dosing-sessions/{in_monitoring(annex).dosing_session.pk}/"
+    come_in(at_tablet, cast.nora)
+    with clock_at(NINE):
+        assert at_tablet.get(elsewhere).status_code == 404
+        here = Client()
+        here.force_login(cast.nora)
+        assert here.get(elsewhere).status_code == 200
+
+
 class TestComingIn:
     def test_it_shows_the_people_with_a_pin_and_nothing_of_a_patient(self, cast: Cast, at_tablet: Client) -> None:
         in_monitoring(cast)
