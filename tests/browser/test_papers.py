@@ -36,7 +36,7 @@ def test_it_is_refused_in_disguise_kept_as_what_it_is_and_handed_out_as_a_file(
     expect(page.locator("#id_document_error")).to_contain_text("Its content is a JPEG")
     accessible(page)
     picture(page, "paper-refused")
-    assert not Document.objects.exists()
+    assert not Document.objects.filter(name="Letter.pdf").exists()
 
     # When the letter itself is sent
     file.set_input_files({"name": "Letter.pdf", "mimeType": "application/pdf", "buffer": a_pdf()})

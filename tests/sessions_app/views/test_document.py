@@ -67,7 +67,7 @@ class TestSending:
 
         text = as_ada.get(reverse("sessions_app:papers")).content.decode()
         assert "Licence.pdf" in text
-        assert address(Document.objects.get()) in text
+        assert address(Document.objects.get(name="Licence.pdf")) in text
         assert "Ada Alder" in text
 
     @pytest.mark.parametrize(
