@@ -29,6 +29,7 @@ from tests.files import a_file
 # A Tuesday in the past: the database's own clock is never behind the tests'.
 OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
 EMPLOYED = OPENING - timedelta(days=365)
+INSPECTED = OPENING + timedelta(days=90)
 NINE = OPENING + timedelta(hours=1)
 PASSWORD = "correct horse battery"
 PIN = "284617"
@@ -98,7 +99,8 @@ def make_cast(
         "ines": (make_person(f"ines{suffix}", "Ines Iris"), Role.INSPECTOR),
     }
     for person, role in people.values():
-        grant_role(person=person, facility=facility, role=role, starts_at=EMPLOYED, by=None, now=now)
+        ends_at = INSPECTED if role is Role.INSPECTOR else None
+        grant_role(person=person, facility=facility, role=role, starts_at=EMPLOYED, ends_at=ends_at, by=None, now=now)
     program_version = ProgramVersion.objects.get(code=program_code)
     cast = Cast(facility, **{name: person for name, (person, _) in people.items()}, program_version=program_version)
     representative = designate_representative(
@@ -255,12 +257,13 @@ def facility_of(person: User) -> Facility:
 
 def employ(person: User, facility: Facility, role: Role) -> None:
     """A role more; roles are read once per request, which a test's person is not."""
-    grant_role(person=person, facility=facility, role=role, by=None, now=OPENING)
+    ends_at = INSPECTED if role is Role.INSPECTOR else None
+    grant_role(person=person, facility=facility, role=role, ends_at=ends_at, by=None, now=OPENING)
     forget_roles(person)
 
 
 def one_more(cast: Cast, role: Role, name: str = "Pia Plover") -> User:
     """Somebody else of this role in the clinic."""
     person = make_person(f"{name.split()[0].lower()}-{next(_NUMBERS)}", name)
-    grant_role(person=person, facility=cast.facility, role=role, by=None, now=OPENING)
+    employ(person, cast.facility, role)
     return person

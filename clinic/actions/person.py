@@ -10,7 +10,13 @@ from django.db import transaction
 from clinic import audit
 from clinic.access import demand, forget_roles, may, roles_of
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, write
-from clinic.actions.staff import grant_role, lock_administrators, refuse_no_administrator, refuse_taken
+from clinic.actions.staff import (
+    grant_role,
+    lock_administrators,
+    refuse_beside_inspecting,
+    refuse_no_administrator,
+    refuse_taken,
+)
 from clinic.models import AuditChain, Facility, RoleAssignment, SignIn, User
 from clinic.models.staff import ever_of, known_to
 from clinic.rules.refusals import field_refusal, reason_refusals
@@ -40,6 +46,7 @@ def invite_person(
         return first
     refuse_taken(username)
     _refuse_term(role, starts_at, ends_at, now)
+    refuse_beside_inspecting(None, facility, role, ends_at=ends_at, now=now)
 
     said = {"username": username, "printed_name": printed_name, "credential": credential, "email": email}
     person = User.objects.create_user(**said)
@@ -88,6 +95,7 @@ def give_role(
     if not locked.is_active:
         refuse(field_refusal("role", "closed_out"))
     _refuse_term(role, starts_at, ends_at, now)
+    refuse_beside_inspecting(person, facility, role, ends_at=ends_at, now=now)
     if before and starts_at and (before.ends_at is None or before.ends_at > now):
         refuse(field_refusal("starts_date", "held_already"))
     if before and ends_at:

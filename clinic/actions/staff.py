@@ -113,6 +113,7 @@ def grant_role(
     granted; one whose own end has come is closed by this."""
     if by is not None:
         demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    refuse_beside_inspecting(person, facility, role, ends_at=ends_at, now=now)
     granter = by or system_person(now=now)
     held = RoleAssignment.objects.select_for_update().filter(
         user=person, facility=facility, role=role, ended_at__isnull=True
@@ -135,6 +136,25 @@ def grant_role(
     audit.record(action="grant_role", facility=facility, by=by, now=now, subject=person, rows=(assignment,))
     forget_roles(person)
     return assignment
+
+
+def refuse_beside_inspecting(
+    person: User | None, facility: Facility, role: Role, *, ends_at: datetime | None, now: datetime
+) -> None:
+    """Raise ActionRefused where an inspector would stay without end, look at a second facility, or do anything but
+    look: the role has a last day and stands alone. ``person`` None: somebody new. Locks the person."""
+    held = RoleAssignment.objects.none()
+    if person is not None:
+        User.objects.select_for_update().get(pk=person.pk)
+        held = RoleAssignment.objects.not_over(now).filter(user=person)
+    refusals = []
+    if role is Role.INSPECTOR and ends_at is None:
+        refusals.append(field_refusal("ends_date", "inspector_has_last_day"))
+    if role is Role.INSPECTOR and held.exclude(facility=facility, role=Role.INSPECTOR).exists():
+        refusals.append(field_refusal("role", "inspector_stands_alone"))
+    if role is not Role.INSPECTOR and held.filter(role=Role.INSPECTOR).exists():
+        refusals.append(field_refusal("role", "is_an_inspector"))
+    refuse(*refusals)
 
 
 @transaction.atomic

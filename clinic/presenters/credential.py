@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.models.credential import Credential, HeldWith
 from clinic.presenters.time import calendar_day
 from clinic.rules.credentials import SOON, VERY_SOON, CredentialKind
+from clinic.rules.roles import Role
+
+SECOND = timedelta(seconds=1)
 
 KIND_WORDS: Mapping[CredentialKind, Promise] = {
     CredentialKind.LICENCE: gettext_lazy("Licence"),
@@ -67,9 +70,9 @@ def days_left(days: int) -> str:
 
 
 def own_words(held: Sequence[HeldWith], *, at: datetime) -> dict[str, Any]:
-    """What a person is told of their own credentials on every page: banners for what is over or will be within days,
-    the worst first, and a note beside their name for what ends within the month. ``held``: their roles as access.py
-    read them."""
+    """What a person is told of their own keys on every page: banners for what is over or will be within days, the worst
+    first, and a note beside their name for what ends within the month, or until when they inspect. ``held``: their
+    roles as access.py read them."""
     found: dict[tuple[int, CredentialKind], date] = {}
     for each in held:
         if not each.at(at):
@@ -80,8 +83,16 @@ def own_words(held: Sequence[HeldWith], *, at: datetime) -> dict[str, Any]:
     told, licensed = sorted(found.items()), any(each.at(at) and each.licensed(at) for each in held)
     return {
         "own_credentials": [_banner(kind, left, day, licensed) for (left, kind), day in told if left <= VERY_SOON],
-        "own_credential_note": next((_note(kind, left) for (left, kind), day in told if left > VERY_SOON), ""),
+        "own_credential_note": _inspects(held, at)
+        or next((_note(kind, left) for (left, kind), day in told if left > VERY_SOON), ""),
     }
+
+
+def _inspects(held: Sequence[HeldWith], at: datetime) -> str:
+    """``Inspector until 12 Dec 2026``: the last day on which it holds."""
+    ends = [(each.ends_at, each.zone) for each in held if each.role is Role.INSPECTOR and each.at(at) and each.ends_at]
+    last_days = (calendar_day((ends_at - SECOND).astimezone(zone).date()) for ends_at, zone in ends)
+    return next((_("Inspector until %(day)s") % {"day": day} for day in last_days), "")
 
 
 def _banner(kind: CredentialKind, left: int, day: date, licensed: bool) -> dict[str, Any]:

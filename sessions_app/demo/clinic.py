@@ -237,11 +237,21 @@ def open_clinic(organisation: Organisation, name: str, *, administrator: User, n
     return Clinic(facility, User.objects.get(pk=administrator.pk), newest_versions()[PROGRAM])
 
 
-def hire(clinic: Clinic, username: str, name: str, role: Role, *, password: str, now: datetime, **said: str) -> User:
+def hire(
+    clinic: Clinic,
+    username: str,
+    name: str,
+    role: Role,
+    *,
+    password: str,
+    now: datetime,
+    ends_at: datetime | None = None,
+    **said: str,
+) -> User:
     """Somebody new, with a role at this clinic. The first nurse and the first prescriber stand for the others."""
     by = clinic.administrator
     person = add_person(username=username, password=password, printed_name=name, by=by, now=now, **said)
-    grant_role(person=person, facility=clinic.facility, role=role, by=by, now=now)
+    grant_role(person=person, facility=clinic.facility, role=role, ends_at=ends_at, by=by, now=now)
     clinic.people.setdefault(role.value, person)
     return person
 

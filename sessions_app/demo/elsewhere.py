@@ -17,9 +17,8 @@ SUCCESSORS = ("Ulf Umber", "Uma Umber", "Udo Umber")  # who represents Wrenfield
 OPENED = "Opening: the programme's own numbers."
 
 
-def open_north(organisation: Organisation, ada: User, ines: User, *, password: str, now: datetime) -> None:
+def open_north(organisation: Organisation, ada: User, *, password: str, now: datetime) -> None:
     north = open_clinic(organisation, NORTH, administrator=ada, now=now, address="3 Heron Street, Wrenfield")
-    grant_role(person=ines, facility=north.facility, role=Role.INSPECTOR, by=None, now=now)
     hire(north, "nell", "Nell Oriole", Role.NURSE, password=password, now=now, credential="RN")
     hire(north, "pia", "Pia Partridge", Role.PRESCRIBER, password=password, now=now, credential="MD")
     north.set_policy(now=now, reason=OPENED)
@@ -30,11 +29,8 @@ def open_north(organisation: Organisation, ada: User, ines: User, *, password: s
     north.certify(una, "REMS-0533", now=now)
 
 
-def open_south(
-    organisation: Organisation, ada: User, ines: User, timeline: Timeline, *, password: str, now: datetime
-) -> None:
+def open_south(organisation: Organisation, ada: User, timeline: Timeline, *, password: str, now: datetime) -> None:
     south = open_clinic(organisation, SOUTH, administrator=ada, now=now, address="40 Finch Road, Wrenfield")
-    grant_role(person=ines, facility=south.facility, role=Role.INSPECTOR, by=None, now=now)
     sol = hire(south, "sol", "Sol Saffron", Role.FRONT_DESK, password=password, now=now)
     south.certify(sol, "REMS-0612", now=now)
     south.set_policy(now=now, reason=OPENED)

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from clinic.actions.pin import set_pin
 from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
+from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
 from sessions_app.demo import elsewhere, shown
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
@@ -29,6 +30,9 @@ SPARE_DEVICES = 20
 SHIFT = timedelta(hours=4)  # nothing of the day lies further back
 
 
+INSPECTED = timedelta(days=60)
+
+
 class SignIn(NamedTuple):
     username: str
     password: str
@@ -41,7 +45,7 @@ SIGN_INS = [
     SignIn("paul", PASSWORD, "prescriber", WRENFIELD),
     SignIn("fred", PASSWORD, "front desk", WRENFIELD),
     SignIn("ada", PASSWORD, "administrator", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
-    SignIn("ines", PASSWORD, "inspector", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
+    SignIn("ines", PASSWORD, f"inspector, for {INSPECTED.days} days", WRENFIELD),
     SignIn("nils", PASSWORD, "second nurse", WRENFIELD),
     SignIn("nell", PASSWORD, "nurse", NORTH),
     SignIn("wall", PASSWORD, "display on the wall", WRENFIELD),
@@ -117,11 +121,12 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
         ("nils", "Nils Quince", "RN", Role.NURSE),
         ("paul", "Paul Penstemon", "MD", Role.PRESCRIBER),
         ("fred", "Fred Finch", "", Role.FRONT_DESK),
-        ("ines", "Ines Iris", "", Role.INSPECTOR),
         ("ivo", "Ivo Saltmarsh", "", Role.FRONT_DESK),
     ):
         person = hire(clinic, username, name, role, password=PASSWORD, now=opening, credential=credential)
         set_pin(person=person, pin=PIN, by=person, now=opening)
+    term = day_span(clinic.day_of(base) + INSPECTED, clinic.facility.zone)[1]
+    hire(clinic, "ines", "Ines Iris", Role.INSPECTOR, password=PASSWORD, now=opening, ends_at=term)
     clinic = Clinic.of(clinic.facility)
     shown.show(clinic, today=clinic.day_of(base), now=opening)
     shown.come_and_go(clinic, timeline, base=base, opening=opening)
@@ -140,9 +145,8 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
             extra_checks=(20, 60, 90),
         ),
     )
-    ines = clinic.people["ines"]
-    open_north(organisation, ada, ines, password=PASSWORD, now=opening)
-    open_south(organisation, ada, ines, timeline, password=PASSWORD, now=opening)
+    open_north(organisation, ada, password=PASSWORD, now=opening)
+    open_south(organisation, ada, timeline, password=PASSWORD, now=opening)
     open_harbourlight(password=PASSWORD, now=opening)
 
 

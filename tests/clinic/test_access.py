@@ -108,8 +108,8 @@ class TestIsLicensed:
 
 class TestScope:
     def test_it_lists_the_facilities_where_a_role_is_held(self, cast: Cast, annex: Facility, otto: User) -> None:
-        employ(cast.ines, annex, Role.INSPECTOR)
-        assert list(access.facilities_of(cast.ines, at=NINE)) == [annex, cast.facility]
+        employ(cast.ada, annex, Role.NURSE)
+        assert list(access.facilities_of(cast.ada, at=NINE)) == [annex, cast.facility]
         assert list(access.facilities_of(cast.nora, at=NINE)) == [cast.facility]
         assert cast.facility not in access.facilities_of(otto, at=NINE)
 

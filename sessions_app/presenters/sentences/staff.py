@@ -25,6 +25,11 @@ PROBLEMS: Mapping[str, Text] = {
     "not_for_a_person": gettext_lazy("A display is added on the facility page; a person has another role."),
     "starts_in_the_past": gettext_lazy("This day is over. A role begins now or later."),
     "ends_before_it_starts": gettext_lazy("The last day is not before the first."),
+    "inspector_has_last_day": gettext_lazy("An inspector looks for a time: enter the last day."),
+    "inspector_stands_alone": gettext_lazy(
+        "They hold another role. An inspector looks at one facility and does no work."
+    ),
+    "is_an_inspector": gettext_lazy("They are here to inspect. End that role first."),
     "held_already": gettext_lazy("They hold this role now. Leave this empty: the new term takes its place at once."),
     "dea_form": gettext_lazy("A DEA number is two letters (or a letter and a 9) and seven digits: AB1234563."),
     "dea_check": gettext_lazy("The last digit does not fit the others. Look at each digit again."),

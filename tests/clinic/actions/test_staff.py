@@ -1,5 +1,6 @@
 """People and their roles."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from clinic.access import is_display, may, permissions_at
 from clinic.actions.staff import add_display, add_person, end_role, grant_role, system_person
 from clinic.models import AuditEvent, RoleAssignment, User
 from clinic.rules.roles import Permission, Role
+from tests.clock import clock_at
 from tests.expect import denied, failing_audit, held_by, nothing_written, refused
-from tests.factories import NINE, Cast, entry, make_person
+from tests.factories import NINE, Cast, entry, make_cast, make_person
 
 
 def add(by: User | None, **fields: Any) -> User:
@@ -100,6 +102,48 @@ class TestGrantAndEndRole:
             grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
         with failing_audit(monkeypatch):
             end_role(assignment=held, by=cast.ada, now=NINE)
+
+
+class TestAnInspector:
+    """Looks at one facility, for a time, and does nothing else anywhere."""
+
+    def grant(self, cast: Cast, person: User, role: Role = Role.INSPECTOR, **fields: Any) -> RoleAssignment:
+        said = {"facility": cast.facility, "ends_at": NINE + timedelta(days=30), "by": None, "now": NINE, **fields}
+        return grant_role(person=person, role=role, **said)
+
+    def test_it_sees_until_the_last_second_and_nothing_after(self, cast: Cast) -> None:
+        ivan = make_person("ivan", "Ivan Ibis")
+        ends_at = self.grant(cast, ivan).ends_at
+        assert ends_at
+        last = ends_at - timedelta(seconds=1)
+        assert may(fresh(ivan), Permission.VIEW, cast.facility.pk, at=last)
+        assert not may(fresh(ivan), Permission.VIEW, cast.facility.pk, at=ends_at)
+
+    def test_it_is_told_until_when(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.ines)
+        with clock_at(NINE):
+            assert "Inspector until 13 Jul 2026" in client.get("/patients/").content.decode()
+            client.force_login(cast.nora)
+            assert "Inspector until" not in client.get("/patients/").content.decode()
+
+    def test_it_needs_a_last_day(self, cast: Cast) -> None:
+        ivan = make_person("ivan", "Ivan Ibis")
+        with refused("FIELD", field="ends_date"):
+            self.grant(cast, ivan, ends_at=None)
+
+    def test_it_is_at_one_facility(self, cast: Cast) -> None:
+        ivan = make_person("ivan", "Ivan Ibis")
+        self.grant(cast, ivan)
+        annex = make_cast(facility_name="Annex", suffix="2", organisation=cast.facility.organisation).facility
+        with refused("FIELD", field="role"):
+            self.grant(cast, ivan, facility=annex)
+        self.grant(cast, ivan, facility=annex, now=NINE + timedelta(days=31), ends_at=NINE + timedelta(days=40))
+
+    def test_it_stands_beside_no_other_role(self, cast: Cast) -> None:
+        with refused("FIELD", field="role"):
+            self.grant(cast, cast.nora)
+        with refused("FIELD", field="role"):
+            self.grant(cast, cast.ines, Role.NURSE)
 
 
 class TestTheSystemsOwnPerson:

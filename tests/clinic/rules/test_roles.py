@@ -34,14 +34,14 @@ def test_keeps_clinical_work_with_the_licensed_and_decisions_with_the_prescriber
 
 
 def test_lets_a_nurse_and_a_prescriber_do_every_step_of_a_session() -> None:
-    steps = set(Permission) - {Permission.MANAGE_FACILITY}
+    steps = set(Permission) - {Permission.MANAGE_FACILITY, Permission.LINK, Permission.REVIEW}
 
     assert steps <= ROLE_PERMISSIONS[Role.NURSE] | ROLE_PERMISSIONS[Role.PRESCRIBER]
     assert {Role.NURSE, Role.PRESCRIBER} == LICENSED
 
 
 def test_lets_an_inspector_read_and_nothing_else() -> None:
-    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {Permission.VIEW, Permission.WALL}
+    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {Permission.VIEW, Permission.WALL, Permission.REVIEW}
 
 
 def test_lets_a_display_show_the_wall_and_nothing_else() -> None:
