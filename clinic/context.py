@@ -1,16 +1,35 @@
 """What every page knows without its view saying so."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import held_if_read, is_display
 from clinic.middleware import MINUTE
+from clinic.models import BreakGlass
 from clinic.presenters.credential import own_words
+from clinic.presenters.time import clock_time
 from clinic.tablet import tablet_of
+
+
+def _glass(glass: BreakGlass | None, now: datetime) -> dict[str, Any] | None:
+    """What every page says that is read through a broken glass: whose, why, and how long still."""
+    if glass is None:
+        return None
+    zone = glass.facility.zone
+    said = {"place": glass.facility.name, "until": clock_time(glass.until, zone), "why": glass.reason}
+    said["left"] = str(max(1, round((glass.until - now).total_seconds() / MINUTE)))
+    return {
+        "kind": "warning",
+        "icon": "eye",
+        "title": _("A record of %(place)s, read for %(left)s more minutes, until %(until)s.") % said,
+        "text": _("Your reason: %(why)s Every page you open is written down and reviewed there.") % said,
+    }
 
 
 def vigil(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +45,7 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
         "server_now_iso": now.isoformat(),
         "person_key": salted_hmac("vigil.drafts", str(known.pk)).hexdigest()[:24] if known else "",
         "who_am_i": str(user) if known else "",
+        "glass": _glass(getattr(request, "glass", None), now),
         **own_words(held_if_read(known) if known else [], at=now),
         "tablet": tablet,
         "lock_seconds": settings.TABLET_LOCK_MINUTES * MINUTE if tablet and known and not is_display(known) else 0,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from sessions_app.views import (
     booking,
+    break_glass,
     certification,
     course,
     document,
@@ -57,6 +58,9 @@ urlpatterns = [
     path("facility/papers/", document.papers, name="papers"),
     path("facility/keep-document/", document.keep, name="keep-document"),
     path("documents/<uuid:document_id>/", document.document, name="document"),
+    path("break-glass/", break_glass.break_glass, name="break-glass"),
+    path("facility/broken-glass/", break_glass.broken_glass, name="broken-glass"),
+    path("facility/broken-glass/<uuid:glass_id>/review/", break_glass.review_glass, name="review-glass"),
     path("permissions/", permissions.permissions, name="permissions"),
     path("facility/left-early/", left_early.left_early, name="left-early"),
     path("facility/outage/", outage.outage, name="outage"),

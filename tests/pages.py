@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from clinic.matrix import Address, addresses
-from clinic.models import Finding, Tablet
+from clinic.models import BreakGlass, Finding, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
@@ -63,6 +63,7 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "finding_id": getattr(Finding.objects.filter(facility=session.facility_id).first(), "pk", UUID(int=0)),
         "row_kind": "Check",
         "row_id": a(Check),
+        "glass_id": getattr(BreakGlass.objects.filter(facility=session.facility).first(), "pk", UUID(int=0)),
         "token": "nobody's",
         "pk": 0,
         "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),

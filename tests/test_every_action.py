@@ -100,4 +100,5 @@ def test_it_knows_every_action_that_comes_with_a_form() -> None:
         and {"entry", "by", "now"} <= set(inspect.signature(function).parameters)
     }
     machinery = {"begin", "document_rows", "first_result", "lock", "row", "take_step", "write"}
-    assert found - machinery == {attempt.name for attempt in ATTEMPTS}
+    # About two facilities at once: its own file shows the same of it (test_break_glass.py).
+    assert found - machinery - {"break_glass"} == {attempt.name for attempt in ATTEMPTS}

@@ -73,13 +73,14 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
 
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
-# place of a certification, two who close one finding.
+# place of a certification, two who close one finding, two who review one reading.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
     "dosing_session_one_open_per_chair",
     "tablet_revoked_once",
     "reminder_once",
+    "clinic_breakglassreview_break_glass_id_key",
     "clinic_user_username_key",
     "certification_line_",
     "clinic_findingclosure_finding_id",

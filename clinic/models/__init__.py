@@ -1,4 +1,5 @@
 from clinic.models.audit import AuditChain, AuditEvent
+from clinic.models.break_glass import BreakGlass, BreakGlassReview
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
 from clinic.models.document import Document, DocumentContent
@@ -21,6 +22,8 @@ __all__ = [
     "AuditChain",
     "AuditEvent",
     "AuthorizedRepresentative",
+    "BreakGlass",
+    "BreakGlassReview",
     "Certification",
     "CertificationReview",
     "Channel",

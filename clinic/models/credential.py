@@ -51,6 +51,8 @@ class HeldWith:
     ended: bool
     zone: ZoneInfo
     credentials: tuple[tuple[CredentialKind, date | None, datetime], ...]
+    # Held by no role: what a broken glass lets see in this one request, and no more.
+    only: frozenset[Permission] | None = None
 
     def at(self, at: datetime) -> bool:
         """Whether it was held at that moment."""
@@ -61,6 +63,8 @@ class HeldWith:
         return {kind: day for kind, day, entered_at in self.credentials if entered_at <= at}
 
     def permissions(self, at: datetime) -> frozenset[Permission]:
+        if self.only is not None:
+            return self.only
         return permissions_in(self.role, self.expiries(at), today=self._day(at))
 
     def licensed(self, at: datetime) -> bool:

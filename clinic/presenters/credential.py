@@ -88,9 +88,13 @@ def own_words(held: Sequence[HeldWith], *, at: datetime) -> dict[str, Any]:
     }
 
 
+def _is_inspecting(held: HeldWith, at: datetime) -> bool:
+    return held.role is Role.INSPECTOR and held.only is None and held.at(at)
+
+
 def _inspects(held: Sequence[HeldWith], at: datetime) -> str:
     """``Inspector until 12 Dec 2026``: the last day on which it holds."""
-    ends = [(each.ends_at, each.zone) for each in held if each.role is Role.INSPECTOR and each.at(at) and each.ends_at]
+    ends = [(each.ends_at, each.zone) for each in held if _is_inspecting(each, at) and each.ends_at]
     last_days = (calendar_day((ends_at - SECOND).astimezone(zone).date()) for ends_at, zone in ends)
     return next((_("Inspector until %(day)s") % {"day": day} for day in last_days), "")
 

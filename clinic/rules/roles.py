@@ -18,10 +18,11 @@ class Permission(StrEnum):
     """One thing a person may do at a facility. The words are those of the actions."""
 
     VIEW = "view"  # the floor: who sits where, which phase, what is due; who they are and how to reach them
+    READ_CHART = "read_chart"  # what was measured, seen, asked, decided and given; why they are treated
     WALL = "wall"  # the board without patients, for a television
     CHECK_IN = "check_in"
-    DOCUMENT = "document"  # answers, way home, enrolment verification, instructions
-    CHART = "chart"  # what is seen and what has happened: checks, outcomes, emergencies, left early, transfer
+    DOCUMENT = "document"  # food and drink, way home, enrolment verification, a call for help
+    CHART = "chart"  # what is asked, seen and has happened: checks, outcomes, emergencies, left early, transfer
     ADMINISTER = "administer"  # clear for dosing, hand over a device, vouch for its time
     PRESCRIBE = "prescribe"  # dose order, decisions, a longer stay, examinations
     DISCHARGE = "discharge"  # readiness, release, deviation
@@ -30,7 +31,8 @@ class Permission(StrEnum):
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
-    REVIEW = "review"  # how the clinic is run: who may do what
+    REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
+    BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
 
 
 class Audience(StrEnum):
@@ -50,6 +52,7 @@ LICENSED = frozenset({Role.NURSE, Role.PRESCRIBER})
 _CARE = frozenset(
     {
         Permission.VIEW,
+        Permission.READ_CHART,
         Permission.WALL,
         Permission.CHECK_IN,
         Permission.DOCUMENT,
@@ -60,14 +63,17 @@ _CARE = frozenset(
         Permission.MANAGE_SITE,
         Permission.REGISTER,
         Permission.LINK,
+        Permission.BREAK_GLASS,
     }
 )
+
+# What it lets somebody do who broke the glass, with this one record.
+THROUGH_GLASS = frozenset({Permission.VIEW, Permission.READ_CHART})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FRONT_DESK: frozenset(
         {
             Permission.VIEW,
-            Permission.WALL,
             Permission.CHECK_IN,
             Permission.DOCUMENT,
             Permission.MANAGE_SITE,
@@ -79,7 +85,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.VIEW,
-            Permission.WALL,
             Permission.MANAGE_SITE,
             Permission.MANAGE_FACILITY,
             Permission.REGISTER,
@@ -87,6 +92,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW,
         }
     ),
-    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.WALL, Permission.REVIEW}),
+    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.READ_CHART, Permission.WALL, Permission.REVIEW}),
     Role.DISPLAY: frozenset({Permission.WALL}),
 }

@@ -107,9 +107,7 @@ def give_instructions(
     *, dosing_session: DosingSession, how: str, language: str, entry: Submission, by: User, now: datetime
 ) -> InstructionsGiven:
     """The instructions were printed or handed over, in this language. Raises ActionRefused (STATE, FIELD)."""
-    opened = begin(
-        dosing_session, action="give_instructions", permission=Permission.DOCUMENT, entry=entry, by=by, now=now
-    )
+    opened = begin(dosing_session, action="give_instructions", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(InstructionsGiven):
         return first
 

@@ -17,8 +17,15 @@ from sessions_app.rules.facts import Intake, IntakeAnswer, WayHomeKind
 from sessions_app.rules.states import OPEN
 
 
-def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
-    return begin(dosing_session, action=action, permission=Permission.DOCUMENT, entry=entry, by=by, now=now)
+def _begin(
+    dosing_session: DosingSession,
+    action: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+    permission: Permission = Permission.DOCUMENT,
+) -> SessionEntry:
+    return begin(dosing_session, action=action, permission=permission, entry=entry, by=by, now=now)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def answer_questions(
     now: datetime,
 ) -> Answer:
     """The yes/no questions of the day. What is not answered is not written, and the gate says *not asked*."""
-    opened = _begin(dosing_session, "answer_questions", entry, by, now)
+    opened = _begin(dosing_session, "answer_questions", entry, by, now, Permission.CHART)
     if first := opened.repeated(Answer):
         return first
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from clinic.models import AuthorizedRepresentative, Certification, Facility, RoleAssignment, Tablet, User
+from clinic.models.break_glass import unreviewed_at
 from clinic.models.credential import with_expiries
 from clinic.models.tablet import tablets_of
 from clinic.rules.certification import CertificationStatus
@@ -67,6 +68,10 @@ class SiteOverview:
     @cached_property
     def tablets(self) -> list[Tablet]:
         return list(tablets_of(self.facility))
+
+    @cached_property
+    def glass_unreviewed(self) -> int:
+        return unreviewed_at(self.facility)
 
     @cached_property
     def closes(self) -> time | None:

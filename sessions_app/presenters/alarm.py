@@ -159,25 +159,31 @@ def _shown(session: DosingSession, state: AlarmState) -> Iterable[Shown]:
 def _item(
     alarm: Shown, reader: Reader, permissions: frozenset[Permission], prescribers: list[str], back: str
 ) -> dict[str, Any]:
-    session = alarm.session
+    session, reads = alarm.session, Permission.READ_CHART in permissions or is_of_the_floor(alarm.code)
     chair = alarm.chairs[0] if len(alarm.chairs) == 1 and alarm.code != AlarmCode.FOLLOW_UP else ""
-    what = alarm_words(alarm.code, alarm.params, session)
+    what = alarm_words(alarm.code, alarm.params, session) if reads else _("Somebody is needed here")
     takes = alarm.level is not Level.SOON and alarm.had is None and may_take("acknowledge-alarm", permissions)
     return {
-        "id": f"{session.pk.hex[-8:]}-{alarm.cause}".replace(":", "-"),
-        "kind": _kind(alarm),
+        "id": f"{session.pk.hex[-8:]}-{alarm.cause if reads else 'alarm'}".replace(":", "-"),
+        "kind": _kind(alarm) if reads else "overdue",
         "chair": chair,
         "what": what,
         **_running(alarm, reader),
-        "more": ". ".join(filter(None, _more(alarm, reader, prescribers))),
+        "more": ". ".join(filter(None, _more(alarm, reader, prescribers, reads))),
         "say": _("Chair %(chair)s: %(what)s") % {"chair": chair, "what": what} if chair else what,
-        "sound": _sound(alarm),
+        "sound": _sound(alarm) if reads or not _sound(alarm) else "late",
         "yours": alarm.is_told(reader.now) and Permission.PRESCRIBE in permissions,
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),
         **_way(alarm, permissions),
         "take_url": reverse("sessions_app:acknowledge-alarm", args=[session.pk]) if takes else "",
         "hidden": {"entry_id": new_id(), "cause": alarm.cause, "back": back} if takes else {},
     }
+
+
+def is_of_the_floor(code: str) -> bool:
+    """Whether whoever does not read the chart may know what it is about: a check that is due, who and what is missing
+    in the house. Of any other they see that there is one, and where."""
+    return code.startswith("CHECK_") or code in AROUND
 
 
 def _kind(alarm: Shown) -> str:
@@ -204,10 +210,11 @@ def _running(alarm: Shown, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _more(alarm: Shown, reader: Reader, prescribers: list[str]) -> Iterable[str]:
+def _more(alarm: Shown, reader: Reader, prescribers: list[str], reads: bool) -> Iterable[str]:
     if len(alarm.chairs) > 1:
         yield _("Chairs %(chairs)s") % {"chairs": ", ".join(alarm.chairs)}
-    yield detail_words(alarm.code, alarm.params, alarm.since, reader)
+    if reads:
+        yield detail_words(alarm.code, alarm.params, alarm.since, reader)
     if alarm.level is Level.SOON:
         return
     if had := alarm.had:

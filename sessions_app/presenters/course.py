@@ -29,9 +29,13 @@ class CourseWords:
     badge: dict[str, str] | None
 
 
-def course_words_of(course: Course, programs: Mapping[str, Program]) -> CourseWords:
-    """The indication as its programme names it, marked where it is off-label."""
+def course_words_of(course: Course, programs: Mapping[str, Program], *, chart: bool = True) -> CourseWords:
+    """The indication as its programme names it, marked where it is off-label; the programme alone for whoever does not
+    read the chart."""
     program, code = programs.get(course.program_code), course.indication
+    if not chart:
+        name = program.label if program else course.program_code
+        return CourseWords(name, name, None)
     label = program.indications.get(code, code) if program else code
     return CourseWords(code, label, {"word": _("Off-label")} if is_off_label(course, programs) else None)
 
@@ -67,9 +71,9 @@ def standing(course: Course, first_dose: date | None, programs: Mapping[str, Pro
     return ", ".join(str(word) for word in words if word)
 
 
-def course_fact(course: Course, programs: Mapping[str, Program]) -> dict[str, Any]:
+def course_fact(course: Course, programs: Mapping[str, Program], *, chart: bool = True) -> dict[str, Any]:
     """For the head of a page about this course."""
-    words = course_words_of(course, programs)
+    words = course_words_of(course, programs, chart=chart)
     return {"label": _("Course"), "value": words.label, "badge": words.badge}
 
 
@@ -79,7 +83,10 @@ def booked_fact(dosing_session: DosingSession) -> dict[str, Any]:
     return {"label": _("Booked for"), "value": when, "badge": None}
 
 
-def course_line(course: Course, programs: Mapping[str, Program]) -> str:
+def course_line(course: Course, programs: Mapping[str, Program], *, chart: bool) -> str:
     """One course among others to choose from."""
-    words = course_words_of(course, programs)
+    words = course_words_of(course, programs, chart=chart)
+    if not chart:
+        began = calendar_day(course.occurred_at.astimezone(course.facility.zone).date())
+        return _("%(programme)s, since %(day)s") % {"programme": words.label, "day": began}
     return f"{words.label}, {words.badge['word']}" if words.badge else words.label

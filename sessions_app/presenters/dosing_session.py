@@ -14,6 +14,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.alarm import alarm_history, session_alarms
 from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
+from sessions_app.presenters.desk import desk_facts, desk_page
 from sessions_app.presenters.emergency import emergency_panel
 from sessions_app.presenters.follow_up import call_bar
 from sessions_app.presenters.gate import gate_panel
@@ -47,16 +48,24 @@ def session_page(
     """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in; ``booked`` is the patient's
     next session, once this one is over."""
     session, now = record.dosing_session, reader.now
+    printed = print_line(session.patient, session.facility, now=now, printed_by=str(viewer))
+    alarms = session_alarms(record, facts, reader, permissions=permissions)
+    if Permission.READ_CHART not in permissions and facts is None:
+        desk = {"desk": True, "facts": desk_facts(session, None, reader), "print_line": printed}
+        return {**desk, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
+    if facts and Permission.READ_CHART not in permissions:
+        page = desk_page(record, facts, refusals, reader, permissions=permissions)
+        return {**page, "alarms": alarms, "print_line": printed}
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
         "events": events(record, reader, permissions=permissions),
-        "alarms": session_alarms(record, facts, reader, permissions=permissions),
+        "alarms": alarms,
         "alarm_history": alarm_history(record, reader),
         "notices": broken_signatures(record, reader)
         + notices(record, now=now, permissions=permissions, in_error=in_error(record))
         if session.state != State.ENTERED_IN_ERROR
         else [],
-        "print_line": print_line(session.patient, session.facility, now=now, printed_by=str(viewer)),
+        "print_line": printed,
     }
     if facts is None:
         return {**context, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}

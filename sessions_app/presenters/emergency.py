@@ -32,7 +32,7 @@ def emergency_panel(record: Record, reader: Reader, *, permissions: frozenset[st
         "count_text": countdown(passed),
         "raised_by": row.performed_by.printed_name,
         "calls": call_lines(under_way, reader),
-        "readings": last_readings(record, reader),
+        "readings": last_readings(record, reader) if may_take("ambulance", permissions) else [],
         "call_url": _url("record-emergency-call", session.pk, permissions),
         "to_call": [
             {"whom": whom.value, "label": whom.label, "entry_id": new_id()}
@@ -40,7 +40,7 @@ def emergency_panel(record: Record, reader: Reader, *, permissions: frozenset[st
             if whom != EmergencyCall.Whom.OTHER
         ],
         "actions": _actions(record, permissions),
-        "sheet_url": reverse("sessions_app:ambulance", args=[session.pk]),
+        "sheet_url": _url("ambulance", session.pk, permissions),
     }
 
 

@@ -19,6 +19,7 @@ from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.site import Site
 from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
+from sessions_app.presenters.desk import desk_tile
 from sessions_app.presenters.emergency import floor_emergencies
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.next_step import VERIFY
@@ -26,7 +27,7 @@ from sessions_app.presenters.paper import waiting_lines
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
-from sessions_app.presenters.tile import free_tile, tile
+from sessions_app.presenters.tile import free_tile, loud_words, tile
 from sessions_app.rules.floor import next_turn, turning_points
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, State
@@ -58,16 +59,16 @@ def _urgency(shown: dict[str, Any]) -> tuple[bool, int, float]:
     return not shown.get("loud"), _URGENCY.get(shown["phase"], len(_URGENCY)), at.timestamp() if at else float("inf")
 
 
-def board_of(day: Day, *, now: datetime) -> Board:
-    """Read once, shown on the floor and on the wall."""
+def board_of(day: Day, *, now: datetime, chart: bool) -> Board:
+    """Read once, shown on the floor and on the wall. ``chart``: for whoever reads it."""
     zone, board = day.facility.zone, Board()
     board.turns += _turns_of_the_day(day, now)
     board.turns += [follow_up.due_at for follow_up in day.follow_ups]
     board.turns += day.site.presence_turns
     for record in day.open.records():
-        _add_occupied(board, record, Reader(zone, now), now)
+        _add_occupied(board, record, Reader(zone, now), now, chart)
     board.coming += [expected(session) for session in day.booked]
-    board.tiles += _free(day, {shown["chair"] for shown in board.tiles}, Reader(zone, now))
+    board.tiles += _free(day, {shown["chair"] for shown in board.tiles}, Reader(zone, now), chart)
     listed = {chair: place for place, chair in enumerate(day.chairs)}
     board.tiles.sort(key=lambda shown: (listed.get(shown["chair"], len(listed)), _natural(shown["chair"])))
     return board
@@ -80,12 +81,15 @@ def _turns_of_the_day(day: Day, now: datetime) -> Iterator[datetime]:
     yield day_span(now.astimezone(day.facility.zone).date(), day.facility.zone)[1]
 
 
-def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime) -> None:
+def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime, chart: bool) -> None:
     session = record.dosing_session
     facts = session_facts(session, at=now, start=session.state in AT_START_GATE, record=record)
     refusals = gate_refusals(facts, now=now)
     reader = Reader(reader.zone, now, facts.program)
-    shown = tile(record, facts, refusals, reader)
+    if chart:
+        shown = tile(record, facts, refusals, reader)
+    else:
+        shown = desk_tile(record, facts, refusals, reader, loud=loud_words(record, facts, reader))
     board.tiles.append(shown)
     board.coming += coming_of(session, facts, refusals, shown["phase"], reader)
     board.turns += turning_points(facts, refusals, now=now)
@@ -93,7 +97,7 @@ def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime) -
         board.turns.append(shown["next_at"])
 
 
-def _free(day: Day, taken: set[str], reader: Reader) -> Iterator[dict[str, Any]]:
+def _free(day: Day, taken: set[str], reader: Reader, chart: bool) -> Iterator[dict[str, Any]]:
     """The chairs nobody sits in: those of the room, and any other that a booking of today names."""
     first: dict[str, DosingSession] = {}
     for session in sorted(day.booked, key=lambda session: session.scheduled_at):
@@ -101,7 +105,8 @@ def _free(day: Day, taken: set[str], reader: Reader) -> Iterator[dict[str, Any]]
     for chair in dict.fromkeys((*day.chairs, *first)):
         if chair and chair not in taken:
             booked = first.get(chair)
-            yield free_tile(chair, booked, day.programs.get(booked.program_code) if booked else None, reader)
+            program = day.programs.get(booked.program_code) if booked else None
+            yield free_tile(chair, booked, program, reader, chart=chart)
 
 
 def _natural(chair: str) -> tuple[bool, list[tuple[int, str]]]:
@@ -158,7 +163,7 @@ def floor_page(
     day: Day, board: Board, *, now: datetime, order: str, permissions: frozenset[Permission]
 ) -> dict[str, Any]:
     """Context of ``_floor.html``."""
-    reader = Reader(day.facility.zone, now)
+    reader, reads = Reader(day.facility.zone, now), Permission.READ_CHART in permissions
     if not may_take(VERIFY, permissions):
         for shown in board.tiles:
             shown["tap"] = None
@@ -170,8 +175,8 @@ def floor_page(
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],
         "counts": _counts(day),
         "emergencies": floor_emergencies(day, reader),
-        "calls": calls_to_make(day.follow_ups, reader, permissions=permissions),
-        "waiting": waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)),
+        "calls": calls_to_make(day.follow_ups, reader, permissions=permissions) if reads else None,
+        "waiting": waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)) if reads else [],
         "can_check_in": Permission.CHECK_IN in permissions,
         "can_watch": Permission.CHART in permissions,
         "can_raise": may_take("raise-emergency", permissions),

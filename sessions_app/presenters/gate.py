@@ -10,8 +10,9 @@ from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app.presenters.merge import merged
-from sessions_app.presenters.refusal import grouped, line_words, shown
+from sessions_app.presenters.refusal import grouped, line_words, sentence_of, shown, step_url
 from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.steps import WITHOUT_CHART, may_take
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
 
@@ -85,6 +86,14 @@ def gate_panel(
     }
 
 
+def own_lines(
+    refusals: tuple[Refusal, ...], reader: Reader, permissions: frozenset[Permission]
+) -> list[tuple[list[Refusal], str]]:
+    """The lines that whoever does not read the chart may clear, each with its step: they need no knowledge of it."""
+    lines = [(line, sentence_of(line[0], reader).step) for line in merged(refusals) if line[0].clears_at is None]
+    return [(line, step) for line, step in lines if step in WITHOUT_CHART and may_take(step, permissions)]
+
+
 def waits_panel(
     facts: SessionFacts,
     refusals: tuple[Refusal, ...],
@@ -93,7 +102,14 @@ def waits_panel(
     session_id: UUID,
     permissions: frozenset[Permission],
 ) -> dict[str, Any]:
-    """Context of ``_components/waits.html``, beside a step's form; each line leads to where this reader clears it."""
+    """Context of ``_components/waits.html``, beside a step's form; each line leads to where this reader clears it. Who
+    does not read the chart sees what is theirs to do, and nothing else."""
+    if Permission.READ_CHART not in permissions:
+        own = [
+            {"text": line_words(line, reader)["what"], "small": "", "url": step_url(step, session_id, line[0])}
+            for line, step in own_lines(refusals, reader, permissions)
+        ]
+        return {"title": _("Yours to do"), "open": own, "met": []}
 
     def url(refusal: Refusal) -> str:
         return str(shown(refusal, reader, session_id=session_id, permissions=permissions).get("action_url", ""))

@@ -51,6 +51,7 @@ def chair_card(watched: Watched, *, viewer: Any, now: datetime) -> dict[str, Any
         "name": session.patient.full_name,
         "phase": PHASES.get(State(session.state), "done"),
         "phase_word": str(STATE_WORDS[session.state]).capitalize(),
+        "floor_word": str(STATE_WORDS[session.state]).capitalize(),
         "mine": watched.is_of(viewer),
         "nobodys": watched.watch is None,
         "watcher": watch_words(watched.watch, reader),
@@ -103,7 +104,12 @@ def _open(watched: Watched, reader: Reader) -> dict[str, Any]:
         (_("Running"), running_words(facts, reader)),
         (_("Alarms"), _alarms(record, facts, reader)),
     ]
-    return {"phase": phase.code, "phase_word": phase.word, "lines": [line for line in lines if line[1]]}
+    return {
+        "phase": phase.code,
+        "phase_word": phase.word,
+        "floor_word": phase.floor_word,
+        "lines": [line for line in lines if line[1]],
+    }
 
 
 def _readings(facts: SessionFacts, reader: Reader) -> str:

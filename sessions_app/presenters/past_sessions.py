@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.presenters.time import calendar_day, clock_time
+from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.models.paper import sheets_of, sheets_to_compare
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.record import Record
+from sessions_app.presenters.patient_list import May
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.facts import CheckKind, Outcome
 from sessions_app.rules.paper import FROM_PAPER
@@ -21,13 +23,26 @@ from sessions_app.rules.states import OPEN, State
 KINDS = {State.DISCHARGED: "ready", State.LEFT_EARLY: "overdue", State.TRANSFERRED: "held"}
 
 
-def past_sessions(history: PatientHistory, programs: Mapping[str, Program]) -> list[dict[str, Any]]:
+def past_sessions(history: PatientHistory, programs: Mapping[str, Program], may: May) -> list[dict[str, Any]]:
+    """Whoever does not read the chart of a facility sees of its sessions when they were and how they ended."""
     numbers = {span["dosing_session"]: number for number, span in enumerate(history.doses, start=1)}
     several = len(history.facilities) > 1
     return [
         _line(history.records[session.pk], history, programs, number=numbers.get(session.pk), several=several)
+        if may(Permission.READ_CHART, session.facility_id)
+        else _at_the_desk(session, several=several)
         for session in history.sessions
     ]
+
+
+def _at_the_desk(session: models.DosingSession, *, several: bool) -> dict[str, Any]:
+    began = session.checked_in_at or session.scheduled_at
+    return {
+        "url": reverse("sessions_app:dosing-session", args=[session.pk]),
+        "date": calendar_day(began.astimezone(session.facility.zone).date()),
+        "outcome": _outcome(session),
+        "facility": session.facility.name if several else "",
+    }
 
 
 def _line(

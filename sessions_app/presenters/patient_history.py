@@ -38,9 +38,9 @@ def patient_page(
 ) -> dict[str, Any]:
     """Context of ``clinic/patient.html``, read at ``facility``."""
     patient, zone = history.patient, facility.zone
-    running = history.open_session
+    running, reads = history.open_session, any(may(Permission.READ_CHART, place) for place in history.facilities)
     header = patient_header(patient, on=history.at, facility_zone=zone)
-    sessions = past_sessions(history, programs)
+    sessions = past_sessions(history, programs, may)
     return {
         "person": {**header, "chair": running.chair if running else "", "phase": _phase(running)},
         "facts": [
@@ -52,14 +52,15 @@ def patient_page(
         **_next(history, facility, may),
         "panels": [
             *_enrolments(history, facility, programs, may),
-            *about_panels(history, facility, may_register=may(Permission.REGISTER, facility.pk)),
+            *about_panels(history, facility, may_register=may(Permission.REGISTER, facility.pk), reads=reads),
             *records_panels(history, may_unlink=may(Permission.PRESCRIBE, facility.pk)),
         ],
         "about": _about(history, facility, may),
         "courses": [_course(course, history, programs, may) for course in history.courses],
-        "safety": _safety(history, programs),
+        "safety": _safety(history, programs, may),
+        "reads": reads,
         "sessions": sessions,
-        "sessions_text": _counted(len(history.doses)),
+        "sessions_text": _counted(len(history.doses)) if reads else "",
         "print_line": print_line(patient, facility, now=history.at, printed_by=printed_by),
     }
 
@@ -184,7 +185,10 @@ def _form(row: Enrolment) -> list[dict[str, str]]:
 
 
 def _course(course: Course, history: PatientHistory, programs: Programs, may: May) -> dict[str, Any]:
-    zone, words, program = course.facility.zone, course_words_of(course, programs), programs.get(course.program_code)
+    zone, program = course.facility.zone, programs.get(course.program_code)
+    if not may(Permission.READ_CHART, course.facility_id):
+        return _course_at_the_desk(course, programs, several=len(history.facilities) > 1)
+    words = course_words_of(course, programs)
     first = next((span["first"] for span in history.doses if _of_program(span, course)), None)
     first_dose = first_dose_of(course, first.astimezone(zone).date() if first else None)
     today = history.at.astimezone(zone).date()
@@ -239,6 +243,14 @@ def _elsewhere(course: Course) -> str:
     return ", ".join(part for part in (said, course.treated_where) if part)
 
 
+def _course_at_the_desk(course: Course, programs: Programs, *, several: bool) -> dict[str, Any]:
+    """That there is one, for whoever does not read why."""
+    rows = [(_("Started"), _day_and_name(course, course.facility.zone))]
+    rows += [(_("Facility"), course.facility.name)] if several else []
+    title = course_words_of(course, programs, chart=False).label
+    return {"title": title, "badge": None, "rows": [{"label": label, "value": value} for label, value in rows]}
+
+
 def _of_program(span: Mapping[str, Any], course: Course) -> bool:
     return span["dosing_session__program_code"] == course.program_code
 
@@ -253,12 +265,14 @@ def _day_and_name(row: ClinicalRow, zone: ZoneInfo) -> str:
     return f"{calendar_day(row.occurred_at.astimezone(zone).date())}, {row.performed_by}"
 
 
-def _safety(history: PatientHistory, programs: Programs) -> list[dict[str, Any]]:
+def _safety(history: PatientHistory, programs: Programs, may: May) -> list[dict[str, Any]]:
     """The latest answers, those that matter first. Shown, never carried into a form."""
     rows = []
     of_course = {course.pk: course for course in history.courses}
     for answer in history.answers:
         course = of_course[answer.course_id]
+        if not may(Permission.READ_CHART, course.facility_id):
+            continue
         program = programs.get(course.program_code)
         contraindication = answer.topic == Topic.CONTRAINDICATION
         labels = (program.contraindications if contraindication else program.medicines) if program else {}

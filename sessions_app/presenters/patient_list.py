@@ -31,6 +31,7 @@ def patient_list(listing: PatientList, *, programs: Mapping[str, Program], may: 
         "count_text": _counted(listing),
         "patients": [_line(patient, listing, programs, may) for patient in listing],
         "add_url": reverse("sessions_app:register-patient") if may_register else "",
+        "glass_url": reverse("sessions_app:break-glass") if may(Permission.BREAK_GLASS, listing.facility.pk) else "",
         "paging": _paging(listing),
     }
 
@@ -64,17 +65,17 @@ def _line(patient: Patient, listing: PatientList, programs: Mapping[str, Program
     zone = listing.facility.zone
     today = listing.at.astimezone(zone).date()
     course, last = listing.courses.get(patient.pk), listing.last_check_ins.get(patient.pk)
-    words = ""
+    words, reads = "", may(Permission.READ_CHART, listing.facility.pk)
     if course:
         first = listing.first_doses.get((patient.pk, course.program_code))
         first_dose = first_dose_of(course, first.astimezone(zone).date() if first else None)
-        stands = standing(course, first_dose, programs, today=today)
-        words = ", ".join(part for part in (course_words_of(course, programs).short, stands) if part)
+        stands = standing(course, first_dose, programs, today=today) if reads else ""
+        words = ", ".join(part for part in (course_words_of(course, programs, chart=reads).short, stands) if part)
     return {
         **patient_header(patient, on=listing.at, facility_zone=zone),
         "url": reverse("sessions_app:patient-page", args=[patient.pk]),
         "course": words,
-        "badge": course_words_of(course, programs).badge if course else None,
+        "badge": course_words_of(course, programs, chart=reads).badge if course else None,
         "enrolment": enrolment_badge(listing.enrolments.get(patient.pk)),
         "last": calendar_day(last.astimezone(zone).date()) if last else "",
         "today": _today(listing.sessions_today.get(patient.pk), listing, may),
@@ -104,20 +105,20 @@ def _today(session: DosingSession | None, listing: PatientList, may: May) -> dic
 
 
 def check_in_choice(
-    booked: Iterable[DosingSession], listing: PatientList | None, *, programs: Mapping[str, Program]
+    booked: Iterable[DosingSession], listing: PatientList | None, *, programs: Mapping[str, Program], chart: bool
 ) -> dict[str, Any]:
     """Context of ``sessions_app/check_in.html``: today's bookings, and whoever was searched for."""
     return {
         "q": listing.words if listing else "",
-        "booked": [_booked(session, programs) for session in booked],
+        "booked": [_booked(session, programs, chart) for session in booked],
         "count_text": _counted(listing) if listing else "",
-        "patients": [_candidate(patient, listing, programs) for patient in listing] if listing else [],
+        "patients": [_candidate(patient, listing, programs, chart) for patient in listing] if listing else [],
         "paging": _paging(listing) if listing else None,
     }
 
 
-def _booked(session: DosingSession, programs: Mapping[str, Program]) -> dict[str, Any]:
-    words = course_words_of(session.course, programs)
+def _booked(session: DosingSession, programs: Mapping[str, Program], chart: bool) -> dict[str, Any]:
+    words = course_words_of(session.course, programs, chart=chart)
     return {
         "time": clock_time(session.scheduled_at, session.facility.zone),
         "name": session.patient.full_name,
@@ -130,9 +131,9 @@ def _booked(session: DosingSession, programs: Mapping[str, Program]) -> dict[str
     }
 
 
-def _candidate(patient: Patient, listing: PatientList, programs: Mapping[str, Program]) -> dict[str, Any]:
+def _candidate(patient: Patient, listing: PatientList, programs: Mapping[str, Program], chart: bool) -> dict[str, Any]:
     course, session = listing.courses.get(patient.pk), listing.sessions_today.get(patient.pk)
-    words = course_words_of(course, programs) if course else None
+    words = course_words_of(course, programs, chart=chart) if course else None
     here = session is not None and session.state in OPEN
     url = reverse("sessions_app:dosing-session", args=[session.pk]) if session and here else ""
     if not url and course:

@@ -77,8 +77,11 @@ def transfer_rows(transfer: PatientTransfer) -> Rows:
     return [{"label": label, "value": value} for label, value in said]
 
 
-def about_panels(history: PatientHistory, facility: Facility, *, may_register: bool) -> list[dict[str, Any]]:
-    """Transfers that are due, allergies, whom to reach, consent, who the record said this was before."""
+def about_panels(
+    history: PatientHistory, facility: Facility, *, may_register: bool, reads: bool
+) -> list[dict[str, Any]]:
+    """Transfers that are due, allergies, whom to reach, consent, who the record said this was before. ``reads``: the
+    chart, and so what a consent to off-label use gives away."""
     patient = history.patient
 
     def url(step: str, *args: UUID) -> str:
@@ -99,7 +102,8 @@ def about_panels(history: PatientHistory, facility: Facility, *, may_register: b
             "link_label": _("Add") if history.allergies else _("Ask"),
         }
     )
-    contact, consents = history.contact, history.consents
+    contact = history.contact
+    consents = [each for each in history.consents if reads or each.kind != Consent.Kind.OFF_LABEL]
     panels.append(
         {
             "title": _("To reach"),

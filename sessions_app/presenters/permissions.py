@@ -13,9 +13,10 @@ from sessions_app.presenters.site import ROLE_WORDS
 
 PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.VIEW: gettext_lazy("See the floor: who sits where, which phase, what is due, how to reach them"),
-    Permission.WALL: gettext_lazy("Show the chairs on a television, without names"),
+    Permission.READ_CHART: gettext_lazy("Read the chart: readings, signs, answers, decisions, devices, indication"),
+    Permission.WALL: gettext_lazy("Show the chairs on a television, with readings and without names"),
     Permission.CHECK_IN: gettext_lazy("Book, check in, cancel"),
-    Permission.DOCUMENT: gettext_lazy("Food and drink, way home, today's verification, instructions, call for help"),
+    Permission.DOCUMENT: gettext_lazy("Food and drink, way home, today's verification, call for help"),
     Permission.CHART: gettext_lazy("Chart checks, signs, outcomes, medicines; answer the questions; emergencies"),
     Permission.ADMINISTER: gettext_lazy("Clear for the dose, hand over a device, vouch for its time"),
     Permission.PRESCRIBE: gettext_lazy("Order the dose, decide, lengthen a stay"),
@@ -25,7 +26,8 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
-    Permission.REVIEW: gettext_lazy("See who may do what, and what was true at a past moment"),
+    Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who read from outside"),
+    Permission.BREAK_GLASS: gettext_lazy("Read one patient of another facility for an hour, for a reason"),
     Audience.EVERYBODY: gettext_lazy("Open to all"),
     Audience.SIGNED_IN: gettext_lazy("One's own sign-in"),
 }

@@ -37,12 +37,13 @@ def person_of(dosing_session: DosingSession, *, now: datetime, phase: str = "") 
     return {**header, "chair": dosing_session.chair, "phase": phase or own}
 
 
-def session_facts_line(dosing_session: DosingSession, *, now: datetime) -> list[dict[str, Any]]:
-    """Course, with its off-label mark wherever it is shown, and the time with its zone."""
+def session_facts_line(dosing_session: DosingSession, *, now: datetime, chart: bool) -> list[dict[str, Any]]:
+    """Course, with its off-label mark wherever it is shown, and the time with its zone. ``chart``: this reader reads
+    the chart, and so why somebody is treated."""
     zone = dosing_session.facility.zone
     return [
         *same_person(dosing_session.patient),
-        {"label": _("Course"), **course_words(dosing_session)},
+        *([{"label": _("Course"), **course_words(dosing_session)}] if chart else []),
         {"label": _("It is"), "value": f"{clock_time(now, zone)} {zone_name(now, zone)}", "badge": None},
     ]
 

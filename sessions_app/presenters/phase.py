@@ -25,6 +25,11 @@ class Phase:
     code: str
     word: str
 
+    @property
+    def floor_word(self) -> str:
+        """For whoever does not read the chart: that somebody is held, and not by what."""
+        return _("Held") if self.code == "held" else self.word
+
 
 def phase_of(facts: SessionFacts, refusals: tuple[Refusal, ...], *, now: datetime) -> Phase:
     """From the state, and while monitoring from what is late and what holds."""

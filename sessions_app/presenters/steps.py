@@ -5,15 +5,15 @@ from clinic.rules.roles import Permission
 STEPS: dict[str, Permission] = {
     "check-in-booked": Permission.CHECK_IN,
     "cancel": Permission.CHECK_IN,
-    "answer-questions": Permission.DOCUMENT,
     "report-intake": Permission.DOCUMENT,
     "verify-enrolment": Permission.DOCUMENT,
     "arrange-way-home": Permission.DOCUMENT,
-    "give-instructions": Permission.DOCUMENT,
     "move-chair": Permission.DOCUMENT,
     "raise-emergency": Permission.DOCUMENT,
     "record-emergency-call": Permission.DOCUMENT,
     "counsel": Permission.CHART,
+    "answer-questions": Permission.CHART,
+    "give-instructions": Permission.CHART,
     "record-check": Permission.CHART,
     "repeat-bp": Permission.CHART,
     "record-sign": Permission.CHART,
@@ -47,11 +47,16 @@ STEPS: dict[str, Permission] = {
     "confirm-paper": Permission.CORRECT,
     "propose-in-error": Permission.CORRECT,
     "enter-in-error": Permission.CORRECT,
-    "sheet": Permission.VIEW,
+    "sheet": Permission.READ_CHART,
+    "instructions": Permission.READ_CHART,
+    "ambulance": Permission.READ_CHART,
     "patient": Permission.VIEW,
-    "ambulance": Permission.VIEW,
     "facility": Permission.VIEW,
 }
+
+
+# What is done without reading the chart, and shown to whoever does not.
+WITHOUT_CHART = ("report-intake", "verify-enrolment", "arrange-way-home")
 
 
 def may_take(step: str, permissions: frozenset[str]) -> bool:

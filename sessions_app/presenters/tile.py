@@ -44,7 +44,7 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
         "phase": phase.code,
         "phase_word": phase.word,
         "ring": ring_of(facts, phase, refusals, reader),
-        "loud": _loud(record, facts, reader),
+        "loud": loud_words(record, facts, reader),
         "badge": course_words(session)["badge"],
         "tap": verify_tap(session.pk) if step.step == VERIFY else None,
         "watched_by": watch.watcher.printed_name if watch else "",
@@ -54,7 +54,7 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
     }
 
 
-def _loud(record: Record, facts: SessionFacts, reader: Reader) -> str:
+def loud_words(record: Record, facts: SessionFacts, reader: Reader) -> str:
     """What nobody may overlook: an emergency that has not ended, a session that nobody closed on its day."""
     if under_way := open_emergency(record):
         return _("Emergency since %(at)s") % {"at": clock_time(under_way.emergency.occurred_at, reader.zone)}
@@ -165,8 +165,10 @@ def _counts_until(facts: SessionFacts, reader: Reader) -> str:
 # --- a chair without a patient ----------------------------------------------------------------------
 
 
-def free_tile(chair: str, booked: DosingSession | None, program: Program | None, reader: Reader) -> dict[str, Any]:
-    """A free chair, and who is expected there next."""
+def free_tile(
+    chair: str, booked: DosingSession | None, program: Program | None, reader: Reader, *, chart: bool
+) -> dict[str, Any]:
+    """A free chair, and who is expected there next; ``chart``: for whoever reads why somebody is treated."""
     item: dict[str, Any] = {"chair": chair, "phase": "free", "phase_word": _("Free"), "ring": {"phase": "free"}}
     if booked is None:
         return {**item, "next_what": _("Nobody expected here")}
@@ -177,5 +179,5 @@ def free_tile(chair: str, booked: DosingSession | None, program: Program | None,
         "patient_name": booked.patient.full_name,
         **counting(what % {"who": booked.patient.initials}, booked.scheduled_at, _("at %(at)s"), reader),
         "foot": _("Check in when here"),
-        "badge": course_words(booked, program)["badge"],
+        "badge": course_words(booked, program)["badge"] if chart else None,
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.access import may
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
 from sessions_app.actions import booking
@@ -33,7 +34,8 @@ from sessions_app.views.step import Step, run_step, session_url
 def check_in(request: HttpRequest, facility: Facility) -> HttpResponse:
     now, words = clock.now(), request.GET.get("q", "").strip()
     listing = PatientList(facility, words=words, page=request.GET.get("page"), at=now) if words else None
-    context = check_in_choice(Day(facility, at=now).booked, listing, programs=programs_by_code())
+    reads = _reads(request, facility)
+    context = check_in_choice(Day(facility, at=now).booked, listing, programs=programs_by_code(), chart=reads)
     return render(request, "sessions_app/check_in.html", {**context, "at_facility": place(facility)})
 
 
@@ -52,7 +54,7 @@ def check_in_booked(request: HttpRequest, dosing_session: DosingSession) -> Http
             **said,
         ),
         context={
-            "facts": _booked_facts(dosing_session),
+            "facts": _booked_facts(request, dosing_session),
             **_chairs(dosing_session.facility),
         },
     )
@@ -60,23 +62,28 @@ def check_in_booked(request: HttpRequest, dosing_session: DosingSession) -> Http
     return run_step(request, dosing_session, CheckInForm, step, seats=room, initial={"chair": dosing_session.chair})
 
 
-def _booked_facts(dosing_session: DosingSession) -> list[dict[str, Any]]:
+def _booked_facts(request: HttpRequest, dosing_session: DosingSession) -> list[dict[str, Any]]:
     """Before a policy is pinned the course is named by the programme as it is shipped."""
     programs, facility = programs_by_code(), dosing_session.facility
-    return [course_fact(dosing_session.course, programs), booked_fact(dosing_session), time_fact(facility, clock.now())]
+    course = course_fact(dosing_session.course, programs, chart=_reads(request, facility))
+    return [course, booked_fact(dosing_session), time_fact(facility, clock.now())]
+
+
+def _reads(request: HttpRequest, facility: Facility) -> bool:
+    return may(request.user, Permission.READ_CHART, facility.pk, at=clock.now())
 
 
 def _chairs(facility: Facility) -> dict[str, Any]:
     return {"aside_title": _("Chairs"), "aside_rows": chairs_fact(chairs_in_use(facility))}
 
 
-def courses_in_words(patient: Patient, facility: Facility) -> list[tuple[Course, str]]:
+def courses_in_words(patient: Patient, facility: Facility, *, chart: bool) -> list[tuple[Course, str]]:
     """The patient's courses at this facility, in words. Raises Http404 where there is none: a course comes first."""
     programs = programs_by_code()
     courses = courses_of(patient, facility_ids=[facility.pk])
     if not courses:
         raise Http404("no course here")
-    return [(course, course_line(course, programs)) for course in courses]
+    return [(course, course_line(course, programs, chart=chart)) for course in courses]
 
 
 def _only_course(courses: list[tuple[Course, str]]) -> list[dict[str, Any]]:
@@ -86,7 +93,7 @@ def _only_course(courses: list[tuple[Course, str]]) -> list[dict[str, Any]]:
 
 @of_patient(Permission.CHECK_IN)
 def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    courses = courses_in_words(patient, facility)
+    courses = courses_in_words(patient, facility, chart=_reads(request, facility))
     step = Step(
         title=_("Check in"),
         submit_label=_("Check in"),
@@ -113,7 +120,7 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
 
 @of_patient(Permission.CHECK_IN)
 def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    courses = courses_in_words(patient, facility)
+    courses = courses_in_words(patient, facility, chart=_reads(request, facility))
     step = Step(
         title=_("Book a session"),
         submit_label=_("Book"),
@@ -137,6 +144,6 @@ def cancel(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said
         ),
         next_url=lambda cancelled: reverse("sessions_app:floor"),
-        context={"submit_kind": "danger", "facts": _booked_facts(dosing_session)},
+        context={"submit_kind": "danger", "facts": _booked_facts(request, dosing_session)},
     )
     return run_step(request, dosing_session, ReasonForm, step)

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.models import Facility
-from clinic.rules.roles import Permission
 from sessions_app.actions import emergency
 from sessions_app.forms.emergency import EmergencyCallForm, EmergencyForm, EndEmergencyForm
 from sessions_app.models import DosingSession, Emergency
@@ -78,7 +77,7 @@ def end_emergency(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
     return run_step(request, dosing_session, EndEmergencyForm, step)
 
 
-@of_session(Permission.VIEW)
+@of_session(STEPS["ambulance"])
 def ambulance(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     now, record = clock.now(), Record(dosing_session)
     program_of(dosing_session)

@@ -23,8 +23,8 @@ ORDER_KEPT = timedelta(days=400)
 def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     sequence, now, order = sequence_of(facility.pk), clock.now(), _order(request)
     day = Day(facility, at=now)
-    board = board_of(day, now=now)
     permissions = permissions_at(request.user, facility.pk, at=clock.now())
+    board = board_of(day, now=now, chart=Permission.READ_CHART in permissions)
     context = floor_page(day, board, now=now, order=order, permissions=permissions)
     alarms = floor_alarms(day, permissions=permissions)
     good_until = next_turn([board.good_until(now=now), *alarms.pop("turns")], now=now) or now

@@ -5,17 +5,17 @@ from django.shortcuts import render
 
 from clinic import clock
 from clinic.access import permissions_at
-from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, InstructionsGiven
 from sessions_app.models.dosing_session import next_booking
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.presenters.instructions import instructions_sheet
+from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
 
-@of_session(Permission.VIEW)
+@of_session(STEPS["instructions"])
 def instructions(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     language = request.GET.get("language", InstructionsGiven.Language.EN)
     if dosing_session.checked_in_at is None or language not in InstructionsGiven.Language.values:

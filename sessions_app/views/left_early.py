@@ -15,7 +15,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.views.scope import of_facility
 
 
-@of_facility(Permission.VIEW)
+@of_facility(Permission.READ_CHART)
 def left_early(request: HttpRequest, facility: Facility) -> HttpResponse:
     now, zone = clock.now(), facility.zone
     month = _month(request.GET.get("month", ""), today=now.astimezone(zone).date())

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.access import may
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession
@@ -17,6 +18,7 @@ from sessions_app.models.program import newest_versions, policies_in_force
 from sessions_app.models.record import Record
 from sessions_app.presenters.outage.sheet import blank_sheet, session_sheet
 from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.steps import STEPS
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE
@@ -24,7 +26,7 @@ from sessions_app.views.scope import of_facility, of_session
 from sessions_app.views.step import program_of, reader_of, session_url
 
 
-@of_session(Permission.VIEW)
+@of_session(STEPS["sheet"])
 def sheet(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     program_of(dosing_session)
     context = {
@@ -37,7 +39,7 @@ def sheet(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     return render(request, "sessions_app/outage_sheets.html", context)
 
 
-@of_facility(Permission.VIEW)
+@of_facility(Permission.READ_CHART)
 def open_sheets(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = clock.now()
     sheets = [_sheet(request, record, now) for record in Day(facility, at=now).open.records()]
@@ -70,6 +72,7 @@ def blank(request: HttpRequest, facility: Facility, program_code: str) -> HttpRe
 @of_facility(Permission.VIEW)
 def outage(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Which sheets there are."""
+    reads = may(request.user, Permission.READ_CHART, facility.pk, at=clock.now())
     sheets = [
         {
             "url": reverse("sessions_app:blank-sheet", args=[code]),
@@ -77,7 +80,7 @@ def outage(request: HttpRequest, facility: Facility) -> HttpResponse:
         }
         for code, program in _programs(facility).items()
     ]
-    return render(request, "sessions_app/outage.html", {"facility": facility.name, "sheets": sheets})
+    return render(request, "sessions_app/outage.html", {"facility": facility.name, "sheets": sheets, "reads": reads})
 
 
 def _sheet(request: HttpRequest, record: Record, now: datetime) -> dict[str, object]:

@@ -73,7 +73,7 @@ def enter_paper(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
         lambda form, **said: paper.enter_paper(
             dosing_session=dosing_session, lines=form.lines, reason=form.cleaned_data["reason"], **said
         ),
-        session_facts_line(dosing_session, now=clock.now()),
+        session_facts_line(dosing_session, now=clock.now(), chart=True),
     )
     return run_entry(
         request,
@@ -90,7 +90,7 @@ def enter_paper(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
 
 @of_patient(Permission.CORRECT)
 def enter_paper_session(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    courses = courses_in_words(patient, facility)
+    courses = courses_in_words(patient, facility, chart=True)
     course = courses[0][0]
     blank = DosingSession(facility=facility, patient=patient, course=course, program_code=course.program_code)
     step = _step(
@@ -145,7 +145,7 @@ def confirm_paper(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
     return run_step(request, dosing_session, NoteForm, step)
 
 
-@of_facility(Permission.VIEW)
+@of_facility(Permission.READ_CHART)
 def from_paper(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = clock.now()
     context = paper_page(

@@ -43,11 +43,9 @@ def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
 @of_patient(Permission.VIEW)
 def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     history = PatientHistory(patient, facilities_of(request.user, at=clock.now()), at=clock.now())
-    calls = calls_to_make(
-        open_follow_ups(facility, patient=patient),
-        Reader(facility.zone, history.at),
-        permissions=permissions_at(request.user, facility.pk, at=clock.now()),
-    )
+    permissions = permissions_at(request.user, facility.pk, at=clock.now())
+    left = open_follow_ups(facility, patient=patient) if Permission.READ_CHART in permissions else []
+    calls = calls_to_make(left, Reader(facility.zone, history.at), permissions=permissions)
     context = patient_page(
         history,
         facility,

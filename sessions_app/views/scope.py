@@ -8,16 +8,18 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic import clock
-from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, roles_of
-from clinic.models import Document, Facility, Finding, Patient, User
+from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
+from clinic.models import BreakGlass, Document, Facility, Finding, Patient, User
+from clinic.models.break_glass import glass_of
 from clinic.models.document import documents_with_context
 from clinic.models.requirement import findings_with_context
 from clinic.models.staff import ever_of
 from clinic.rules.roles import Permission
+from sessions_app.actions.break_glass import read_through_glass
 from sessions_app.models import Course, DosingSession
 from sessions_app.models.course import courses_with_context
 from sessions_app.models.dosing_session import sessions_with_context
@@ -42,7 +44,11 @@ def of_session(permission: Permission) -> Callable[[SessionView[Params]], Callab
         @wraps(view)
         def run(request: HttpRequest, session_id: UUID, **kwargs: Any) -> HttpResponse:
             now = clock.now()
-            dosing_session = get_scoped_or_404(sessions_with_context(), request.user, at=now, pk=session_id)
+            try:
+                dosing_session = get_scoped_or_404(sessions_with_context(), request.user, at=now, pk=session_id)
+            except Http404:
+                dosing_session = get_object_or_404(sessions_with_context(), pk=session_id)
+                _through_glass(request, dosing_session.patient, permission, facility_id=dosing_session.facility_id)
             demand(request.user, permission, dosing_session.facility_id, at=now)
             return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
 
@@ -81,8 +87,12 @@ def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callab
         def run(request: HttpRequest, patient_id: UUID, **kwargs: Any) -> HttpResponse:
             now = clock.now()
             known = patients_at(roles_of(request.user, at=now).keys())
-            patient = get_object_or_404(known, pk__in=person_with(patient_id))
-            facility = current_facility(request, organisation_id=patient.organisation_id, at=now)
+            patient = known.filter(pk__in=person_with(patient_id)).first()
+            if patient is None or "through" in request.GET:
+                patient = get_object_or_404(Patient, pk__in=person_with(patient_id))
+                facility = _through_glass(request, patient, permission).facility
+            else:
+                facility = current_facility(request, organisation_id=patient.organisation_id, at=now)
             demand(request.user, permission, facility.pk, at=now)
             return view(request, patient, facility, **kwargs)  # type: ignore[call-arg]
 
@@ -178,6 +188,24 @@ def of_finding(permission: Permission) -> Callable[[Callable[[HttpRequest, Findi
         return run
 
     return decorate
+
+
+def _through_glass(
+    request: HttpRequest, patient: Patient, permission: Permission, *, facility_id: UUID | None = None
+) -> BreakGlass:
+    """The glass that this person broke to read this patient, now and (of a session) there; every page opened through
+    it is written down. Raises Http404 where there is none: then the record is not there."""
+    person: Any = request.user
+    now = clock.now()
+    ids = [patient.pk, *filter(None, [patient.same_person_as_id])]
+    glass = glass_of(person.pk, ids, facility_id=facility_id, at=now)
+    if glass is None:
+        raise Http404("not of their facilities")
+    look_through(person, glass, at=now)
+    demand(person, permission, glass.facility_id, at=now)
+    read_through_glass(glass=glass, subject=patient, page=request.path, by=person, now=now)
+    request.glass = glass  # type: ignore[attr-defined]
+    return glass
 
 
 def current_facility(request: HttpRequest, *, at: datetime, organisation_id: UUID | None = None) -> Facility:

@@ -190,7 +190,7 @@ def _page(
     listed = []
     context: dict[str, Any] = {
         "person": person_of(dosing_session, now=now),
-        "facts": session_facts_line(dosing_session, now=now),
+        "facts": session_facts_line(dosing_session, now=now, chart=Permission.READ_CHART in permissions),
         "form": form,
         "title": step.title,
         "intro": step.intro,

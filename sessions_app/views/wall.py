@@ -18,7 +18,7 @@ def wall(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Dark, as a television in a dim room wants it; ``?theme=light`` for a bright one."""
     sequence, now = sequence_of(facility.pk), clock.now()
     day = Day(facility, at=now)
-    board = board_of(day, now=now)
+    board = board_of(day, now=now, chart=True)
     theme = "light" if request.GET.get("theme") == "light" else "dark"
     context = {**wall_page(day, board, now=now), "theme": theme}
     return live_page(

@@ -102,7 +102,6 @@ def test_a_patient_sits_elsewhere(page: Page, live_server: LiveServer, wall: Wal
     clinic.open_session(walk.dosing_session)
 
     # when the desk moves one to where the other sits
-    page.locator("details.menu summary").click()
     page.get_by_role("link", name="Another chair").click()
     page.locator("[name=chair]").fill(other.dosing_session.chair)
     clinic.save()
@@ -116,7 +115,6 @@ def test_a_patient_sits_elsewhere(page: Page, live_server: LiveServer, wall: Wal
     clinic.save()
     clinic.saved()
     expect(page.locator(".person .sign text")).to_have_text("7")
-    expect(page.locator(".events")).to_contain_text("Moved from chair 1 to 7")
 
 
 def test_what_the_prescriber_says_by_telephone_is_read_back(page: Page, live_server: LiveServer, wall: Wall) -> None:

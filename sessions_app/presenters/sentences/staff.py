@@ -30,6 +30,10 @@ PROBLEMS: Mapping[str, Text] = {
         "They hold another role. An inspector looks at one facility and does no work."
     ),
     "is_an_inspector": gettext_lazy("They are here to inspect. End that role first."),
+    "own_facility": gettext_lazy("You have a role there: open the record as always."),
+    "not_known_there": gettext_lazy("Nobody there has this record number."),
+    "not_your_own": gettext_lazy("You read this yourself. Somebody else reviews it."),
+    "reviewed_already": gettext_lazy("Somebody reviewed this before you."),
     "held_already": gettext_lazy("They hold this role now. Leave this empty: the new term takes its place at once."),
     "dea_form": gettext_lazy("A DEA number is two letters (or a letter and a 9) and seven digits: AB1234563."),
     "dea_check": gettext_lazy("The last digit does not fit the others. Look at each digit again."),

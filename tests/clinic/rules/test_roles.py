@@ -41,7 +41,12 @@ def test_lets_a_nurse_and_a_prescriber_do_every_step_of_a_session() -> None:
 
 
 def test_lets_an_inspector_read_and_nothing_else() -> None:
-    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {Permission.VIEW, Permission.WALL, Permission.REVIEW}
+    assert ROLE_PERMISSIONS[Role.INSPECTOR] == {
+        Permission.VIEW,
+        Permission.READ_CHART,
+        Permission.WALL,
+        Permission.REVIEW,
+    }
 
 
 def test_lets_a_display_show_the_wall_and_nothing_else() -> None:

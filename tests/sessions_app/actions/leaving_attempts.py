@@ -5,7 +5,7 @@ from datetime import timedelta
 from sessions_app.actions import correction, departure, discharge, follow_up
 from sessions_app.models import FollowUpCall, Impairment, Transfer
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State
-from tests.attempts import CARE, DESK, PRESCRIBE, Attempt
+from tests.attempts import CARE, PRESCRIBE, Attempt
 from tests.factories import LAST_DEVICE, STAY_ENDS, minutes
 from tests.sessions_app.actions.attempt_scenes import (
     FORTY_LATER,
@@ -48,7 +48,7 @@ LEAVING = (
     ),
     Attempt(
         discharge.give_instructions,
-        DESK,
+        CARE,
         at(State.MONITORING),
         of_session(how="PRINTED", language="es"),
         now=STAY_ENDS,

@@ -40,7 +40,7 @@ BEFORE_THE_DOSE = (
         intake.report_intake, DESK, at(State.CHECKED_IN), of_session(reports=NONE_TODAY), now=TEN_PAST, allowed=OPEN
     ),
     Attempt(
-        intake.answer_questions, DESK, at(State.CHECKED_IN), of_session(anything_new=False), now=TEN_PAST, allowed=OPEN
+        intake.answer_questions, CARE, at(State.CHECKED_IN), of_session(anything_new=False), now=TEN_PAST, allowed=OPEN
     ),
     Attempt(intake.verify_enrolment, DESK, at(State.CHECKED_IN), of_session(how="PORTAL"), now=TEN_PAST, allowed=OPEN),
     Attempt(intake.arrange_way_home, DESK, at(State.CHECKED_IN), of_session(**WAY_HOME), now=TEN_PAST, allowed=OPEN),

@@ -3,15 +3,16 @@
 from datetime import date, time, timedelta
 from typing import Any
 
-from clinic.models import Facility
+from clinic.models import BreakGlass, BreakGlassReview, Facility
 from clinic.rules.certification import CertificationStatus
 from sessions_app.actions import booking, course, patient_link, patient_transfer, site
+from sessions_app.actions.break_glass import break_glass, review_break_glass
 from sessions_app.actions.certification import submit_certification
 from sessions_app.models import Course, Presence
 from tests.attempts import ADMIN, CARE, DESK, PRESCRIBE, REGISTRY, Attempt
 from tests.certification import REMS, prepared
 from tests.clinic.actions.certification_attempts import last
-from tests.factories import NINE, Cast, entry, make_course, make_patient
+from tests.factories import NINE, Cast, entry, make_cast, make_course, make_patient
 
 STOP = {"program_code": "esketamine", "status": CertificationStatus.SUSPENDED, "reason": "Audit of the REMS."}
 
@@ -54,6 +55,19 @@ def transferred(cast: Cast) -> dict[str, Any]:
     said = of_facility(cast, patient=make_patient(cast), **TRANSFER)
     made = patient_transfer.record_patient_transfer(**said, entry=entry(), by=cast.fred, now=NINE)
     return {"transfer": made, "reason": "Stays here."}
+
+
+def broken(cast: Cast) -> BreakGlass:
+    """A nurse of the annex read a patient here."""
+    annex = make_cast(facility_name="Annex", suffix="9", organisation=cast.facility.organisation)
+    return break_glass(
+        patient=make_patient(cast),
+        facility=cast.facility,
+        reason="Brought in unconscious.",
+        entry=entry(),
+        by=annex.nora,
+        now=NINE,
+    )
 
 
 SITE_ATTEMPTS = (
@@ -103,6 +117,13 @@ SITE_ATTEMPTS = (
     Attempt(site.set_closing_time, ADMIN, here, lambda cast: of_facility(cast, closes=time(18, 0))),
     Attempt(site.stop_facility, ADMIN, here, lambda cast: of_facility(cast, **STOP, after=last(cast))),
     Attempt(submit_certification, ADMIN, prepared, lambda cast: of_facility(cast, program_code=REMS, after=last(cast))),
+    Attempt(
+        review_break_glass,
+        ADMIN,
+        broken,
+        lambda glass: {"glass": glass, "verdict": BreakGlassReview.Verdict.JUSTIFIED},
+        now=NINE + timedelta(minutes=90),
+    ),
     Attempt(
         site.withdraw_enrolment,
         REGISTRY,

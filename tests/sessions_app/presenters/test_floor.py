@@ -43,7 +43,7 @@ def cast() -> Cast:
 
 
 def board(cast: Cast, now: datetime) -> Board:
-    return board_of(Day(cast.facility, at=now), now=now)
+    return board_of(Day(cast.facility, at=now), now=now, chart=True)
 
 
 def only_tile(cast: Cast, now: datetime) -> dict[str, Any]:
@@ -205,7 +205,7 @@ class Shown:
             day.__dict__ |= {"sessions": self.read.sessions, "chairs": self.read.chairs}
             day.open._tables = self.read.open._tables
         self.read = day
-        drawn, alarms = board_of(day, now=now), floor_alarms(day, permissions=NURSES)
+        drawn, alarms = board_of(day, now=now, chart=True), floor_alarms(day, permissions=NURSES)
         until = next_turn([drawn.good_until(now=now), *alarms.pop("turns")], now=now) or now
         floor = {**floor_page(day, drawn, now=now, order=BY_URGENCY, permissions=NURSES), "alarms": alarms}
         html = render_to_string("sessions_app/_floor.html", floor)

@@ -45,6 +45,13 @@ def fred(cast: Cast, client: Client) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture
+def nora(cast: Cast, client: Client) -> Iterator[Client]:
+    client.force_login(cast.nora)
+    with clock_at(LATER):
+        yield client
+
+
 def page(walk: Walk, step: str = "dosing-session") -> str:
     return reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])
 
@@ -163,27 +170,27 @@ class TestTheSheet:
         ):
             assert word in shown, word
 
-    def test_it_is_there_before_anything_was_charted(self, cast: Cast, fred: Client) -> None:
+    def test_it_is_there_before_anything_was_charted(self, cast: Cast, nora: Client) -> None:
         walk = checked_in(cast)
-        shown = text(fred.get(page(walk, "ambulance")))
+        shown = text(nora.get(page(walk, "ambulance")))
         for word in ("nothing yet", "No emergency charted", "Nothing measured yet.", "not asked"):
             assert word in shown, word
 
-    def test_it_has_none_for_a_booking_and_none_for_others(self, cast: Cast, fred: Client) -> None:
-        assert fred.get(page(booked(cast), "ambulance")).status_code == 404
+    def test_it_has_none_for_a_booking_and_none_for_others(self, cast: Cast, nora: Client) -> None:
+        assert nora.get(page(booked(cast), "ambulance")).status_code == 404
         walk = in_monitoring(cast)
-        fred.force_login(make_otto())
-        assert fred.get(page(walk, "ambulance")).status_code == 404
+        nora.force_login(make_otto())
+        assert nora.get(page(walk, "ambulance")).status_code == 404
 
     def test_it_takes_no_two_seconds_with_forty_checks(
-        self, cast: Cast, fred: Client, django_assert_max_num_queries: object
+        self, cast: Cast, nora: Client, django_assert_max_num_queries: object
     ) -> None:
         walk = in_monitoring(cast)
         for minute in range(40):
             walk.check(LAST_DEVICE + minutes(25), at=LAST_DEVICE + minutes(minute % 25))
         began = perf_counter()
         with django_assert_max_num_queries(45):  # type: ignore[operator]
-            response = fred.get(page(walk, "ambulance"))
+            response = nora.get(page(walk, "ambulance"))
         assert response.status_code == 200
         assert len(response.context["readings"]) == 4
         assert perf_counter() - began < 2

@@ -148,5 +148,5 @@ class TestGiving:
         client.force_login(make_cast(facility_name="Annex", suffix="2").nora)
         walk = discharged(cast)
         sheet(client, walk, status=404)
-        client.force_login(cast.fred)
+        client.force_login(cast.nora)
         assert "Do not drive" in sheet(client, walk)

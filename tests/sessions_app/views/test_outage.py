@@ -57,13 +57,19 @@ def text_of(response: Any) -> str:
 
 
 class TestWhoMayPrint:
-    @pytest.mark.parametrize("person", ["nora", "paul", "fred", "ada", "ines"])
-    def test_everybody_who_may_look(self, cast: Cast, client: Client, person: str) -> None:
+    @pytest.mark.parametrize(
+        ("person", "status"), [("nora", 200), ("paul", 200), ("ines", 200), ("fred", 403), ("ada", 403)]
+    )
+    def test_a_blank_one_everybody_and_what_is_charted_whoever_reads_it(
+        self, cast: Cast, client: Client, person: str, status: int
+    ) -> None:
         walk, who = in_monitoring(cast), getattr(cast, person)
 
-        assert get(client, who, "sheet", walk.dosing_session.pk).status_code == 200
-        for name, args in (("outage", ()), ("open-sheets", ()), ("blank-sheet", ("esketamine",))):
-            assert get(client, who, name, *args).status_code == 200
+        assert get(client, who, "sheet", walk.dosing_session.pk).status_code == status
+        assert get(client, who, "open-sheets").status_code == status
+        offered = get(client, who, "outage").content.decode()
+        assert (reverse("sessions_app:open-sheets") in offered) is (status == 200)
+        assert get(client, who, "blank-sheet", "esketamine").status_code == 200
 
     def test_nobody_of_another_clinic(self, cast: Cast, client: Client) -> None:
         walk, otto = in_monitoring(cast), make_otto()

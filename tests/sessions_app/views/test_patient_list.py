@@ -93,7 +93,7 @@ class TestPatients:
         )
         gad = make_patient(cast, name=("Maud", "Larkspur"))
         make_course(cast, patient=gad, indication="GAD")
-        client.force_login(cast.fred)
+        client.force_login(cast.nora)
 
         with clock_at(STAY_ENDS + minutes(5)):
             text = text_of(client, LIST)
