@@ -39,7 +39,7 @@ def answers(person: User, kept: dict[str, Any] | None, given: str, *, form: UUID
         return False
     try:
         key = auth.get_server().authenticate_complete(kept["state"], auth.get_credentials(person), json.loads(given))
-    except (ValueError, TypeError, KeyError, AttributeError):  # whatever is no answer of a passkey
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # whatever is no answer of a passkey
         return False
     used: Authenticator | None = auth.get_authenticator_by_credential_id(person, key.credential_id)
     if used is not None:

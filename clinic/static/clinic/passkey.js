@@ -13,6 +13,10 @@
 
   /* ---- signing a form: asked for this form, answered once, and sent with it ---- */
   for (const button of all("[data-sign]")) {
+    // Where that was not sent after all, a password typed instead is not outdone by the answer of before.
+    button.form.elements.namedItem("signature")?.addEventListener("input", () => {
+      button.form.elements.namedItem("signature_passkey").value = "";
+    });
     button.addEventListener("click", async () => {
       const form = button.form;
       const field = (name) => form.elements.namedItem(name);
