@@ -42,7 +42,7 @@ def _programme(label: str, site: Site, then: Reader) -> dict[str, Any]:
     said = str(STATUS_WORDS[last.status]) if last else _("Not certified")
     under = confirmed.authorized_representative if confirmed else None
     rows = [
-        (_("The REMS's last word"), _since(said, last, then) if last else ""),
+        (_("It stood at"), _since(said, last, then) if last else ""),
         (_("Confirmed on"), _confirmed(confirmed) if confirmed else ""),
         (_("Confirmed under"), under.name if under else ""),
         (_("Authorized Representative"), _since(representative.name, representative, then) if representative else ""),
