@@ -128,7 +128,9 @@ class TransferForm(ProgrammeForm):
     to_place = _words(_("Elsewhere: where"), 120)
     from_date = DayField(label=_("From"))
     rems_told_date = DayField(label=_("The REMS was told on"), help_text=_("Before the day of the transfer."))
-    rems_told_how = ChoicesField(PatientTransfer.How.choices, label=_("How"))
+    rems_told_how = ChoicesField(
+        ((PatientTransfer.How.PORTAL, _("Portal")), (PatientTransfer.How.TELEPHONE, _("Telephone"))), label=_("How")
+    )
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

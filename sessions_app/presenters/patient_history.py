@@ -151,20 +151,16 @@ def _enrolments(history: PatientHistory, facility: Facility, programs: Programs,
 
 def _enrolment(row: Enrolment, programs: Programs, *, several: bool) -> dict[str, Any]:
     program = programs.get(row.program_code)
-    signed = (
-        _("%(patient)s; %(prescriber)s on %(day)s")
-        % {
-            "patient": calendar_day(row.patient_signed_date),
-            "prescriber": row.prescriber,
-            "day": calendar_day(row.prescriber_signed_date),
-        }
-        if row.patient_signed_date and row.prescriber_signed_date
-        else ""
-    )
+    signed = []
+    if row.patient_signed_date and row.prescriber_signed_date:
+        signed = [
+            (_("Patient signed"), calendar_day(row.patient_signed_date)),
+            (_("Prescriber signed"), f"{calendar_day(row.prescriber_signed_date)}, {row.prescriber}"),
+        ]
     rows = [
         (_("Since"), calendar_day(row.occurred_at.astimezone(row.facility.zone).date())),
         (_("REMS identifier"), row.rems_identifier or "–"),
-        *([(_("Form signed"), signed)] if signed else []),
+        *signed,
         *([(_("Reason"), row.reason)] if row.reason else []),
         (_("Recorded by"), str(row.performed_by)),
         *([(_("Facility"), row.facility.name)] if several else []),
