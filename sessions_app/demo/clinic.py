@@ -78,20 +78,21 @@ class Clinic:
         last = steps_of(self.facility, PROGRAM).first()
         return last.pk if last else None
 
-    def _step(self, now: datetime) -> dict[str, Any]:
-        """What every step of the certification is given: from where it stands, signed by the administrator."""
+    def of_programme(self, now: datetime) -> dict[str, Any]:
+        """What the administrator does about the certification, signed."""
         by = self.administrator
-        about = {"facility": self.facility, "program_code": PROGRAM, "after": self._last_step()}
-        return {**about, "entry": signed(by, now), "by": by, "now": now}
+        return {"facility": self.facility, "program_code": PROGRAM, "entry": signed(by, now), "by": by, "now": now}
+
+    def step(self, now: datetime) -> dict[str, Any]:
+        """A step of it, from where it stands."""
+        return {**self.of_programme(now), "after": self._last_step()}
 
     def designate(self, person: User, *, now: datetime) -> AuthorizedRepresentative:
-        step = self._step(now)
-        step.pop("after")
-        return designate_representative(person=person, **step)
+        return designate_representative(person=person, **self.of_programme(now))
 
     def confirm(self, representative: AuthorizedRepresentative, identifier: str, *, now: datetime) -> None:
         """What the REMS is said to have confirmed; made up, as everything here."""
-        step = self._step(now)
+        step = self.step(now)
         record_confirmation(
             representative=representative,
             confirmation_date=self.day_of(now),
@@ -104,7 +105,7 @@ class Clinic:
         self.confirm(self.designate(person, now=now), identifier, now=now)
 
     def suspend(self, reason: str, *, now: datetime) -> None:
-        site.stop_facility(status=CertificationStatus.SUSPENDED, reason=reason, **self._step(now))
+        site.stop_facility(status=CertificationStatus.SUSPENDED, reason=reason, **self.step(now))
 
     def set_policy(self, *, now: datetime, reason: str, **numbers: Any) -> None:
         course.set_policy(

@@ -14,11 +14,12 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import elsewhere, shown
+from sessions_app.demo import elsewhere, reviewed, shown
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
 from sessions_app.demo.people import OPAL
+from sessions_app.demo.reviewed import EAST, open_east
 from sessions_app.demo.scenes import LONGEST, REVIEWED, SEED, Scenes
 from sessions_app.demo.simulate import plan_course
 from sessions_app.demo.timeline import Timeline
@@ -44,9 +45,10 @@ SIGN_INS = [
     SignIn("nora", PASSWORD, "nurse", WRENFIELD),
     SignIn("paul", PASSWORD, "prescriber", WRENFIELD),
     SignIn("fred", PASSWORD, "front desk", WRENFIELD),
-    SignIn("ada", PASSWORD, "administrator", f"{WRENFIELD}, {NORTH} and {SOUTH}"),
+    SignIn("ada", PASSWORD, "administrator", f"{WRENFIELD}, {NORTH}, {SOUTH} and {EAST}"),
     SignIn("ines", PASSWORD, f"inspector, for {INSPECTED.days} days", WRENFIELD),
     SignIn("nils", PASSWORD, "second nurse", WRENFIELD),
+    SignIn("ivo", PASSWORD, "Authorized Representative", WRENFIELD),
     SignIn("nell", PASSWORD, "nurse", NORTH),
     SignIn("wall", PASSWORD, "display on the wall", WRENFIELD),
     SignIn("otto", PASSWORD, "nurse and administrator", f"{HARBOUR} (another organisation)"),
@@ -131,6 +133,9 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
     shown.show(clinic, today=clinic.day_of(base), now=opening)
     shown.come_and_go(clinic, timeline, base=base, opening=opening)
     clinic.certify(clinic.people["ivo"], "REMS-0417", now=opening)
+    reviewed.attest(clinic, now=opening)
+    reviewed.show(clinic, reviewed.SHOWN | reviewed.OURS, now=opening, base=base)
+    timeline.at(base - REVIEWED, lambda at: reviewed.review(clinic, now=at))
     clinic.list_chairs("12345678", now=opening)
     clinic.add_display("wall", PASSWORD, now=opening)
     clinic.set_policy(now=opening, reason=OPENED)
@@ -148,6 +153,7 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
     open_north(organisation, ada, password=PASSWORD, now=opening)
     open_south(organisation, ada, timeline, password=PASSWORD, now=opening)
     open_harbourlight(password=PASSWORD, now=opening)
+    open_east(organisation, ada, timeline, password=PASSWORD, base=base, now=opening)
 
 
 def _fill_cabinet(scenes: Scenes, prefix: str, delivered: datetime) -> None:

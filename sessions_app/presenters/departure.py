@@ -20,6 +20,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.record import Record
 from sessions_app.presenters import timeline
+from sessions_app.presenters.certification import dosed_under
 from sessions_app.presenters.follow_up import call_rows
 from sessions_app.presenters.instructions import given_words, sheet_links
 from sessions_app.presenters.sentences import Reader
@@ -112,6 +113,9 @@ def outcome_panel(
             (_("To"), f"{Transfer.Destination(transfer.destination).label} {transfer.place}".strip()),
             (_("Handed over"), transfer.handed_over),
         ]
+    if facts.first_device_at:
+        site = record.batch.site(session.facility, session.program_code, at=facts.first_device_at)
+        rows.append((_("Certification at the first device"), dosed_under(site)))
     return {
         "title": str(STATE_WORDS[facts.state]).capitalize(),
         "rows": [{"label": label, "value": value} for label, value in rows],

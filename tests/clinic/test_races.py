@@ -8,11 +8,16 @@ import pytest
 from django.db import transaction
 
 from clinic import audit
+from clinic.actions.certification import record_stop
+from clinic.actions.finding import close_finding
 from clinic.actions.patient import register_patient
 from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
 from clinic.actions.stock import receive_device
-from clinic.models import AuditChain, AuditEvent, Device, Patient
+from clinic.models import AuditChain, AuditEvent, Certification, Device, FindingClosure, Patient
+from clinic.models.certification import steps_of
+from clinic.rules.certification import CertificationStatus
 from clinic.rules.refusals import ActionRefused
+from tests.clinic.actions.certification_attempts import FINDING
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS, ROSALIND
 from tests.factories import NINE, Cast, entry, make_cast
 from tests.race import race
@@ -48,6 +53,32 @@ class TestRegistering:
         (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
         assert refused.refusals[0].params["field"] == "number"
         assert Device.objects.count() == 1
+
+
+class TestTheCertification:
+    def test_it_takes_one_of_two_steps_and_the_other_sees_it(self, cast: Cast) -> None:
+        seen = steps_of(cast.facility, "esketamine")[0].pk
+        said = {"facility": cast.facility, "program_code": "esketamine", "reason": "Audit.", "after": seen}
+
+        def stop(status: CertificationStatus) -> Callable[[], Certification]:
+            return partial(record_stop, status=status, entry=entry(), by=cast.ada, now=NINE, **said)
+
+        outcomes = race(stop(CertificationStatus.SUSPENDED), stop(CertificationStatus.WITHDRAWN))
+
+        (step,) = [outcome for outcome in outcomes if isinstance(outcome, Certification)]
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert (refused.refusals[0].code, refused.refusals[0].params["state"]) == ("STATE", step.status)
+        assert steps_of(cast.facility, "esketamine").count() == 2
+
+    def test_it_closes_a_finding_once(self, cast: Cast) -> None:
+        finding = FINDING.ready(cast)()
+
+        def close() -> FindingClosure:
+            return close_finding(finding=finding, note="Written.", entry=entry(), by=cast.ada, now=NINE)
+
+        outcomes = race(close, close)
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert refused.refusals[0].code == "FINDING_CLOSED"
 
 
 class TestTheAuditChain:

@@ -1,8 +1,10 @@
 """The table of a certification, and the two codes of the start gate."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,7 @@ from clinic.rules.certification import (
     steps_from,
 )
 
+DECISION = Path(__file__).resolve().parents[3] / "docs" / "decisions" / "0018-certification.md"
 S = CertificationStatus
 ANYWHERE = (None, *S)
 WAYS = """
@@ -41,6 +44,14 @@ class TestTheTable:
     def test_it_is_total(self, start: S | None, end: S) -> None:
         assert may_step(start, end) == (step_refusals(start, end) == ()) == (end in steps_from(start))
         assert [refusal.code for refusal in step_refusals(start, end, moved_on=True)] == ["STATE"]
+
+    def test_it_is_drawn_as_it_is(self) -> None:
+        (drawn,) = re.findall(r"```mermaid\n(.*?)\n```", DECISION.read_text(encoding="utf-8"), re.DOTALL)
+        ways = set(re.findall(r"(\S+) --> (\w+): (.+)", drawn))
+        stops = {(start, end) for start, end in TRANSITIONS if end in STOPS and start is not S.SUSPENDED}
+        table = {(start or "[*]", end, by) for (start, end), by in TRANSITIONS.items() if (start, end) not in stops}
+        assert ways == table
+        assert stops == {(start, end) for start in set(S) - set(STOPS) for end in STOPS}
 
     def test_it_traps_nobody(self) -> None:
         assert all(steps_from(status) for status in ANYWHERE)
