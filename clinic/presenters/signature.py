@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models.signature import Signature, Signatures
-from clinic.presenters.time import clock_time
+from clinic.presenters.time import calendar_day, clock_time
 from clinic.rules.signature import COUNTS, Meaning, Standing
 
 MEANINGS: dict[Meaning, Promise] = {
@@ -34,23 +34,26 @@ SAYING: dict[Meaning, Promise] = {
 }
 
 
-def signed_by(signature: Signature, zone: ZoneInfo) -> str:
-    """Printed name, credential, meaning and time, as 21 CFR 11 asks."""
+def signed_by(signature: Signature, zone: ZoneInfo, *, with_day: bool = False) -> str:
+    """Printed name, credential, meaning and time, as 21 CFR 11 asks; ``with_day`` where the page is not of one day."""
+    day = f"{calendar_day(signature.occurred_at.astimezone(zone).date())}, " if with_day else ""
     said = {
         "who": str(signature),
         "what": MEANINGS[Meaning(signature.meaning)],
-        "at": clock_time(signature.occurred_at, zone),
+        "at": day + clock_time(signature.occurred_at, zone),
     }
     return _("signed: %(who)s, %(what)s, %(at)s") % said
 
 
-def signature_note(signatures: Signatures, row: Any, zone: ZoneInfo) -> dict[str, Any] | None:
+def signature_note(
+    signatures: Signatures, row: Any, zone: ZoneInfo, *, with_day: bool = False
+) -> dict[str, Any] | None:
     """What stands beside a signed row; ``broken`` where the signature does not hold. None for a row nobody signs."""
     standing, signature = signatures.standing(row), signatures.of(row)
     if standing is Standing.NOT_DUE and signature is None:
         return None
     if standing in COUNTS and signature:
-        return {"text": signed_by(signature, zone), "broken": False}
+        return {"text": signed_by(signature, zone, with_day=with_day), "broken": False}
     words = {
         Standing.ALTERED: _("NOT AS SIGNED: what stands here is not what was signed. It does not count."),
         Standing.UNSIGNED: _("NOT SIGNED: it does not count."),

@@ -27,7 +27,7 @@ def attestation_rows(
             {
                 "text": attestations.WORDINGS[code].text,
                 "source": source_words(code),
-                "signature": signature_note(requirements.attestation_signatures, standing, reader.zone)
+                "signature": signature_note(requirements.attestation_signatures, standing, reader.zone, with_day=True)
                 if standing
                 else None,
                 "url": reverse("sessions_app:attest", args=[program.code, code.value]) if mine and not standing else "",

@@ -177,7 +177,7 @@ def _step(step: Certification, overview: CertificationOverview, reader: Reader) 
         "word": status_word(step.status),
         "details": [words for words in details if words],
         "paper": _paper(step, overview),
-        "signature": signature_note(overview.site.signatures, step, reader.zone),
+        "signature": signature_note(overview.site.signatures, step, reader.zone, with_day=True),
         "who": str(step.performed_by),
     }
 
@@ -226,7 +226,7 @@ def _review(site: Site, program: Program, reader: Reader, manages: bool) -> dict
             lines.append(review.note)
     return {
         "lines": lines,
-        "signature": signature_note(site.signatures, review, reader.zone) if review else None,
+        "signature": signature_note(site.signatures, review, reader.zone, with_day=True) if review else None,
         "url": _url("review-certification", program) if manages and site.certification else "",
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -72,7 +73,7 @@ def _evidence_words(evidence: Evidence | None) -> str:
     if evidence is None:
         return ""
     said = (str(ANSWER_WORDS.get(evidence.answer, "")), evidence.number, evidence.note)
-    return ", ".join(words for words in said if words)
+    return capfirst(", ".join(words for words in said if words))
 
 
 def _shown(line: Line, requirements: Requirements) -> str:

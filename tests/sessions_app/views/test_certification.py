@@ -192,7 +192,7 @@ class TestAttesting:
         assert "1 of 10 signed" not in text_of(client)
         assert fill_in(client, url).status_code == 302
         assert "1 of 10 signed" in text_of(client)
-        assert "Ada Alder, attested, 9:01" in text_of(client)
+        assert "Ada Alder, attested, 14 Apr 2026, 9:01" in text_of(client)
         again = fill_in(client, url, signature="correct horse battery")
         assert (again.status_code, "attested already" in again.content.decode()) == (409, True)
 
