@@ -15,7 +15,7 @@ from sessions_app.models.site import Site
 from tests.by_hand import forge
 from tests.certification import REMS, drafted, submitted
 from tests.clock import clock_at
-from tests.factories import NINE, Cast, make_cast, minutes
+from tests.factories import NINE, STAY_ENDS, Cast, discharged, make_cast, minutes
 from tests.files import a_pdf
 from tests.sessions_app.views.forms import fill_in, hidden_fields
 
@@ -257,3 +257,19 @@ class TestTheOwnReview:
             assert "New doses may be given here." in text_of(ada)
         assert representatives_of(cast.facility, REMS).count() == 1
         assert Site(cast.facility, REMS, at=NINE).review is None
+
+
+class TestElsewhere:
+    def test_a_past_session_shows_under_what_it_was_dosed(self, cast: Cast, ada: Client) -> None:
+        walk = discharged(cast)
+        with clock_at(STAY_ENDS + minutes(5)):
+            fill_in(ada, f"{PAGE}designate/", person=str(cast.paul.pk))
+            fill_in(ada, f"{PAGE}stop/", status="SUSPENDED", reason="Audit.")
+            text = text_of(ada, f"/dosing-sessions/{walk.dosing_session.pk}/")
+        assert "Certified · REMS-0417, 14 Apr 2026 · Ada Alder" in text
+
+    def test_the_floor_says_that_a_review_is_due_and_when_nobody_is_dosed(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, f"{PAGE}declare-due/", reason="The REMS asks.")
+        assert "Certified, review due" in text_of(ada, "/")
+        fill_in(ada, f"{PAGE}stop/", status="SUSPENDED", reason="Audit.")
+        assert "Not certified: no dosing" in text_of(ada, "/")
