@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 from django.db.models.functions import Length
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.identifiers import new_id
-from clinic.models.entry import ClinicalRow
+from clinic.models.entry import ClinicalRow, Entry
 from clinic.models.facility import Facility
 from clinic.rules.document import LONGEST_NAME, MediaType
 from clinic.rules.roles import Permission
@@ -77,9 +77,11 @@ class Document(ClinicalRow):
 
 
 def documents_of(facility: Facility, *, opened_with: Iterable[Permission]) -> models.QuerySet[Document]:
-    """The newest first, of those that these permissions open."""
+    """The facility's own, the newest first, of those that these permissions open; a patient's and a person's stand with
+    them alone."""
+    about_it = Entry.objects.filter(facility=facility, entry_id=OuterRef("entry_id"), subject_id=facility.pk)
     known = documents_with_context().filter(facility=facility, opened_with__in=list(opened_with))
-    return known.order_by("-id")[:MOST_LISTED]
+    return known.filter(Exists(about_it)).order_by("-id")[:MOST_LISTED]
 
 
 def documents_with_context() -> models.QuerySet[Document]:

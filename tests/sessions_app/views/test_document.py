@@ -5,19 +5,21 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from clinic.actions.document import keep_document
+from clinic.actions.document import document_rows, keep_document
+from clinic.actions.entry import write
 from clinic.models import AuditEvent, Document, User
 from clinic.rules.document import FileProblem
 from sessions_app.presenters.sentences.record import PROBLEMS
 from tests.clock import clock_at
 from tests.expect import audited, nothing_written
-from tests.factories import NINE, Cast, entry
+from tests.factories import NINE, Cast, entry, make_patient
 from tests.files import a_file, a_jpeg, a_pdf, raw_pdf
 from tests.scene import cast, clinic, otto
 
@@ -69,6 +71,17 @@ class TestSending:
         assert "Licence.pdf" in text
         assert address(Document.objects.get(name="Licence.pdf")) in text
         assert "Ada Alder" in text
+
+    def test_a_patients_paper_stands_with_the_patient_alone(self, cast: Cast, as_ada: Client) -> None:
+        said: dict[str, Any] = {"facility": cast.facility, "entry": entry(), "by": cast.ada, "now": NINE}
+        patient = make_patient(cast)
+        with transaction.atomic():
+            rows = document_rows(file=a_file("Tamarack.pdf"), **said)
+            write(action="keep_consent", subject=patient, rows=rows, **said)
+        text = as_ada.get(reverse("sessions_app:papers")).content.decode()
+        assert "Confirmation.pdf" in text
+        assert "Tamarack" not in text
+        assert as_ada.get(address(rows[0])).status_code == 200
 
     @pytest.mark.parametrize(
         ("content", "name", "problem"),
