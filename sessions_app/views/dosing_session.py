@@ -14,7 +14,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, ENDED
-from sessions_app.views.live import Version, live_page
+from sessions_app.views.live import Version, live_page, sight
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
@@ -25,17 +25,21 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
     checked_in = dosing_session.checked_in_at is not None
     start = dosing_session.state in AT_START_GATE
     facts = session_facts(dosing_session, at=now, start=start, record=record) if checked_in else None
+    permissions = permissions_at(request.user, dosing_session.facility_id, at=clock.now())
     context = session_page(
         record,
         facts,
         gate_refusals(facts, now=now) if facts else (),
         reader=reader_of(dosing_session, now),
-        permissions=permissions_at(request.user, dosing_session.facility_id, at=clock.now()),
+        permissions=permissions,
         viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.
     good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return live_page(
-        request, "dosing_session", context, Version(Permission.VIEW, dosing_session.facility_id, sequence, good_until)
+        request,
+        "dosing_session",
+        context,
+        Version(sight(permissions), dosing_session.facility_id, sequence, good_until),
     )

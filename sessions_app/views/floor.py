@@ -13,7 +13,7 @@ from sessions_app.models.day import Day
 from sessions_app.presenters.alarm import floor_alarms
 from sessions_app.presenters.floor import BY_CHAIR, BY_URGENCY, board_of, floor_page
 from sessions_app.rules.floor import next_turn
-from sessions_app.views.live import ORDER_COOKIE, Version, live_page
+from sessions_app.views.live import ORDER_COOKIE, Version, live_page, sight
 from sessions_app.views.scope import of_facility
 
 ORDER_KEPT = timedelta(days=400)
@@ -28,7 +28,7 @@ def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     context = floor_page(day, board, now=now, order=order, permissions=permissions)
     alarms = floor_alarms(day, permissions=permissions)
     good_until = next_turn([board.good_until(now=now), *alarms.pop("turns")], now=now) or now
-    version = Version(Permission.VIEW, facility.pk, sequence, good_until)
+    version = Version(sight(permissions), facility.pk, sequence, good_until)
     response = live_page(request, "floor", {**context, "alarms": alarms}, version)
     if request.GET.get("order") == order:
         response.set_cookie(

@@ -37,6 +37,11 @@ class Version:
     good_until: datetime
 
 
+def sight(permissions: frozenset[Permission]) -> Permission:
+    """What whoever has this page open must still hold to keep it: the chart where the page shows it."""
+    return Permission.READ_CHART if Permission.READ_CHART in permissions else Permission.VIEW
+
+
 def answer_unchanged(get_response: Respond) -> Respond:
     """Answers 304, before anything else reads the database, where the page that this very sign-in has open still holds.
     Anything else goes the whole way and is decided there."""
