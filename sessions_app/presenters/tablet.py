@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from clinic.models import Tablet, User
 from clinic.presenters.time import calendar_day
 from clinic.rules.refusals import Refusal
+from clinic.rules.roles import Permission
 from sessions_app.models.day import Day
 from sessions_app.presenters.alarm import floor_alarms
 from sessions_app.presenters.emergency import floor_emergencies
@@ -51,7 +52,7 @@ def switch_in_page(
 def lock_alarms(day: Day) -> dict[str, Any]:
     """How many alarms and emergencies want somebody here, and what they sound like: no chair, no name."""
     alarms, emergencies = (
-        floor_alarms(day, permissions=frozenset()),
+        floor_alarms(day, permissions=frozenset({Permission.READ_CHART})),  # for its sounds
         floor_emergencies(day, Reader(day.facility.zone, day.at)),
     )
     loud, under_way = alarms["loud"], len(emergencies)
