@@ -129,7 +129,7 @@ def person_page(of: Employment, facility: Facility, *, reader_is: User, at: date
         "past_roles": [_role(each, reader, url="") for each in of.over(at)],
         "give_url": _url("give-role", person) if person.is_active else "",
         "credentials": [_credential_panel(kind, of, reader) for kind in _kinds(of, at)],
-        "record_url": _url("record-credential", person),
+        "record_url": _record_url(of, at),
         "sign_in": _sign_in_rows(of, reader),
         "acts": [] if oneself else _acts(of, at),
         "close_out_url": _url("close-out-person", person) if not oneself and person.is_active else "",
@@ -139,6 +139,11 @@ def person_page(of: Employment, facility: Facility, *, reader_is: User, at: date
 
 def _url(name: str, person: User, *more: Any) -> str:
     return reverse(f"sessions_app:{name}", args=[person.pk, *more])
+
+
+def _record_url(of: Employment, at: datetime) -> str:
+    """Nothing is entered of somebody who has left."""
+    return _url("record-credential", of.person) if _going_on(of, at) else ""
 
 
 def _going_on(of: Employment, at: datetime) -> list[RoleAssignment]:
@@ -170,7 +175,7 @@ def _credential_panel(kind: CredentialKind, of: Employment, reader: Reader) -> d
     return {
         "name": str(KIND_WORDS[kind]),
         "badge": credential_state(of.newest(kind), today=today),
-        "record_url": f"{_url('record-credential', of.person)}?kind={kind.value}",
+        "record_url": f"{url}?kind={kind.value}" if (url := _record_url(of, reader.now)) else "",
         "rows": [_credential(row, of.person, reader, counts=row is rows[0]) for row in rows],
     }
 

@@ -92,7 +92,7 @@ class TestInvite:
         nadias = Client()
         assert nadias.post(link, new).status_code == 302
         assert nadias.get("/").status_code == 200
-        assert "needs none" in text_of(ada, answer["Location"])
+        assert "There is none for Nadia Noon, RN" in text_of(ada, answer["Location"])
         assert Client().get(link).status_code == 410
 
     @pytest.mark.parametrize(
