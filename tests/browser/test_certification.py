@@ -57,6 +57,10 @@ def test_it_is_drafted_attested_returned_confirmed_and_closed_again(
         someone.sign_out()
         someone.sign_in(username)
 
+    def at_the_gate() -> None:
+        signed_in("nora")
+        someone.open_session(walk.dosing_session)
+
     # When the administrator begins again, under another representative, and gathers what is asked
     someone.sign_in("ada")
     here()
@@ -106,8 +110,9 @@ def test_it_is_drafted_attested_returned_confirmed_and_closed_again(
         someone.save()
 
     # And nobody is dosed until the REMS's own word is written down, with its paper
-    page.goto(f"{live_server.url}/dosing-sessions/{walk.dosing_session.pk}/")
+    at_the_gate()
     expect(page.get_by_text(NOT_CERTIFIED)).to_be_visible()
+    signed_in("ada")
     here()
     press("Record the REMS's confirmation")
     page.get_by_label("The REMS confirmed on").fill("2026-04-13")
@@ -119,15 +124,16 @@ def test_it_is_drafted_attested_returned_confirmed_and_closed_again(
     accessible(page)
     picture(page, "certification-certified")
     expect(page.get_by_text("New doses may be given here.")).to_be_visible()
-    page.goto(f"{live_server.url}/dosing-sessions/{walk.dosing_session.pk}/")
+    at_the_gate()
     expect(page.get_by_text(NOT_CERTIFIED)).to_have_count(0)
     expect(page.get_by_text("No current Authorized Representative")).to_have_count(0)
 
     # When the representative changes, then the gate is closed again, at that moment
+    signed_in("ada")
     here()
     press("Designate a representative")
     page.get_by_label("Authorized Representative").select_option(label="Nora Nightjar, RN")
     someone.save()
     expect(page.locator(".path .here")).to_have_text("To be confirmed anew")
-    page.goto(f"{live_server.url}/dosing-sessions/{walk.dosing_session.pk}/")
+    at_the_gate()
     expect(page.get_by_text("No current Authorized Representative")).to_be_visible()
