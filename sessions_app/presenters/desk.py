@@ -47,7 +47,7 @@ def desk_tile(
         "tap": verify_tap(session.pk) if any(step == VERIFY for _line, step in lines) else None,
         "watched_by": watch.watcher.printed_name if watch else "",
         **_count(facts, phase, reader),
-        "may_leave_from": clock_time(ends_at, reader.zone) if ends_at and facts.state is State.MONITORING else "",
+        "may_leave_from": clock_time(ends_at, reader.zone) if ends_at and ends_at > reader.now else "",
     }
 
 

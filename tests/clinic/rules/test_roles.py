@@ -24,7 +24,8 @@ def test_knows_every_role_and_gives_every_permission_to_somebody() -> None:
         (Permission.CORRECT, {Role.NURSE, Role.PRESCRIBER}),
         (Permission.MANAGE_FACILITY, {Role.ADMINISTRATOR}),
         (Permission.VIEW, set(Role) - {Role.DISPLAY}),
-        (Permission.WALL, set(Role)),
+        (Permission.READ_CHART, {Role.NURSE, Role.PRESCRIBER, Role.INSPECTOR}),
+        (Permission.WALL, set(Role) - {Role.FRONT_DESK, Role.ADMINISTRATOR}),
     ],
 )
 def test_keeps_clinical_work_with_the_licensed_and_decisions_with_the_prescriber(
