@@ -36,7 +36,7 @@ def test_it_takes_nothing_away_where_no_day_is_known(role: Role, expiries: dict[
     assert permissions_in(role, expiries, today=date.max) == ROLE_PERMISSIONS[role]
 
 
-@pytest.mark.parametrize("role", LICENSED)
+@pytest.mark.parametrize("role", sorted(LICENSED))
 def test_it_leaves_charting_facts_and_emergencies(role: Role) -> None:
     left = permissions_in(role, dict.fromkeys(CredentialKind, LAST), today=LAST + DAY)
     assert {Permission.VIEW, Permission.CHART, Permission.DOCUMENT, Permission.CORRECT} <= left
