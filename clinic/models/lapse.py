@@ -1,6 +1,5 @@
 """Whose credentials had run out when they did something: as it was then, whatever was renewed since."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -15,21 +14,22 @@ _Entries = dict[CredentialKind, list[tuple[datetime, date | None]]]
 
 
 class Lapses:
-    """``done``: who did something at this facility, and when. One query; roles are read only where something of
-    somebody's ever ran out."""
+    """Of everybody who was ever a nurse or a prescriber at one facility, up to ``at``. One query; roles are read only
+    where something of somebody's ever ran out."""
 
-    def __init__(self, facility: Facility, done: Iterable[tuple[UUID, datetime]]) -> None:
-        self.facility, self.done = facility, list(done)
+    def __init__(self, facility: Facility, *, at: datetime) -> None:
+        self.facility, self.at = facility, at
+        self._licensed = RoleAssignment.objects.filter(facility=facility, role__in=[role.value for role in LICENSED])
 
     @cached_property
     def _entries(self) -> dict[UUID, _Entries]:
         found: dict[UUID, _Entries] = {}
         rows = Credential.objects.filter(
-            holder__in={person_id for person_id, _at in self.done}, facility__organisation=self.facility.organisation_id
+            holder__in=self._licensed.values("user"), facility__organisation=self.facility.organisation_id
         ).order_by("occurred_at", "id")
         for holder, kind, entered, last_day in rows.values_list("holder_id", "kind", "occurred_at", "expires_date"):
             found.setdefault(holder, {}).setdefault(CredentialKind(kind), []).append((entered, last_day))
-        today = max((self._day(at) for _person_id, at in self.done), default=date.min)
+        today = self._day(self.at)
         ran_out = {
             holder
             for holder, kinds in found.items()
@@ -39,9 +39,7 @@ class Lapses:
 
     @cached_property
     def _roles(self) -> list[RoleAssignment]:
-        roles = [role.value for role in LICENSED]
-        held = RoleAssignment.objects.filter(facility=self.facility, user__in=list(self._entries), role__in=roles)
-        return list(held)
+        return list(self._licensed.filter(user__in=list(self._entries)))
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.facility.zone).date()

@@ -33,6 +33,7 @@ class Batch:
     def __init__(self, sessions: Iterable[DosingSession]) -> None:
         self.sessions = list(sessions)
         self._tables: dict[Any, dict[UUID, list[Any]]] = {}
+        self._lapses: dict[UUID, Lapses] = {}
         self._sites: dict[tuple[UUID, str, datetime], Site] = {}
 
     def records(self) -> list["Record"]:
@@ -129,6 +130,12 @@ class Batch:
         ]
         return min((row["first"] for row in spans), default=None), max((row["last"] for row in spans), default=None)
 
+    def lapses(self, facility: Facility, *, at: datetime) -> Lapses:
+        """Whose credentials had run out when they did something here."""
+        if facility.pk not in self._lapses:
+            self._lapses[facility.pk] = Lapses(facility, at=at)
+        return self._lapses[facility.pk]
+
     def site(self, facility: Facility, program_code: str, *, at: datetime) -> Site:
         key = (facility.pk, program_code, at)
         if key not in self._sites:
@@ -188,10 +195,6 @@ class Record:
     def latest(self, model: type[Row]) -> Row | None:
         """The row entered last and still in force."""
         return max(self.in_force(model), key=lambda row: row.order, default=None)
-
-    def lapses(self, rows: Iterable[SessionRow]) -> Lapses:
-        """Whose credentials had run out when they did this."""
-        return Lapses(self.dosing_session.facility, ((row.performed_by_id, row.occurred_at) for row in rows))
 
     @property
     def signatures(self) -> Signatures:

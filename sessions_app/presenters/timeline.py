@@ -197,7 +197,7 @@ VOIDABLE = (
 def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> list[dict[str, Any]]:
     """Every line, oldest first, with the way to void it for whoever may."""
     lines, undone = [], _undone(record)
-    lapses = record.lapses(row for model in LINES for row in record.all(model))
+    lapses = record.batch.lapses(record.dosing_session.facility, at=reader.now)
     for model, say in LINES.items():
         for row in record.all(model):
             if isinstance(row, models.Transition) and row.to_state in (State.DOSING, State.DISCHARGED):

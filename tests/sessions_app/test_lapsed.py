@@ -191,7 +191,7 @@ class TestLapses:
     """Whose credential had run out when they did something, whatever was entered since."""
 
     def of(self, cast: Cast, person: User, *at: datetime) -> list[CredentialKind | None]:
-        lapses = Lapses(cast.facility, [(person.pk, each) for each in at])
+        lapses = Lapses(cast.facility, at=LATER)
         return [lapses.of(person.pk, each) for each in at]
 
     def test_it_is_from_the_day_after_the_last_until_the_next_is_entered(self, cast: Cast) -> None:
