@@ -29,7 +29,8 @@ def _held(user: Somebody) -> list[HeldWith]:
     if not user.is_authenticated or not user.is_active:
         return []
     only = getattr(user, "_works_only_at", None)
-    return [held for held in _ever_held(user) if only in (None, held.facility_id)]
+    # A reading through broken glass is of another facility by its nature, and takes no role there.
+    return [held for held in _ever_held(user) if only in (None, held.facility_id) or held.only is not None]
 
 
 def work_only_at(user: Somebody, facility_id: UUID) -> None:

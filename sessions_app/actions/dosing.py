@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from clinic.access import is_licensed
-from clinic.actions.entry import Submission, refuse
+from clinic.actions.entry import Submission, refuse, whole_minute
 from clinic.models import Channel, Device, User
 from clinic.rules.refusals import (
     ActionRefused,
@@ -144,7 +144,9 @@ def _administer(
     stock = stock_device(device, patient=session.patient, use=use)
 
     refuse(*_unusable(stock, device, session))
-    refusals = administration_refusals(facts, device=stock, at=at, now=now)
+    # Typed back: the facility may have been another then.
+    then = session_facts(session, at=at, start=True).start if at < whole_minute(now) else None
+    refusals = administration_refusals(facts, device=stock, at=at, now=now, then=then)
     if exception_reason.strip() and facts.state in (State.CHECKED_IN, State.MONITORING):
         refusals = _already_happened(facts, stock, at, now)
     refuse_or_except(opened, refusals, exception_reason, gate="ADMINISTRATION")

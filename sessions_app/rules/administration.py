@@ -51,13 +51,18 @@ def clearing_refusals(facts: SessionFacts, *, now: datetime) -> tuple[Refusal, .
 
 
 def administration_refusals(
-    facts: SessionFacts, *, device: StockDevice | None, at: datetime, now: datetime
+    facts: SessionFacts,
+    *,
+    device: StockDevice | None,
+    at: datetime,
+    now: datetime,
+    then: StartFacts | None = None,
 ) -> tuple[Refusal, ...]:
     """Why this device may not be handed over; ``at`` is the minute it is said to be handed over, ``device`` None
     while none is chosen. Empty means the patient may take it.
 
     A time typed back is judged as it is now and as it was then: what a check or a prescriber said only afterwards
-    does not make the gate to have been open.
+    does not make the gate to have been open. ``then``: the facility as it was at that time.
     """
     if facts.state is not State.DOSING and (refusals := transition_refusals(facts.state, State.DOSING)):
         return refusals
@@ -65,14 +70,24 @@ def administration_refusals(
         # Handed over before anybody cleared the patient: that is a fact to record, not a permission to give.
         return (Refusal("OUT_OF_TURN", {"state": State.CHECKED_IN.value}, None, _DOCUMENTATION),)
     refusals = tuple(_administration_refusals(facts, device, at, now))
-    return refusals or tuple(_administration_refusals(_as_of(facts, at), device, at, min(at, now)))
+    return refusals or tuple(_administration_refusals(_as_of(facts, at, then), device, at, min(at, now)))
 
 
-def _as_of(facts: SessionFacts, at: datetime) -> SessionFacts:
-    """What had been measured and decided by then, with the grace that entered times have."""
-    by = at + ENTRY_GRACE
+def _as_of(facts: SessionFacts, at: datetime, then: StartFacts | None) -> SessionFacts:
+    """What had been measured and decided by then, with the grace that entered times have; and whether the facility
+    was certified, the patient enrolled, a prescriber and an oximeter there."""
+    by, start = at + ENTRY_GRACE, facts.start
+    if start is not None and then is not None:
+        start = replace(
+            start,
+            certification=then.certification,
+            enrolment=then.enrolment,
+            prescriber_on_site=then.prescriber_on_site,
+            oximeter_on_site=then.oximeter_on_site,
+        )
     return replace(
         facts,
+        start=start,
         checks=tuple(check for check in facts.checks if check.occurred_at <= by),
         decisions=tuple(decision for decision in facts.decisions if decision.occurred_at <= by),
     )

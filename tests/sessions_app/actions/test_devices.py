@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from clinic.rules.roles import Role
-from sessions_app.models import DeviceAdministration, GateException
+from sessions_app.actions.site import check_oximeter
+from sessions_app.models import DeviceAdministration, GateException, Presence
 from sessions_app.models.stock import devices_for
 from tests.expect import refused
 from tests.factories import (
@@ -13,8 +14,10 @@ from tests.factories import (
     OPENING,
     Cast,
     Walk,
+    arrive,
     cleared,
     employ,
+    entry,
     in_monitoring,
     make_cast,
     make_device,
@@ -72,6 +75,29 @@ class TestTheDevice:
         device = make_device(elsewhere)
         with refused("FIELD", field="device"):
             walk.give(FIRST, device=device, exception_reason="It was lent.")
+
+
+class TestTypedBack:
+    """A device of half past nine is judged by the clinic of half past nine, and by that of now."""
+
+    @pytest.mark.parametrize(("at", "passes"), [(31, False), (36, True)])
+    def test_it_asks_who_was_on_site_then(self, walk: Walk, at: int, passes: bool) -> None:
+        arrive(walk.cast, walk.cast.paul, kind=Presence.Kind.LEFT, now=NINE + minutes(28))
+        arrive(walk.cast, walk.cast.paul, now=NINE + minutes(35))
+        device = make_device(walk.cast)
+        if passes:
+            walk.give(NINE + minutes(37), device=device, at=NINE + minutes(at))
+        else:
+            with refused("PRESCRIBER_ABSENT"):
+                walk.give(NINE + minutes(37), device=device, at=NINE + minutes(at))
+
+    def test_it_asks_which_oximeter_worked_then(self, walk: Walk) -> None:
+        for working, minute in ((False, 28), (True, 35)):
+            said = {"facility": walk.cast.facility, "asset_tag": "OX-1", "working": working}
+            check_oximeter(**said, entry=entry(), by=walk.cast.nora, now=NINE + minutes(minute))
+        device = make_device(walk.cast)
+        with refused("OXIMETER"):
+            walk.give(NINE + minutes(37), device=device, at=NINE + minutes(31))
 
 
 class TestGivenOnce:
