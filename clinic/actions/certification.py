@@ -14,9 +14,17 @@ from clinic.actions.document import document_rows
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, whole_minute, write
 from clinic.inspection import CheckedFile
 from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility, User
-from clinic.models.certification import representatives_of, steps_of
+from clinic.models.certification import representatives_of, steps_of, submitted_under_another
 from clinic.models.requirement import open_findings
-from clinic.rules.certification import STOPS, CertificationStatus, may_step, next_review, review_refusals, step_refusals
+from clinic.rules.certification import (
+    STOPS,
+    CertificationStatus,
+    confirmation_refusals,
+    may_step,
+    next_review,
+    review_refusals,
+    step_refusals,
+)
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission, Role
 
@@ -128,7 +136,8 @@ def record_confirmation(
     by: User,
     now: datetime,
 ) -> Certification:
-    """The REMS's own confirmation of the facility under this representative: date, identifier, document."""
+    """The REMS's own confirmation of the facility under this representative: date, identifier, document. It answers
+    the step before it: a submission under this very one, or with a new word what made it due or suspended it."""
     facility, program_code = representative.facility, representative.program_code
     demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
@@ -138,8 +147,7 @@ def record_confirmation(
     refuse(*reason_refusals(confirmation_identifier, name="confirmation_identifier"))
     today = now.astimezone(facility.zone).date()
     refuse(*(() if confirmation_date <= today else (field_refusal("confirmation_date", "future_day"),)))
-    present = representatives_of(facility, program_code).first()
-    asked = () if present == representative else (Refusal("REPRESENTATIVE_CHANGED", {"name": _name(present)}),)
+    asked = _asked_of_word(representative, confirmation_date, confirmation_identifier)
 
     papers = document_rows(file=document, now=now, **said)
     return take_step(
@@ -156,6 +164,21 @@ def record_confirmation(
         document=papers[0],
         **said,
     )
+
+
+def _asked_of_word(representative: AuthorizedRepresentative, day: date, identifier: str) -> tuple[Refusal, ...]:
+    """Of the present representative; and it answers the last step, where there is one."""
+    facility, program_code = representative.facility, representative.program_code
+    line, present = steps_of(facility, program_code), representatives_of(facility, program_code).first()
+    if present != representative:
+        return (Refusal("REPRESENTATIVE_CHANGED", {"name": _name(present)}),)
+    if (last := line.first()) is None:  # it adopts Vigil, certified long ago
+        return ()
+    if submitted_under_another(last, representative):
+        return (Refusal("SUBMITTED_UNDER_ANOTHER", {"name": _name(last.authorized_representative)}),)
+    since = max(last.occurred_at, representative.occurred_at).astimezone(facility.zone).date()
+    confirmed = line.filter(status=CertificationStatus.CERTIFIED).values_list("confirmation_identifier", flat=True)
+    return confirmation_refusals(status_of(last), day, identifier, since=since, recorded=set(confirmed))
 
 
 def _name(representative: AuthorizedRepresentative | None) -> str:

@@ -154,6 +154,13 @@ def representatives_of(facility: Facility, program_code: str) -> models.QuerySet
     return rows.select_related("person", "facility").order_by("-occurred_at", "-id")
 
 
+def submitted_under_another(last: Certification | None, present: AuthorizedRepresentative | None) -> bool:
+    """It stands submitted under somebody who is the representative no more."""
+    if last is None or last.status != CertificationStatus.SUBMITTED:
+        return False
+    return last.authorized_representative != present
+
+
 def review_in_force(facility: Facility, program_code: str, *, at: datetime) -> CertificationReview | None:
     rows = CertificationReview.objects.filter(facility=facility, program_code=program_code, occurred_at__lte=at)
     return rows.select_related("performed_by").order_by("-occurred_at", "-id").first()

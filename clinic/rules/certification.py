@@ -2,6 +2,7 @@
 may dose at this moment. The app certifies nobody: CERTIFIED is the REMS's own word, written down."""
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,6 +27,8 @@ _S = CertificationStatus
 STOPS = (_S.SUSPENDED, _S.WITHDRAWN)
 # The REMS's confirmation was given and has not been taken back.
 CONFIRMED = (_S.CERTIFIED, _S.RECERTIFICATION_DUE)
+# Ended by a new word of the REMS alone: a letter from before is no answer.
+ANSWERED_ANEW = (_S.SUSPENDED, _S.RECERTIFICATION_DUE)
 
 # from (None: nothing yet), to, by what. Total: every other pair is refused. What the issue leaves open is ours [D]: a
 # clinic that adopts Vigil comes certified; a suspension ends by a new word of the REMS alone; withdrawn begins anew.
@@ -60,6 +63,19 @@ def step_refusals(
 ) -> tuple[Refusal, ...]:
     """STATE when the table has no such way, or when somebody took a step since this one was looked at."""
     return () if may_step(status, to) and not moved_on else (state_refusal(status or "", to),)
+
+
+def confirmation_refusals(
+    status: CertificationStatus | None, confirmed_on: date, identifier: str, *, since: date, recorded: Collection[str]
+) -> tuple[Refusal, ...]:
+    """Only a new word of the REMS lifts a suspension or confirms a new Authorized Representative (domain.md section 4,
+    [P]): none from before ``since``, the day of what it answers, and none of those ``recorded`` here before."""
+    refusals = []
+    if status in ANSWERED_ANEW and confirmed_on < since:
+        refusals.append(field_refusal("confirmation_date", "older_word"))
+    if identifier.strip().casefold() in {known.strip().casefold() for known in recorded}:
+        refusals.append(field_refusal("confirmation_identifier", "known_word"))
+    return tuple(refusals)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import AuthorizedRepresentative, Certification, Finding
+from clinic.models.certification import submitted_under_another
 from clinic.presenters.signature import signature_note
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.certification import CertificationStatus, certification_refusals, review_due, steps_from
@@ -259,6 +260,8 @@ def _next(overview: CertificationOverview, program: Program, reader: Reader) -> 
 def _kept_back(overview: CertificationOverview, to: CertificationStatus) -> str:
     if to is _S.CERTIFIED and overview.site.representative is None:
         return _("Opens when a representative is designated.")
+    if to is _S.CERTIFIED and submitted_under_another(overview.site.certification, overview.site.representative):
+        return _("Opens when it is submitted anew under the present representative.")
     if to is _S.RETURNED and not _open(overview):
         return _("Opens when a finding is raised.")
     if to is _S.SUBMITTED:

@@ -76,6 +76,14 @@ def representative_changed(refusal: Refusal, reader: Reader) -> Sentence:
     )
 
 
+def submitted_under_another(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("It was submitted under %(name)s") % dict(refusal.params),
+        _("Return it with a finding, then submit it anew under the present Authorized Representative."),
+        "person-badge",
+    )
+
+
 def _said(what: Text, clears: Text, icon: str) -> Callable[[Refusal, Reader], Sentence]:
     return lambda refusal, reader: Sentence(what, clears, icon)
 
@@ -83,6 +91,7 @@ def _said(what: Text, clears: Text, icon: str) -> Callable[[Refusal, Reader], Se
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "REQUIREMENT": requirement,
     "REPRESENTATIVE_CHANGED": representative_changed,
+    "SUBMITTED_UNDER_ANOTHER": submitted_under_another,
     "NO_FINDING": _said(
         gettext_lazy("No finding is open"),
         gettext_lazy("A submission comes back with at least one: what is wanting, whose it is, by when."),
@@ -97,6 +106,10 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
 }
 
 PROBLEMS: dict[str, Text] = {
+    "older_word": gettext_lazy(
+        "From before it was suspended or due, or before the present representative. The REMS must confirm anew."
+    ),
+    "known_word": gettext_lazy("This confirmation was recorded here before. A new one has its own identifier."),
     "not_a_stop": gettext_lazy("Say whether it is suspended or withdrawn."),
     "not_of_the_staff": gettext_lazy("Nobody of this clinic's staff."),
     "represents_already": gettext_lazy("They are the representative already."),

@@ -1,6 +1,6 @@
 """A certification step by step: what the REMS said, as the start gate sees it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -125,6 +125,63 @@ class TestTheConfirmation:
         line = {"previous_id": stopped.pk, "from_status": stopped.status}
         forge(confirmed, occurred_at=NINE, **line)
         assert at_site(cast) == CertificationFacts(None, representative_current=False)
+
+
+LATE = datetime(2026, 4, 15, 3, 0, tzinfo=UTC)  # 23:00 of the day before in New York
+OLD = {"confirmation_date": date(2026, 4, 13)}
+
+
+class TestTheNewWord:
+    def test_an_old_letter_lifts_no_suspension(self, cast: Cast) -> None:
+        stop(cast)
+        ada = AuthorizedRepresentative.objects.get()
+        with refused("FIELD", field="confirmation_date"):
+            confirm(cast, ada, **OLD)
+        with refused("FIELD", field="confirmation_identifier"):
+            confirm(cast, ada, confirmation_identifier=" rems-0417 ")
+        assert confirm(cast, ada).status == S.CERTIFIED
+
+    def test_an_old_letter_confirms_no_new_representative(self, cast: Cast) -> None:
+        paul = designate(cast)
+        with refused("FIELD", "FIELD"):
+            confirm(cast, paul, confirmation_identifier="REMS-0417", **OLD)
+        assert confirm(cast, paul).status == S.CERTIFIED
+
+    def test_it_is_of_the_day_of_the_step_here(self, cast: Cast) -> None:
+        stop(cast, now=LATE)
+        ada = AuthorizedRepresentative.objects.get()
+        with refused("FIELD", field="confirmation_date"):
+            confirm(cast, ada, now=LATE, **OLD)
+        assert confirm(cast, ada, now=LATE).status == S.CERTIFIED
+
+    @pytest.mark.parametrize("to", [S.SUSPENDED, S.RECERTIFICATION_DUE])
+    def test_it_is_no_older_than_the_representative_who_came_after_the_step(self, cast: Cast, to: S) -> None:
+        stop(cast) if to is S.SUSPENDED else designate(cast)
+        next_day = NINE + minutes(60 * 24)
+        nora = designate_representative(**of(cast, person=cast.nora, now=next_day))
+        with refused("FIELD", field="confirmation_date"):
+            confirm(cast, nora, now=next_day)
+        assert confirm(cast, nora, now=next_day, confirmation_date=date(2026, 4, 15)).status == S.CERTIFIED
+
+    def test_a_submission_is_confirmed_under_whom_it_was_submitted(self, cast: Cast) -> None:
+        submitted(cast)
+        paul = designate(cast)
+        with refused("SUBMITTED_UNDER_ANOTHER"):
+            confirm(cast, paul)
+
+    def test_a_submission_may_be_confirmed_by_a_letter_from_before_but_not_of_the_time_before(self, cast: Cast) -> None:
+        submitted(cast)
+        ada = AuthorizedRepresentative.objects.get()
+        with refused("FIELD", field="confirmation_identifier"):
+            confirm(cast, ada, confirmation_identifier="REMS-0417")
+        assert confirm(cast, ada, **OLD).status == S.CERTIFIED
+
+    def test_a_facility_that_adopts_vigil_brings_its_old_letter(self, cast: Cast) -> None:
+        said = {"program_code": "another"}
+        representative = designate_representative(**of(cast, person=cast.paul, **said))
+        identifier = {"confirmation_identifier": "REMS-0417"}
+        step = confirm(cast, representative, after=None, confirmation_date=date(2023, 1, 9), **identifier)
+        assert (step.from_status, step.status) == ("", S.CERTIFIED)
 
 
 class TestTheStop:

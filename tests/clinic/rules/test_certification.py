@@ -16,6 +16,7 @@ from clinic.rules.certification import (
     CertificationStatus,
     ReviewFacts,
     certification_refusals,
+    confirmation_refusals,
     may_step,
     next_review,
     review_due,
@@ -59,6 +60,24 @@ class TestTheTable:
     def test_a_suspension_ends_by_the_rems_alone(self) -> None:
         assert set(steps_from(S.SUSPENDED)) == {S.CERTIFIED, S.WITHDRAWN}
         assert STOPS == (S.SUSPENDED, S.WITHDRAWN)
+
+
+class TestTheNewWord:
+    @pytest.mark.parametrize(("status", "day"), list(product(ANYWHERE, [13, 14, 15])))
+    def test_it_is_no_older_than_what_it_answers(self, status: S | None, day: int) -> None:
+        said = {"since": date(2026, 4, 14), "recorded": ()}
+        refusals = confirmation_refusals(status, date(2026, 4, day), "REMS-2", **said)
+        older = status in (S.SUSPENDED, S.RECERTIFICATION_DUE) and day == 13
+        assert [each.params["field"] for each in refusals] == (["confirmation_date"] if older else [])
+
+    @pytest.mark.parametrize(
+        ("identifier", "known"), [("REMS-1", True), (" rems-1 ", True), ("REMS-12", False), ("REMS-2", False)]
+    )
+    @pytest.mark.parametrize("status", [S.SUSPENDED, S.RECERTIFICATION_DUE, S.SUBMITTED])
+    def test_it_was_not_recorded_before(self, status: S, identifier: str, known: bool) -> None:
+        day = date(2026, 4, 14)
+        refusals = confirmation_refusals(status, day, identifier, since=day, recorded={"REMS-1", "REMS-0"})
+        assert [each.params["field"] for each in refusals] == (["confirmation_identifier"] if known else [])
 
 
 CERTIFIED = CertificationFacts(S.CERTIFIED, representative_current=True)

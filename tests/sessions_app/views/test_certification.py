@@ -27,7 +27,7 @@ OTHERS = ("raise-finding", "evidence/STOCK_ROUTE/record")
 
 def confirmation(**typed: Any) -> dict[str, Any]:
     paper = SimpleUploadedFile("Confirmation.pdf", a_pdf(), "application/pdf")
-    said = {"confirmation_date": "2026-04-13", "confirmation_identifier": "REMS-2099", "document": paper}
+    said = {"confirmation_date": "2026-04-14", "confirmation_identifier": "REMS-2099", "document": paper}
     return {**said, **typed}
 
 
@@ -141,7 +141,7 @@ class TestTheSteps:
         assert fill_in(ada, f"{PAGE}record-confirmation/", **confirmation()).status_code == 302
         text = text_of(ada)
         assert "New doses may be given here." in text
-        assert "REMS-2099, 13 Apr 2026" in text
+        assert "REMS-2099, 14 Apr 2026" in text
         confirmed = Certification.objects.latest("occurred_at", "id")
         assert (confirmed.authorized_representative.person, confirmed.document.name) == (cast.paul, "Confirmation.pdf")
 
@@ -170,6 +170,25 @@ class TestTheSteps:
         assert answer.status_code == 409
         assert "This day is still to come." in text
         assert 'value="REMS-2099"' in text
+
+    def test_it_refuses_an_old_letter_at_its_fields(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, f"{PAGE}stop/", status="SUSPENDED", reason="Audit.")
+        old = confirmation(confirmation_date="2026-04-13", confirmation_identifier="REMS-0417")
+        answer = fill_in(ada, f"{PAGE}record-confirmation/", **old)
+        text = answer.content.decode()
+        assert answer.status_code == 409
+        assert "The REMS must confirm anew." in text
+        assert "This confirmation was recorded here before." in text
+        assert status(cast) == "SUSPENDED"
+
+    def test_it_says_that_it_was_submitted_under_another(self, cast: Cast, ada: Client) -> None:
+        submitted(cast)
+        fill_in(ada, f"{PAGE}designate/", person=str(cast.paul.pk))
+        assert "Opens when it is submitted anew under the present representative." in text_of(ada)
+        answer = fill_in(ada, f"{PAGE}record-confirmation/", **confirmation())
+        assert answer.status_code == 409
+        assert "It was submitted under Ada Alder" in answer.content.decode()
+        assert status(cast) == "SUBMITTED"
 
     def test_it_is_not_signed_without_the_password(self, cast: Cast, ada: Client) -> None:
         for step in ("stop", "declare-due"):
