@@ -141,13 +141,13 @@ def record_consent(
     refuse(*(() if kind in Consent.Kind.values else (field_refusal("kind", "unknown"),)))
     refuse(*(() if on_date <= today else (field_refusal("on_date", "future_day"),)))
 
-    paper = document_rows(facility=facility, file=file, entry=entry, by=by, now=now) if file else ()
+    # Off-label use is told by the chart alone, and so is its paper.
+    opened_with = Permission.READ_CHART if kind == Consent.Kind.OFF_LABEL else Permission.VIEW
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    paper = document_rows(**said, file=file, opened_with=opened_with) if file else ()
     consent = row(
         Consent,
-        facility=facility,
-        entry=entry,
-        by=by,
-        now=now,
+        **said,
         patient=patient,
         kind=kind,
         given=given,

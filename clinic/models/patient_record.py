@@ -96,9 +96,15 @@ class Consent(ClinicalRow):
         ]
 
 
+def consents_in_force() -> models.QuerySet[Consent]:
+    """Every word about consent that stands, the newest last: by the day it tells of, then as they were entered."""
+    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+    return Consent.objects.filter(~Exists(taken_back)).order_by("on_date", "occurred_at", "id")
+
+
 def consents_of(patient: Patient) -> list[Consent]:
     """The newest of each kind, on whichever record of this person."""
-    rows = Consent.objects.filter(patient__in=records_of([patient.person_id])).order_by("on_date", "occurred_at", "id")
+    rows = consents_in_force().filter(patient__in=records_of([patient.person_id]))
     newest = {consent.kind: consent for consent in rows.select_related("facility", "performed_by", "document")}
     return [newest[kind] for kind in Consent.Kind.values if kind in newest]
 

@@ -48,6 +48,11 @@ def transfer_refusals(
     return tuple(field_refusal(name, problem) for name, fails, problem in checks if fails)
 
 
+def call_off_refusals(*, from_date: date, today: date) -> tuple[Refusal, ...]:
+    """From its day on the patient is enrolled elsewhere: only a new enrolment brings them back."""
+    return () if today < from_date else (Refusal("TRANSFER_BEGUN"),)
+
+
 @dataclass(frozen=True)
 class EnrolmentFacts:
     """``verified_date``: the facility's calendar day on which enrolment was verified for this very session."""

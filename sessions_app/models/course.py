@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
-from clinic.models import ClinicalRow, Patient, SignedRow
+from clinic.models import ClinicalRow, Consent, Patient, SignedRow
 from clinic.models.patient import records_of
 from clinic.rules.signature import Meaning
 
@@ -70,6 +71,14 @@ class OffLabelJustification(SignedRow, CourseRow):
             *CourseRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(rationale=""), name="off_label_justification_has_rationale"),
         ]
+
+    def consent_stands(self, newest: Consent | None, zone: ZoneInfo) -> bool:
+        """Not taken back since the consent that this row tells of: by ``newest``, the person's last word about
+        off-label use, on a later day, or on the same day and entered later."""
+        if newest is None or newest.given:
+            return True
+        told = (self.consented_at.astimezone(zone).date(), self.occurred_at, self.pk)
+        return (newest.on_date, newest.occurred_at, newest.pk) < told
 
 
 class Antidepressant(SignedRow, CourseRow):

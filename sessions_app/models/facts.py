@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from clinic.models import Consent
 from clinic.rules.enrolment import EnrolmentFacts, Setting
 from sessions_app.models.course import Antidepressant, OffLabelJustification
 from sessions_app.models.discharge import Deviation, InstructionsGiven, ReadinessAssessment, StayExtension
@@ -183,13 +184,22 @@ def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:
     return rules.CourseFacts(
         indication=course.indication,
         off_label=off_label,
-        off_label_documented=off_label and record.has_course_row(OffLabelJustification),
-        antidepressant_recorded=needs_antidepressant and record.has_course_row(Antidepressant),
+        off_label_documented=off_label and _off_label_documented(record),
+        antidepressant_recorded=needs_antidepressant and bool(record.signed_course_rows(Antidepressant)),
         first_dose_date=min((day for day in dates if day), default=None),
         last_dose_date=local_date(session, last) if last else None,
         counselled=record.batch.counselled(session),
         dosed_here=first is not None,
     )
+
+
+def _off_label_documented(record: Record) -> bool:
+    """A rationale that is signed, and a consent not taken back since (domain.md section 1, [D])."""
+    written, session = record.signed_course_rows(OffLabelJustification), record.dosing_session
+    if not written:
+        return False
+    newest = record.batch.consent(Consent.Kind.OFF_LABEL, session)
+    return any(row.consent_stands(newest, session.facility.zone) for row in written)
 
 
 def local_date(dosing_session: DosingSession, at: datetime) -> date:

@@ -93,6 +93,10 @@ class PatientHistory:
     def consents(self) -> list[Consent]:
         return consents_of(self.patient)
 
+    def consent(self, kind: Consent.Kind) -> Consent | None:
+        """The newest word about it."""
+        return next((row for row in self.consents if row.kind == kind), None)
+
     @cached_property
     def details(self) -> list[PatientDetails]:
         return earlier_details(self.patient)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from clinic.models import Correction, Facility, Patient, PatientTransfer
+from clinic.models import Correction, Enrolment, Facility, Patient, PatientTransfer
 from clinic.models.enrolment import enrolments_in_force
 from clinic.models.patient import records_of
 
@@ -14,11 +14,11 @@ def transfers_in_force() -> QuerySet[PatientTransfer]:
     return PatientTransfer.objects.filter(~Exists(Correction.objects.filter(row_id=OuterRef("pk"))))
 
 
-def is_enrolled_at(patient: Patient, facility: Facility, program_code: str) -> bool:
-    """By the latest word in force, on whichever record, also one that counts from a later day."""
+def enrolment_at(patient: Patient, facility: Facility, program_code: str) -> Enrolment | None:
+    """The latest word in force, on whichever record, also one that counts from a later day; None unless it enrols."""
     words = enrolments_in_force().filter(patient__in=records_of([patient.person_id]), facility=facility)
     latest = words.filter(program_code=program_code).order_by("occurred_at", "id").last()
-    return latest is not None and latest.status == "ENROLLED"
+    return latest if latest is not None and latest.status == "ENROLLED" else None
 
 
 def transfers_of(patient: Patient, facility_ids: list[UUID]) -> list[PatientTransfer]:

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
-from clinic.models import Allergy, Correction, Counselling, Enrolment, Facility, Patient, User
+from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Patient, User
 from clinic.models.enrolment import enrolments_in_force
 from clinic.models.lapse import Lapses
 from clinic.models.patient import person_of, records_of
-from clinic.models.patient_record import allergies_in_force
+from clinic.models.patient_record import allergies_in_force, consents_in_force
 from clinic.models.signature import Signatures
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
@@ -25,6 +25,7 @@ from sessions_app.rules.facts import Outcome
 
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
+OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant)
 
 
 class Batch:
@@ -97,6 +98,14 @@ class Batch:
             rows = allergies_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
             self._tables[Allergy] = _by(rows, "person")
         return self._tables[Allergy].get(dosing_session.patient.person_id, [])
+
+    def consent(self, kind: Consent.Kind, dosing_session: DosingSession) -> Consent | None:
+        """The newest word of this person about it, on whichever record."""
+        if Consent not in self._tables:
+            rows = consents_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
+            self._tables[Consent] = _by(rows, "person")
+        said = self._tables[Consent].get(dosing_session.patient.person_id, [])
+        return next((row for row in reversed(said) if row.kind == kind), None)
 
     def other_courses(self, dosing_session: DosingSession) -> list[Any]:
         """This person's other courses under the programme, in the organisation, each with its contraindications
@@ -226,5 +235,5 @@ class Record:
         """Of the session's course, in force."""
         return [row for row in self.batch.of_course(model, self.dosing_session) if row.pk not in self.corrections]
 
-    def has_course_row(self, model: type[OffLabelJustification | Antidepressant]) -> bool:
-        return any(self.signatures.count(row) for row in self.course_rows(model))
+    def signed_course_rows(self, model: type[OfSigned]) -> list[OfSigned]:
+        return [row for row in self.course_rows(model) if self.signatures.count(row)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clinic.models import Consent
 from sessions_app import models
 from sessions_app.models.record import Record
 from sessions_app.presenters.patient_record import allergy_badges
@@ -11,12 +12,15 @@ from sessions_app.presenters.sentences import Reader
 
 
 def matters_today(record: Record, reader: Reader) -> list[dict[str, Any]]:
-    """Medicines of the classes that the programme asks about, answered yes today, contraindications that stand, and
-    allergies."""
+    """Medicines of the classes that the programme asks about, answered yes today, contraindications that stand, a
+    consent to treatment taken back, and allergies."""
     program, session = reader.program, record.dosing_session
-    allergic = allergy_badges(record.batch.allergies(session))
+    known = allergy_badges(record.batch.allergies(session))
+    consent = record.batch.consent(Consent.Kind.TREATMENT, session)
+    if consent and not consent.given:
+        known.insert(0, {"kind": "overdue", "word": _("Consent taken back")})
     if program is None:
-        return allergic
+        return known
     today: dict[str, bool] = {}
     standing: dict[str, bool] = {}
     for row in sorted(record.answers(), key=lambda row: row.order or 0):
@@ -29,4 +33,4 @@ def matters_today(record: Record, reader: Reader) -> list[dict[str, Any]]:
         for code in standing
     ]
     said += [{"kind": "held", "word": program.medicines.get(code, code)} for code, answer in today.items() if answer]
-    return [*said, *allergic]
+    return [*said, *known]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.models import ClinicalRow, Enrolment, Facility
+from clinic.models import ClinicalRow, Consent, Enrolment, Facility
 from clinic.presenters.signature import signature_note
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
 from clinic.rules.enrolment import Setting
@@ -206,7 +206,8 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
             consent = calendar_day(said.consented_at.astimezone(zone).date())
             rows += [(_("Rationale"), said.rationale), (_("Written"), _day_and_name(said, zone))]
             rows += [(_("Patient consented"), consent), *_signed(history, said, zone)]
-        if not said or not history.signatures.count(said):
+        taken_back = said and not said.consent_stands(history.consent(Consent.Kind.OFF_LABEL), zone)
+        if not said or taken_back or not history.signatures.count(said):
             panel["missing"] = _missing(
                 _("Off-label without its papers"),
                 _("Clears with the prescriber's rationale and the patient's consent, before the first dose."),

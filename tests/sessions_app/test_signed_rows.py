@@ -1,5 +1,6 @@
 """What is signed opens a gate only as it was signed: unsigned, altered or forged it is as if it were not there."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from clinic.actions.patient_record import record_consent
 from clinic.identifiers import new_id
 from clinic.models import Certification, Signature, SignedRow
 from sessions_app import models
@@ -91,6 +93,29 @@ class TestTheStartGate:
         forge(written, course_id=other.pk)
         assert "OFF_LABEL" in codes(self.prepared(cast, of_course=other), NINE + minutes(25), start=True)
         assert "OFF_LABEL" not in codes(self.prepared(cast, of_course=off_label), NINE + minutes(25), start=True)
+
+    def test_a_consent_taken_back_closes_it_until_it_is_given_again(self, cast: Cast) -> None:
+        off_label = make_course(cast, indication="GAD")
+        said = {"rationale": "Two trials failed.", "consented_at": OPENING, "by": cast.paul, "now": OPENING}
+        course.justify_off_label(course=off_label, **said, entry=entry())
+        walk = self.prepared(cast, of_course=off_label)
+
+        def refuses(at: int, *, given: bool, kind: str = "OFF_LABEL", days_before: int = 0) -> bool:
+            now = NINE + minutes(at)
+            about = {"patient": off_label.patient, "facility": cast.facility, "by": cast.fred, "now": now}
+            day = NINE.date() - timedelta(days=days_before)
+            record_consent(**about, kind=kind, given=given, on_date=day, entry=entry())
+            return "OFF_LABEL" in codes(walk, now, start=True)
+
+        assert not refuses(21, given=False, days_before=1)  # the rationale tells of a later consent
+        assert not refuses(21, given=False, kind="TREATMENT")
+        assert refuses(22, given=False)
+        assert refuses(23, given=True, days_before=1)
+        assert not refuses(24, given=True)
+        assert refuses(25, given=False)
+        again = {**said, "consented_at": OPENING, "now": NINE + minutes(26)}
+        course.justify_off_label(course=off_label, **again, entry=entry())
+        assert "OFF_LABEL" not in codes(walk, NINE + minutes(26), start=True)
 
     def test_a_confirmation_nobody_signed_is_none_and_does_not_fall_back_to_an_older(self, cast: Cast) -> None:
         walk = self.prepared(cast)

@@ -25,9 +25,18 @@ def session_open(refusal: Refusal, reader: Reader) -> Sentence:
     )
 
 
+def transfer_begun(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("The day of this transfer has come"),
+        _("It can be called off only before. To be treated here again, the patient is enrolled anew."),
+        "calendar-event",
+    )
+
+
 SENTENCES: Mapping[str, Callable[[Refusal, Reader], Sentence]] = {
     "MAY_BE_KNOWN": may_be_known,
     "SESSION_OPEN": session_open,
+    "TRANSFER_BEGUN": transfer_begun,
 }
 
 PROBLEMS: Mapping[str, Text] = {

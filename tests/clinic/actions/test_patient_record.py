@@ -1,11 +1,13 @@
 """Allergies, address and emergency contact, consent, and who the patient is."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from clinic.actions import patient_record
+from clinic.actions.document import open_document
 from clinic.models import Patient, PatientDetails, User
 from clinic.models.patient import IDENTITY
 from clinic.models.patient_record import allergies_of, consents_of, contact_of, earlier_details
@@ -93,6 +95,18 @@ class TestConsent:
             **said(cast, patient, kind="PHOTO", given=False, on_date=date(2026, 4, 14))
         )
         assert consents_of(patient) == [treatment, back]
+
+    @pytest.mark.parametrize(("kind", "desk_opens"), [("OFF_LABEL", False), ("TREATMENT", True)])
+    def test_the_paper_of_an_off_label_consent_is_of_the_chart(
+        self, cast: Cast, patient: Patient, kind: str, desk_opens: bool
+    ) -> None:
+        fields = {"kind": kind, "given": True, "on_date": date(2026, 4, 13), "file": a_file()}
+        paper = patient_record.record_consent(**said(cast, patient, **fields)).document
+        assert paper is not None
+        assert open_document(document=paper, by=cast.nora, now=NINE)
+        for person in (cast.fred, cast.ada):
+            with nullcontext() if desk_opens else denied():
+                assert open_document(document=paper, by=person, now=NINE)
 
     def test_it_is_of_a_known_kind_and_no_day_to_come(self, cast: Cast, patient: Patient) -> None:
         with refused("FIELD", field="on_date"):

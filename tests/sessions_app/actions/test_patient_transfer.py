@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from clinic.actions.enrolment import record_enrolment
 from clinic.models import Facility, Patient, PatientTransfer, User
 from sessions_app.actions.patient_transfer import call_off_transfer, record_patient_transfer
 from sessions_app.models.facts import session_facts
 from sessions_app.models.patient_search import patients_at
+from tests.cast import signed_by
 from tests.expect import denied, refused
 from tests.factories import (
+    LAST_DEVICE,
     NINE,
     Cast,
     Walk,
@@ -119,6 +122,28 @@ class TestTransfer:
         made = transfer(cast, walk.refresh().patient, now=now)
         assert walk.refresh().state == "MONITORING"
         assert [alarm.code for alarm in walk.rows("Alarm")] == ["ENROLMENT"]
-        walk.check(now + minutes(1))
-        call_off_transfer(transfer=made, reason="Stays.", entry=entry(), by=cast.fred, now=now + minutes(2))
-        assert [step.kind for step in walk.rows("AlarmStep")] == ["CLEARED"]
+        with refused("TRANSFER_BEGUN"):
+            call_off_transfer(transfer=made, reason="Stays.", entry=entry(), by=cast.fred, now=now)
+
+    def test_on_the_day_of_enrolment_it_is_the_last_word_all_the_same(self, cast: Cast) -> None:
+        walk = in_monitoring(cast)  # enrolled in the morning
+        now = LAST_DEVICE + minutes(10)
+        assert enrolled(walk, now)
+        transfer(cast, walk.refresh().patient, from_date=NINE.date(), rems_told_date=date(2026, 4, 13), now=now)
+        assert not enrolled(walk, now)
+        assert [alarm.code for alarm in walk.rows("Alarm")] == ["ENROLMENT"]
+
+    def test_who_is_enrolled_anew_after_it_is_enrolled(self, cast: Cast) -> None:
+        walk = checked_in(cast)
+        patient = walk.refresh().patient
+        transfer(cast, patient, from_date=NINE.date(), rems_told_date=date(2026, 4, 13))
+        again: dict[str, Any] = {"patient": patient, "facility": cast.facility, "program_code": "esketamine"}
+        record_enrolment(**again, **signed_by(cast.paul), entry=entry(), by=cast.fred, now=NINE + minutes(1))
+        assert [enrolled(walk, NINE), enrolled(walk, NINE + minutes(1))] == [False, True]
+
+    def test_it_is_called_off_before_its_day_only(self, cast: Cast) -> None:
+        made = transfer(cast, make_patient(cast))
+        fields: dict[str, Any] = {"transfer": made, "reason": "Stays.", "by": cast.fred}
+        with refused("TRANSFER_BEGUN"):
+            call_off_transfer(**fields, entry=entry(), now=MIDNIGHT)
+        assert call_off_transfer(**fields, entry=entry(), now=MIDNIGHT - timedelta(seconds=1))

@@ -142,6 +142,30 @@ class TestAllergies:
         assert "Ketamine" not in text_of(fred, session)
 
 
+class TestConsent:
+    def test_one_to_treatment_taken_back_stands_at_the_head_of_the_session(
+        self, cast: Cast, client: Client, patient: Patient
+    ) -> None:
+        client.force_login(cast.nora)
+        walk = checked_in(cast, of_course=make_course(cast, patient=patient))
+        session = reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk])
+        shown = []
+        for kind, given in (("PHOTO", "no"), ("TREATMENT", "no"), ("TREATMENT", "yes")):
+            url = page(patient, "record-consent")
+            assert fill_in(client, url, kind=kind, given=given, on_date="2026-04-14").status_code == 302
+            shown.append("Consent taken back" in text_of(client, session))
+        assert shown == [False, True, False]
+
+    def test_an_off_label_course_asks_for_its_papers_again(self, cast: Cast, client: Client, patient: Patient) -> None:
+        client.force_login(cast.paul)
+        course = make_course(cast, patient=patient, indication="GAD")
+        written = reverse("sessions_app:justify-off-label", args=[patient.pk, course.pk])
+        fill_in(client, written, rationale="Two trials failed.", consented_date="2026-04-13")
+        assert written not in text_of(client, page(patient))
+        fill_in(client, page(patient, "record-consent"), kind="OFF_LABEL", given="no", on_date="2026-04-14")
+        assert written in text_of(client, page(patient))
+
+
 class TestEnrolment:
     def test_it_is_withdrawn_from_the_screen_with_a_reason(self, fred: Client, patient: Patient) -> None:
         url = page(patient, "withdraw-enrolment")
