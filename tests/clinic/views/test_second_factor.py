@@ -16,6 +16,7 @@ from clinic.accounts import SECOND_FACTOR, SecondFactor
 from clinic.actions.staff import grant_role
 from clinic.models import SignIn, User
 from clinic.rules.roles import Role
+from tests.clock import clock_at
 from tests.factories import NINE, PASSWORD, Cast, one_more
 from tests.scene import cast, clinic
 from tests.telephone import Telephone, telephone
@@ -136,11 +137,12 @@ class TestASecondFactorDemanded:
     def test_it_is_demanded_of_who_doses_discharges_or_administers(
         self, cast: Cast, client: Client, name: str, demanded: bool
     ) -> None:
-        sign_in(client, getattr(cast, name))
-        for path in ("/", "/patients/", "/facility/"):
-            answer = client.get(path)
-            assert (answer.status_code, answer.get("Location")) == ((302, SET_UP) if demanded else (200, None))
-        posted = client.post("/facility/record-presence/", {"entry_id": "01980000-0000-7000-8000-000000000000"})
+        with clock_at(NINE):  # within the inspector's term
+            sign_in(client, getattr(cast, name))
+            for path in ("/", "/patients/", "/facility/"):
+                answer = client.get(path)
+                assert (answer.status_code, answer.get("Location")) == ((302, SET_UP) if demanded else (200, None))
+            posted = client.post("/facility/record-presence/", {"entry_id": "01980000-0000-7000-8000-000000000000"})
         assert (posted.get("Location") == SET_UP) is demanded
         assert not [cookie for cookie in posted.cookies if cookie.startswith("saved_")]
 

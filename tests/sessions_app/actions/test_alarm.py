@@ -14,6 +14,7 @@ from sessions_app.actions.course import set_policy
 from sessions_app.actions.follow_up import record_follow_up_call
 from sessions_app.models import AlarmStep, FollowUpCall, Presence
 from sessions_app.models.alarm_state import gone_alarms, sessions_to_look_at
+from sessions_app.rules.presence import LONGEST as LONGEST_PRESENCE
 from tests.by_hand import forge
 from tests.expect import denied, held_by, nothing_written, refused
 from tests.factories import (
@@ -108,8 +109,8 @@ class TestRaising:
                 raise_alarms(dosing_session=walk.dosing_session, by=person, now=LATE)
 
     def test_it_is_a_deviation_too_when_nobody_left_the_list_by_hand(self, walk: Walk) -> None:
-        next_morning = NINE + minutes(16 * 60)  # past midnight: today's list is empty
-        look(walk, next_morning)
+        # A session past midnight keeps its people on site, and nobody is for longer than that.
+        look(walk, NINE + LONGEST_PRESENCE)
         assert "PRESCRIBER_ABSENT" in [alarm.code for alarm in walk.rows("Alarm")]
         assert "PRESCRIBER_ABSENT" in [row.code for row in walk.rows("Deviation")]
 
