@@ -85,11 +85,9 @@ def desk_page(
     }
     if facts.state in ENDED:
         return {**page, "outcome": {"title": str(STATE_WORDS[session.state]).capitalize(), "rows": [], "note": ""}}
-    return {
-        **page,
-        "emergency": emergency_panel(record, reader, permissions=permissions),
-        "next": _own_bar(session, phase, refusals, reader, permissions),
-    }
+    under_way = emergency_panel(record, reader, permissions=permissions)
+    bar = _own_bar(session, phase, refusals, reader, permissions, raised=under_way is not None)
+    return {**page, "emergency": under_way, "next": bar}
 
 
 def desk_facts(session: DosingSession, facts: SessionFacts | None, reader: Reader) -> list[dict[str, Any]]:
@@ -107,6 +105,8 @@ def _own_bar(
     refusals: tuple[Refusal, ...],
     reader: Reader,
     permissions: frozenset[Permission],
+    *,
+    raised: bool,
 ) -> dict[str, Any]:
     """The first thing of theirs that a gate waits for; the others, and what is always theirs, beside it."""
     bar: dict[str, Any] = {"label": _("Now"), "title": phase.floor_word, "detail": _("Nothing waits for you here.")}
@@ -119,6 +119,8 @@ def _own_bar(
         bar |= {"label": _("Yours to do"), "title": first["what"], "detail": first["clears"]}
         bar |= {"action_label": first["label"], "action_url": first["url"]}
     always = {"arrange-way-home": _("Way home"), "move-chair": _("Another chair"), "raise-emergency": _("Emergency")}
+    if raised:
+        always.pop("raise-emergency")
     for step, label in always.items():
         url = reverse(f"sessions_app:{step}", args=[session.pk])
         if may_take(step, permissions) and url not in [bar.get("action_url"), *(link["url"] for link in links)]:
