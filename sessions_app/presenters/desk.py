@@ -15,6 +15,7 @@ from sessions_app.presenters.countdown import counting, saying
 from sessions_app.presenters.emergency import emergency_panel
 from sessions_app.presenters.gate import own_lines
 from sessions_app.presenters.next_step import VERIFY, verify_tap
+from sessions_app.presenters.patient_record import allergy_badges
 from sessions_app.presenters.person import patient_header, person_of, same_person
 from sessions_app.presenters.phase import Phase, checkpoint_name, phase_of, ring_of
 from sessions_app.presenters.refusal import line_words, sentence_of, step_url
@@ -80,7 +81,7 @@ def desk_page(
     page: dict[str, Any] = {
         "desk": True,
         "person": person_of(session, now=reader.now, phase=phase.code),
-        "facts": desk_facts(session, facts, reader),
+        "facts": [*_allergies(record), *desk_facts(session, facts, reader)],
         "ring": ring_of(facts, phase, refusals, reader),
     }
     if facts.state in ENDED:
@@ -88,6 +89,12 @@ def desk_page(
     under_way = emergency_panel(record, reader, permissions=permissions)
     bar = _own_bar(session, phase, refusals, reader, permissions, raised=under_way is not None)
     return {**page, "emergency": under_way, "next": bar}
+
+
+def _allergies(record: Record) -> list[dict[str, Any]]:
+    """For everybody who may see the patient."""
+    badges = allergy_badges(record.batch.allergies(record.dosing_session))
+    return [{"label": _("Matters today"), "value": "", "badge": badge} for badge in badges]
 
 
 def desk_facts(session: DosingSession, facts: SessionFacts | None, reader: Reader) -> list[dict[str, Any]]:
@@ -113,11 +120,12 @@ def _own_bar(
     links = []
     for line, step in own_lines(refusals, reader, permissions):
         words, sentence = line_words(line, reader), sentence_of(line[0], reader)
-        links.append({"url": step_url(step, session.pk, line[0]), "label": str(sentence.label), **words})
+        tap = verify_tap(session.pk) if step == VERIFY else None
+        links.append({"url": step_url(step, session.pk, line[0]), "label": str(sentence.label), "tap": tap, **words})
     if links:
         first, *links = links
         bar |= {"label": _("Yours to do"), "title": first["what"], "detail": first["clears"]}
-        bar |= {"action_label": first["label"], "action_url": first["url"]}
+        bar |= {"action_label": first["label"], "action_url": first["url"], "tap": first["tap"]}
     always = {"arrange-way-home": _("Way home"), "move-chair": _("Another chair"), "raise-emergency": _("Emergency")}
     if raised:
         always.pop("raise-emergency")

@@ -119,8 +119,9 @@ class TestTheStartGate:
 
     def test_a_confirmation_nobody_signed_is_none_and_does_not_fall_back_to_an_older(self, cast: Cast) -> None:
         walk = self.prepared(cast)
-        forge(Certification.objects.get(), occurred_at=NINE)
-        assert codes(walk, NINE + minutes(25), start=True) == {"FACILITY", "AUTHORIZED_REP"}
+        last = Certification.objects.get()
+        forge(last, occurred_at=NINE, status="RECERTIFICATION_DUE", from_status="CERTIFIED", previous_id=last.pk)
+        assert codes(walk, NINE + minutes(25), start=True) == {"FACILITY"}
 
 
 class TestTheDischargeGate:

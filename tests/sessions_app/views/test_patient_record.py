@@ -200,12 +200,13 @@ class TestEnrolment:
 
 
 class TestTreatmentElsewhere:
-    def test_it_says_when_how_often_and_where(self, fred: Client, patient: Patient) -> None:
+    def test_it_says_when_how_often_and_where(self, cast: Cast, fred: Client, patient: Patient) -> None:
         url = page(patient, "start-course")
         said = {"indication": "esketamine:TRD", "doses_elsewhere": "12", "treated_where": "Harbour Clinic"}
         assert fill_in(fred, url, **said).status_code == 409
         assert fill_in(fred, url, **said, first_dose_elsewhere_date="2026-02-02").status_code == 302
         assert Course.objects.get(patient=patient).doses_elsewhere == 12
+        fred.force_login(cast.nora)
         assert "12 doses, Harbour Clinic" in text_of(fred, page(patient))
 
 
