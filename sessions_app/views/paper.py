@@ -125,8 +125,8 @@ def confirm_paper(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
     now, record = clock.now(), Record(dosing_session)
     reader = reader_of(dosing_session, now)
     facts = session_facts(dosing_session, at=now, record=record) if dosing_session.policy else None
-    nobody: frozenset[Permission] = frozenset()
-    page = session_page(record, facts, (), reader=reader, permissions=nobody, viewer=request.user)
+    reads = frozenset({Permission.READ_CHART})  # and nothing to press beside what is compared
+    page = session_page(record, facts, (), reader=reader, permissions=reads, viewer=request.user)
     compared = {name: page.get(name) for name in ("readings", "readings_head", "events")}
     step = Step(
         title=_("Compare with the paper"),

@@ -30,7 +30,8 @@ from tests.sessions_app.rich import rich_session
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Things = dict[str, Any]
-NOT_SHOWN = ("choose-facility", "document", "portfolio-csv")  # posted, or handed out as a file
+# Posted, handed out as a file, or about a glass that nobody broke here.
+NOT_SHOWN = ("choose-facility", "document", "portfolio-csv", "review-glass")
 EVERY_STATE = ("dosing-session", "patient-page", "instructions")
 NOW = STAY_ENDS + minutes(90)
 

@@ -133,9 +133,13 @@ def _facts(record: Record, facts: SessionFacts, reader: Reader) -> list[dict[str
     home = facts.way_home
     if home:
         found.append((_("Way home"), f"{home.name} {home.phone}".strip()))
-    said = [str(badge.get("after") or badge["word"]) for badge in matters_today(record, reader)]
+    said = [_in_words(badge) for badge in matters_today(record, reader)]
     found += [(_("Matters today"), ", ".join(said))] if said else []
     return [{"label": label, "value": value} for label, value in found if value]
+
+
+def _in_words(badge: dict[str, Any]) -> str:
+    return ": ".join(str(part) for part in (badge["word"], badge.get("after")) if part)
 
 
 def _devices(record: Record, facts: SessionFacts, reader: Reader) -> list[dict[str, Any]]:

@@ -135,5 +135,6 @@ def test_putting_right_is_a_nurses_or_prescribers(cast: Cast, client: Client, na
     walk = in_monitoring(cast)
     check = walk.check(LATER)
     client.force_login(getattr(cast, name))
-    for step in ("correct-check", "move-check"):
-        assert client.get(url_of(walk, step, check.pk)).status_code == 403
+    with clock_at(LATER):
+        for step in ("correct-check", "move-check"):
+            assert client.get(url_of(walk, step, check.pk)).status_code == 403

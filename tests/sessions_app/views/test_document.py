@@ -155,7 +155,8 @@ class TestHandingOut:
 
     def test_it_is_written_down_who_opened_it(self, client: Client, cast: Cast, document: Document) -> None:
         client.force_login(cast.ines)
-        client.get(address(document))
+        with clock_at(NINE):
+            client.get(address(document))
         (event,) = AuditEvent.objects.filter(action="open_document")
         assert (event.actor, event.subject_id) == (cast.ines, document.pk)
 

@@ -115,9 +115,10 @@ class TestAccess:
         walk = in_monitoring(cast)
         client.force_login(getattr(cast, name))
         patient = walk.dosing_session.patient_id
-        for step in ("enter-paper", "confirm-paper"):
-            assert client.get(reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])).status_code == 403
-        assert client.get(reverse("sessions_app:enter-paper-session", args=[patient])).status_code == 403
+        with clock_at(LAST_DEVICE):
+            for step in ("enter-paper", "confirm-paper"):
+                assert client.get(reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])).status_code == 403
+            assert client.get(reverse("sessions_app:enter-paper-session", args=[patient])).status_code == 403
 
     def test_another_facilitys_is_not_there(self, cast: Cast, client: Client) -> None:
         walk = in_monitoring(cast)
