@@ -2,7 +2,7 @@
 record does not exist."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,10 +17,6 @@ from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, THROUGH_GLASS, TWO_CO
 
 LAPSED = "lapsed"
 Somebody = User | AbstractBaseUser | AnonymousUser
-
-
-class OfFacility(Protocol):
-    facility_id: UUID
 
 
 def _held(user: Somebody) -> list[HeldWith]:

@@ -146,7 +146,7 @@ def _signature(
         row_kind=type(signed).__name__,
         row_id=signed.pk,
         subject_id=getattr(signed, "subject_id", subject.pk),
-        meaning=(Meaning.COPIED if by_another else signed.meaning()).value,
+        meaning=(Meaning.COPIED if by_another else signed.MEANING).value,
         printed_name=by.printed_name,
         credential=by.credential,
         factor=entry.proof.factor.value,

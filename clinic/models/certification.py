@@ -1,7 +1,5 @@
 """The certification of a facility, programme by programme: a line of signed steps. The app certifies nobody."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -159,8 +157,3 @@ def submitted_under_another(last: Certification | None, present: AuthorizedRepre
     if last is None or last.status != CertificationStatus.SUBMITTED:
         return False
     return last.authorized_representative != present
-
-
-def review_in_force(facility: Facility, program_code: str, *, at: datetime) -> CertificationReview | None:
-    rows = CertificationReview.objects.filter(facility=facility, program_code=program_code, occurred_at__lte=at)
-    return rows.select_related("performed_by").order_by("-occurred_at", "-id").first()

@@ -85,9 +85,6 @@ class SignedRow(models.Model):
         """Whether this very row is one that is signed."""
         return True
 
-    def meaning(self) -> Meaning:
-        return self.MEANING
-
 
 class Correction(SignedRow, ClinicalRow):
     """Takes one clinical row out of force, with a reason. The row itself stays and is shown struck through;

@@ -9,6 +9,7 @@ from django.test import Client
 from clinic.models import PinAttempt, Signature, Tablet, User
 from clinic.rules.roles import Role
 from sessions_app.actions import emergency
+from sessions_app.actions.break_glass import break_glass
 from sessions_app.models import Emergency
 from tests.clock import clock_at
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     Cast,
     checked_in,
     employ,
+    entry,
     in_monitoring,
     make_cast,
     minutes,
@@ -50,6 +52,16 @@ def test_a_pin_opens_nothing_of_a_facility_that_never_enrolled_the_tablet(cast: 
         here = Client()
         here.force_login(cast.nora)
         assert here.get(elsewhere).status_code == 200
+
+
+def test_a_glass_broken_at_the_tablet_is_looked_through_there(cast: Cast, at_tablet: Client) -> None:
+    annex = make_cast(facility_name="Annex", organisation=cast.facility.organisation, suffix="-annex")
+    session = in_monitoring(annex).dosing_session
+    said = {"patient": session.patient, "facility": annex.facility, "reason": "Brought in confused."}
+    break_glass(**said, entry=entry(), by=cast.nora, now=NINE)
+    come_in(at_tablet, cast.nora)
+    with clock_at(NINE + minutes(1)):
+        assert at_tablet.get(f"/dosing-sessions/{session.pk}/").status_code == 200
 
 
 class TestComingIn:
