@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from clinic.models import AuditChain, BreakGlass, Facility, Patient, RoleAssignment, SignIn, Tablet, User
+from clinic.models import AuditChain, BreakGlass, Facility, Patient, RoleAssignment, SignIn, Tablet, TabletHeard, User
 from clinic.models.credential import HeldWith, with_expiries
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, THROUGH_GLASS, TWO_COMPONENTS, Permission, Role
 
@@ -176,9 +176,10 @@ def sequence_of(facility_id: UUID) -> int:
 
 def sequence_seen_by(
     user_id: UUID, permission: Permission, facility_id: UUID, *, session_key: str, tablet_digest: str, at: datetime
-) -> tuple[int, str] | None:
-    """``sequence_of``, and this person's password as stored, in one small query; None where they are signed out or no
-    longer active, hold no role with this permission here, or are at a tablet that was revoked."""
+) -> tuple[int, str, datetime | None] | None:
+    """``sequence_of``, this person's password as stored, and when their tablet was last heard from, in one small query;
+    None where they are signed out or no longer active, hold no role with this permission here, or are at a tablet that
+    was revoked."""
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
     chain = AuditChain.objects.filter(facility=facility_id).values("last_sequence")
     signed_in = SignIn.objects.filter(session_key=session_key, user=user_id, expire_date__gt=at)
@@ -187,4 +188,5 @@ def sequence_seen_by(
     )
     if tablet_digest:
         held = held.filter(Exists(Tablet.objects.in_force().filter(secret_digest=tablet_digest)))
-    return held.values_list(Subquery(chain), "user__password").first()
+    heard = TabletHeard.objects.filter(tablet__secret_digest=tablet_digest).values("heard_at")
+    return held.values_list(Subquery(chain), "user__password", Subquery(heard)).first()

@@ -12,6 +12,7 @@ from clinic import clock
 from clinic.access import held_if_read, is_display
 from clinic.middleware import MINUTE
 from clinic.models import BreakGlass
+from clinic.outbox import author_token, keep_key
 from clinic.presenters.credential import own_words
 from clinic.presenters.time import clock_time
 from clinic.tablet import tablet_of
@@ -34,8 +35,9 @@ def _glass(glass: BreakGlass | None, now: datetime) -> dict[str, Any] | None:
 
 def vigil(request: HttpRequest) -> dict[str, Any]:
     """``server_now_iso`` is what scripts count from: never the tablet's own clock. ``person_key`` is whose drafts a
-    tablet keeps, and says nothing of who that is; ``lock_seconds`` is after how long without touch a shared tablet
-    locks itself (0: never). What they are told of their own credentials comes from what let them in."""
+    tablet keeps, and says nothing of who that is; ``keep_key`` and ``author_token`` are for what a device keeps
+    (clinic/outbox.py); ``lock_seconds`` is after how long without touch a shared tablet locks itself (0: never). What
+    they are told of their own credentials comes from what let them in."""
     user = getattr(request, "user", None)
     known = user if user is not None and user.is_authenticated else None
     now = clock.now()
@@ -48,5 +50,7 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
         "glass": _glass(getattr(request, "glass", None), now),
         **own_words(held_if_read(known) if known else [], at=now),
         "tablet": tablet,
+        "keep_key": keep_key(request) if known else "",
+        "author_token": author_token(request) if known else "",
         "lock_seconds": settings.TABLET_LOCK_MINUTES * MINUTE if tablet and known and not is_display(known) else 0,
     }

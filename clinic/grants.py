@@ -24,6 +24,7 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "clinic.User": ("last_login", "password", "is_active", "pin"),
     "clinic.RoleAssignment": ("ended_at", "ended_by"),
     "clinic.AuditChain": ("last_sequence",),
+    "clinic.TabletHeard": ("heard_at",),
     "clinic.Patient": (
         "same_person_as",
         "link",

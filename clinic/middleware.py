@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from clinic import clock
 from clinic.access import is_display, second_factor_demanded, work_only_at
 from clinic.accounts import SECOND_FACTOR, SecondFactor, proven_factor
-from clinic.tablet import TABLET_KEY, find_tablet, secret_of, tablet_of
+from clinic.tablet import TABLET_KEY, find_tablet, note_heard, secret_of, tablet_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ACTIVE_AT = "active_at"
@@ -73,6 +73,8 @@ def know_tablet(get_response: Respond) -> Respond:
         secret = secret_of(request)
         tablet = request.tablet = find_tablet(secret)  # type: ignore[attr-defined]
         revoked = bool(secret) and tablet is None
+        if tablet:
+            note_heard(tablet, at=clock.now())
         belongs_to, here = request.session.get(TABLET_KEY), str(tablet.pk) if tablet else None
         if belongs_to and belongs_to != here:
             logout(request)
@@ -101,8 +103,8 @@ def _lead_to_the_people(response: HttpResponse) -> None:
 
 
 def _by_itself(request: HttpRequest) -> bool:
-    """A page that fetches itself anew is nobody's doing."""
-    return request.headers.get("X-Requested-With") == "refresh"
+    """A page that fetches itself anew, or sends what waited, is nobody's doing."""
+    return request.headers.get("X-Requested-With") in ("refresh", "outbox")
 
 
 def idle_minutes(request: HttpRequest) -> int:

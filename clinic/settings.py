@@ -70,6 +70,7 @@ MIDDLEWARE = [
     # Before whatever asks who somebody is.
     "sessions_app.views.live.answer_unchanged",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic.outbox.send_for_the_author",
     "clinic.middleware.know_tablet",
     "clinic.middleware.sign_out_when_idle",
     "clinic.middleware.demand_second_factor",
@@ -175,6 +176,8 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 IDLE_MINUTES = environment.number("IDLE_MINUTES", 30)
 # The same on an enrolled tablet, where a PIN brings them back; 0: as anywhere else. [D]
 TABLET_LOCK_MINUTES = environment.number("TABLET_LOCK_MINUTES", 2)
+# Not heard from for so long, a tablet that charted a patient is named at the release. [D]
+TABLET_SILENT_SECONDS = environment.number("TABLET_SILENT_SECONDS", 120)
 TABLET_COOKIE_NAME = f"{SESSION_COOKIE_NAME}_tablet"
 SESSION_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"

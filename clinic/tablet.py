@@ -1,12 +1,13 @@
 """Which enrolled tablet a request comes from (docs/decisions/0016)."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from clinic.models import Tablet
+from clinic.models import Tablet, TabletHeard
+from clinic.models.tablet import hear, heard_long_ago
 
 # The browser's own limit; renewed with every switch.
 COOKIE_KEPT = timedelta(days=400)
@@ -31,7 +32,15 @@ def tablet_of(request: HttpRequest) -> Tablet | None:
 def find_tablet(secret: str) -> Tablet | None:
     if not secret:
         return None
-    return Tablet.objects.in_force().select_related("facility").filter(secret_digest=digest_of(secret)).first()
+    known = Tablet.objects.in_force().select_related("facility", "heard")
+    return known.filter(secret_digest=digest_of(secret)).first()
+
+
+def note_heard(tablet: Tablet, *, at: datetime) -> None:
+    """Kept to half a minute, so that a page that asks every few seconds does not write each time."""
+    heard: TabletHeard | None = getattr(tablet, "heard", None)
+    if heard_long_ago(heard.heard_at if heard else None, at=at):
+        hear(tablet, at=at)
 
 
 def keep_secret(response: HttpResponse, secret: str) -> None:

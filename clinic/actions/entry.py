@@ -42,7 +42,9 @@ class Submission:
     """What came with a form besides its answers: its ``entry_id``, when the thing happened (None: just now, in
     whole minutes), through which channel, under which request, who did it if not whoever entered it, and, from paper,
     when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it, which goes by
-    its own time; ``entered_at`` is then when somebody typed it. ``proof``: what a signature rests on."""
+    its own time; ``entered_at`` is then when somebody typed it. ``proof``: what a signature rests on.
+    ``tablet_id``: on which shared tablet it was typed; ``sent_by``: who carried here what waited there, ``entered_at``
+    then being when it was typed."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -53,6 +55,8 @@ class Submission:
     of_sheet: bool = False
     entered_at: datetime | None = None
     proof: Proof | None = None
+    tablet_id: UUID | None = None
+    sent_by: User | None = None
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -184,6 +188,7 @@ def write(
         order=order,
         result_id=written[0].pk,
         recorded_by=by,
+        tablet_id=entry.tablet_id,
     )
     for item in written:
         item.save(force_insert=True)
@@ -196,5 +201,12 @@ def write(
         rows=written,
         entry_id=entry.entry_id,
         request_id=entry.request_id,
-        details=details,
+        details={**(details or {}), **_waited(entry)},
     )
+
+
+def _waited(entry: Submission) -> dict[str, object]:
+    """How something came here that was not sent as it was typed."""
+    if entry.channel != Channel.OFFLINE or entry.sent_by is None:
+        return {}
+    return {"typed_at": entry.entered_at, "sent_by": entry.sent_by.pk, "tablet": entry.tablet_id}

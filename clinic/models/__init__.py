@@ -14,7 +14,7 @@ from clinic.models.sign_in import SignIn
 from clinic.models.signature import Signature
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
-from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletRevocation
+from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletHeard, TabletRevocation
 
 __all__ = [
     "Allergy",
@@ -57,6 +57,7 @@ __all__ = [
     "Signature",
     "SignedRow",
     "Tablet",
+    "TabletHeard",
     "TabletRevocation",
     "User",
 ]

@@ -25,7 +25,7 @@ class Entry(models.Model):
 
     ``subject_id`` is what the entry was about (a dosing session, a patient, a facility); ``order`` is its place
     among the entries of a dosing session, given out under that session's lock; ``result_id`` is the row made
-    first.
+    first. ``tablet``: the shared tablet it was typed on, if it was one.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,6 +37,7 @@ class Entry(models.Model):
     result_id = models.UUIDField()
     recorded_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
     recorded_at = models.DateTimeField(editable=False, null=True)
+    tablet = ProtectedForeignKey("clinic.Tablet", null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.db import transaction
 from clinic.access import may
 from clinic.actions.entry import Submission, refuse, whole_minute
 from clinic.models import User
+from clinic.models.tablet import silent_tablets
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import SessionEntry, begin
@@ -152,7 +153,7 @@ def discharge_patient(
     )
     opened.move(State.DISCHARGED)
     opened.set(discharge=discharge)
-    opened.write()
+    opened.write(silent_tablets=[tablet.pk for tablet in silent_tablets(session.pk, at=now)])
     return discharge
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinic.access import holds_licensed_role
 from clinic.actions.entry import Submission, refuse
-from clinic.models import User
+from clinic.models import Channel, User
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.rejudge import rejudge_ended
@@ -35,16 +35,17 @@ def record_check(
     by: User,
     now: datetime,
 ) -> Check:
-    """One set of readings. ``late_baseline`` charts a check really made before the first device. Raises
-    ActionRefused (STATE, FIELD, UNLIKELY, INCOMPLETE)."""
+    """One set of readings. ``late_baseline`` charts a check really made before the first device. What waited on a
+    tablet goes by its time, and is asked nothing. Raises ActionRefused (STATE, FIELD, UNLIKELY, INCOMPLETE)."""
     opened = _begin(dosing_session, "record_check", entry, by, now)
     if first := opened.repeated(Check):
         return first
     _refuse_before_check_in(opened, "check")
     facts = session_facts(opened.dosing_session, at=now)
-    kind = kind_of_check(facts, late_baseline=late_baseline)
+    waited = entry.channel == Channel.OFFLINE
+    kind = kind_of_check(facts, late_baseline=late_baseline, taken_at=opened.occurred_at if waited else None)
 
-    refuse(*check_refusals(facts, check, kind=kind, at=opened.occurred_at, now=now))
+    refuse(*check_refusals(facts, check, kind=kind, at=opened.occurred_at, now=now, asks=not waited))
 
     row = add_check(opened, check, kind=kind)
     opened.write()

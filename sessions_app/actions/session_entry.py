@@ -160,8 +160,13 @@ _COPIED = ("order_dose",)
 def _demand(
     entry: Submission, *, action: str, permission: Permission, by: User, facility_id: UUID, now: datetime
 ) -> None:
-    """From paper whoever did it needed the permission for it at that time. Whoever types it needs now the one for
+    """What waited on a tablet needed the permission when it was typed: what was taken from its author since takes no
+    reading out of the record. From paper whoever did it needed it at that time; whoever types it needs now the one for
     putting right, and credentials in date for what those take away."""
+    if entry.channel == Channel.OFFLINE:
+        if not could(by, permission, facility_id, at=entry.entered_at or now):
+            raise PermissionDenied(permission.value)
+        return
     if entry.channel != Channel.PAPER:
         demand(by, permission, facility_id, at=now)
         return

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.models import Correction
+from clinic.models import Channel, Correction
 from clinic.presenters.time import clock_time
 from sessions_app.models import Check, DosingSession
 from sessions_app.presenters.person import patient_header
@@ -65,9 +65,10 @@ def was_words(struck: Check) -> str:
     return _("corrected")
 
 
-def from_paper() -> str:
-    """The label that stays for ever."""
-    return _("from paper")
+def channel_notes(channel: str) -> list[str]:
+    """How a row came in where it was not typed straight into the server: a label that stays for ever."""
+    words = {Channel.PAPER: _("from paper"), Channel.OFFLINE: _("offline")}
+    return [words[Channel(channel)]] if channel in words else []
 
 
 def ways_besides(dosing_session: DosingSession, check: Check) -> list[dict[str, str]]:

@@ -6,13 +6,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.models import Channel
 from clinic.presenters.time import clock_time, whole_minutes
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, NotObtained, SignObservation
 from sessions_app.models.record import Record
 from sessions_app.models.replacement import moves_of
-from sessions_app.presenters.correction import from_paper, moved_here_words, struck_words, was_words
+from sessions_app.presenters.correction import channel_notes, moved_here_words, struck_words, was_words
 from sessions_app.presenters.phase import checkpoint_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.checks import LateCheck, late_checks
@@ -42,7 +41,7 @@ def reading_rows(
         line = _row(check, observed.get(check.pk, {}), record, facts, reader, may_correct=may_correct)
         before = replaced.get(check.pk)
         line["notes"] = [
-            *([from_paper()] if check.channel == Channel.PAPER else []),
+            *channel_notes(check.channel),
             *([was_words(checks[before.row_id])] if before and before.row_id in checks else []),
             *([moved_here_words(moves[check.pk])] if check.pk in moves and not line.get("struck") else []),
         ]

@@ -87,6 +87,23 @@ def tablets_panel(tablets: Iterable[Any], reader: Reader, *, here: Tablet | None
     ]
 
 
+def silent_banner(tablets: Iterable[Any], reader: Reader) -> dict[str, Any] | None:
+    """Names each tablet that charted this patient and fell silent: what waits there is known to nobody."""
+    names = [
+        _("%(tablet)s, not heard from since %(since)s; %(who)s charted on it.")
+        % {"tablet": tablet.name, "since": reader.clock(tablet.heard_at) or _("long ago"), "who": tablet.last_by}
+        for tablet in tablets
+    ]
+    if not names:
+        return None
+    return {
+        "kind": "warning",
+        "icon": "cloud-slash",
+        "title": _("A tablet may hold readings that are not here:"),
+        "text": " ".join([*names, _("Look at it before the patient leaves.")]),
+    }
+
+
 def _day(at: datetime, reader: Reader) -> str:
     return calendar_day(at.astimezone(reader.zone).date())
 

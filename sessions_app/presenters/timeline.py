@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Channel
 from clinic.presenters.credential import lapsed_words
 from clinic.presenters.signature import signature_note
 from clinic.presenters.time import clock_time
 from sessions_app import models
 from sessions_app.models.record import Record
-from sessions_app.presenters.correction import from_paper, struck_words
+from sessions_app.presenters.correction import channel_notes, struck_words
 from sessions_app.presenters.instructions import given_words
 from sessions_app.presenters.readings import entered_later, short_name
 from sessions_app.presenters.sentences import Reader
@@ -211,7 +210,7 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
                 "who": short_name(row.performed_by.printed_name),
                 "struck": correction is not None or again is not None,
                 "reason": struck_words(correction, reader) if correction else _reopened(again, reader),
-                "notes": [from_paper()] if row.channel == Channel.PAPER else [],
+                "notes": channel_notes(row.channel),
                 "lapsed": lapsed_words(lapses.of(row.performed_by_id, row.occurred_at)),
                 **_signature(record, row, reader),
                 "void_url": "" if correction else _fix_url(row, permissions),

@@ -47,18 +47,20 @@ class CheckEntry:
     expected: tuple[str, ...] = ()
 
 
-def kind_of_check(facts: SessionFacts, *, late_baseline: bool = False) -> CheckKind:
-    """Before the first device every check is a baseline; after it, only one charted late as such."""
-    if facts.first_device_at is None or late_baseline:
+def kind_of_check(facts: SessionFacts, *, late_baseline: bool = False, taken_at: datetime | None = None) -> CheckKind:
+    """Before the first device every check is a baseline; after it, only one charted late as such, or one that waited
+    on a tablet and was ``taken_at`` a time before it."""
+    first = facts.first_device_at
+    if first is None or late_baseline or (taken_at is not None and taken_at < first):
         return CheckKind.BASELINE
     return CheckKind.MONITORING
 
 
 def check_refusals(
-    facts: SessionFacts, entry: CheckEntry, *, kind: CheckKind, at: datetime, now: datetime
+    facts: SessionFacts, entry: CheckEntry, *, kind: CheckKind, at: datetime, now: datetime, asks: bool = True
 ) -> tuple[Refusal, ...]:
     """Why this check cannot be written down as it stands; UNLIKELY and INCOMPLETE only ask once to
-    confirm."""
+    confirm. ``asks`` False: nobody is there to ask, and a reading is not held back for that."""
     if facts.state not in CHARTABLE:
         return (state_refusal(facts.state, "check"),)
     refusals = [*check_time_refusals(facts, kind=kind, at=at, now=now)]
@@ -69,7 +71,7 @@ def check_refusals(
         refusals += _sign_refusals(facts.program, code, sign)
     if not refusals and _is_empty(entry):
         refusals.append(field_refusal("systolic_mmhg", "nothing_measured" if entry.symptoms else "nothing_entered"))
-    if refusals:
+    if refusals or not asks:
         return tuple(refusals)
     unlikely = tuple(name for name in unlikely_values(entry.vitals) if name not in entry.confirmed)
     if unlikely:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import may, permissions_at
+from clinic.models.tablet import silent_tablets
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
 from sessions_app.actions import discharge
@@ -15,6 +16,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.departure import appointment_aside, book_links, saved_meanwhile
 from sessions_app.presenters.instructions import sheet_links
 from sessions_app.presenters.steps import STEPS
+from sessions_app.presenters.tablet import silent_banner
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import Step, reader_of, run_step
 
@@ -114,6 +116,7 @@ def release(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse
         context={
             **appointment_aside(dosing_session, next_booking(dosing_session, at=reader.now), reader),
             "links": [*sheet_links(dosing_session), *book_links(dosing_session, permissions)],
+            "banner": silent_banner(silent_tablets(dosing_session.pk, at=reader.now), reader),
         },
         around_form=lambda form: (
             {"refused_text": saved_meanwhile(Record(dosing_session), form.data.get("seen_order"), reader)}

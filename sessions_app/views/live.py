@@ -19,6 +19,7 @@ from clinic import clock
 from clinic.access import sequence_seen_by
 from clinic.middleware import idle_at
 from clinic.models import User
+from clinic.models.tablet import hear_again, heard_long_ago
 from clinic.rules.roles import Permission
 from clinic.tablet import digest_of, secret_of
 
@@ -111,13 +112,13 @@ def _still_holds(request: HttpRequest, token: str) -> bool:
     if now >= datetime.fromtimestamp(good_until, UTC) or (idle is not None and time() >= idle):
         return False
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    secret = secret_of(request)
+    digest = digest_of(secret) if (secret := secret_of(request)) else ""
     seen = sequence_seen_by(
         UUID(user_id),
         Permission(permission),
         UUID(facility_id),
         session_key=session_key,
-        tablet_digest=digest_of(secret) if secret else "",
+        tablet_digest=digest,
         at=now,
     )
     if seen is None:
@@ -125,5 +126,7 @@ def _still_holds(request: HttpRequest, token: str) -> bool:
     user = User(pk=UUID(user_id), password=seen[1])
     if seen[0] != sequence or _fingerprint(user) != fingerprint:
         return False
+    if digest and heard_long_ago(seen[2], at=now):
+        hear_again(digest, at=now)
     request.user = user  # for the log, which would ask the database who this is
     return True

@@ -29,12 +29,12 @@ from sessions_app.views.scope import of_session
 from sessions_app.views.step import Step, program_of, reader_of, run_step
 
 
-@of_session(STEPS["record-check"])
+@of_session(STEPS["record-check"], offline=True)
 def record_check(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     return _chart(request, dosing_session, CheckForm)
 
 
-@of_session(STEPS["repeat-bp"])
+@of_session(STEPS["repeat-bp"], offline=True)
 def repeat_bp(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     return _chart(request, dosing_session, PressureForm)
 
@@ -82,7 +82,7 @@ def _chart(request: HttpRequest, dosing_session: DosingSession, form_class: type
     return run_step(request, dosing_session, form_class, step, program=program, after_dose=after_dose)
 
 
-@of_session(STEPS["record-sign"])
+@of_session(STEPS["record-sign"], offline=True)
 def record_sign(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     asked = {name: request.GET[name] for name in ("code", "kind") if name in request.GET}
     program = program_of(dosing_session)
@@ -99,7 +99,7 @@ def record_sign(request: HttpRequest, dosing_session: DosingSession) -> HttpResp
     return run_step(request, dosing_session, SignForm, step, program=program, running=running, initial=asked)
 
 
-@of_session(STEPS["report-serious-event"])
+@of_session(STEPS["report-serious-event"], offline=True)
 def report_serious_event(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     step = Step(
         title=_("Serious event"),
@@ -113,7 +113,7 @@ def report_serious_event(request: HttpRequest, dosing_session: DosingSession) ->
     return run_step(request, dosing_session, SeriousEventForm, step)
 
 
-@of_session(STEPS["give-medicine"])
+@of_session(STEPS["give-medicine"], offline=True)
 def give_medicine(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     def act(form: MedicineForm, **said: Any) -> MedicineGiven:
         given = {name: form.cleaned_data[name] for name in ("drug", "dose", "route", "note")}

@@ -12,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic import clock
-from clinic.access import demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
+from clinic.access import could, demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
 from clinic.models import BreakGlass, Document, Facility, Finding, Patient, User
 from clinic.models.break_glass import glass_of
 from clinic.models.document import documents_with_context
 from clinic.models.requirement import findings_with_context
 from clinic.models.staff import ever_of
+from clinic.outbox import waited_of
 from clinic.rules.roles import Permission
 from sessions_app.actions.break_glass import read_through_glass
 from sessions_app.models import Course, DosingSession
@@ -36,14 +37,22 @@ CourseView = Callable[Concatenate[HttpRequest, Course, Params], HttpResponse]
 FACILITY_KEY = "facility_id"
 
 
-def of_session(permission: Permission) -> Callable[[SessionView[Params]], Callable[..., HttpResponse]]:
-    """The view works on one session: of another facility it is 404, without the permission 403."""
+def of_session(
+    permission: Permission, *, offline: bool = False
+) -> Callable[[SessionView[Params]], Callable[..., HttpResponse]]:
+    """The view works on one session: of another facility it is 404, without the permission 403. ``offline``: its form
+    may have waited on a tablet; what counts is then what whoever typed it might do when they did."""
 
     def decorate(view: SessionView[Params]) -> Callable[..., HttpResponse]:
         @login_required
         @wraps(view)
         def run(request: HttpRequest, session_id: UUID, **kwargs: Any) -> HttpResponse:
             now = clock.now()
+            if waited := waited_of(request):
+                dosing_session = get_object_or_404(sessions_with_context(), pk=session_id)
+                if not could(waited.author, permission, dosing_session.facility_id, at=waited.typed_at):
+                    raise PermissionDenied(permission.value)
+                return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
             try:
                 dosing_session = get_scoped_or_404(sessions_with_context(), request.user, at=now, pk=session_id)
             except Http404:
@@ -53,6 +62,7 @@ def of_session(permission: Permission) -> Callable[[SessionView[Params]], Callab
             return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
+        run.offline = offline  # type: ignore[attr-defined]
         return run
 
     return decorate

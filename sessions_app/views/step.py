@@ -19,6 +19,7 @@ from clinic.accounts import HAS_PASSKEY
 from clinic.actions.entry import Proof, Submission
 from clinic.actions.signature import prove_passkey, prove_password, prove_pin
 from clinic.logs import current_request_id
+from clinic.outbox import waited_of
 from clinic.passkeys import SIGNING
 from clinic.presenters.signature import signing_block
 from clinic.presenters.time import clock_time
@@ -40,6 +41,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE, ENDED, OPEN
+from sessions_app.views.outbox import answer_refused, answer_saved, as_it_waited
 
 # What a passkey answered, in a form that is signed by it (clinic/static/clinic/passkey.js).
 BY_PASSKEY = "signature_passkey"
@@ -72,11 +74,12 @@ def run_step(
     request: HttpRequest, dosing_session: DosingSession, form_class: type[EntryForm], step: Step, **kwargs: Any
 ) -> HttpResponse:
     """GET shows the form; POST does the action once and goes back to the session."""
-    now = clock.now()
+    now, waited = clock.now(), waited_of(request)
     form = form_class(
         *sent(request),
         facility=dosing_session.facility,
-        now=now,
+        # A clock time is of the day it was typed on.
+        now=waited.typed_at if waited else now,
         since=dosing_session.checked_in_at,
         ended=dosing_session.state in ENDED,
         **kwargs,
@@ -91,7 +94,11 @@ def run_step(
         except (ActionRefused, OperationalError) as error:
             refusals = refusals_of(error)
         else:
+            if waited:
+                return answer_saved(request, dosing_session.facility, now)
             return _saved(request, dosing_session, step, result, now)
+    if waited:
+        return answer_refused(form, refusals, reader_of(dosing_session, now))
     return _page(request, dosing_session, form, step, refusals, now)
 
 
@@ -124,7 +131,10 @@ def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, 
         occurred_at=form.moments.get("occurred_time"),
         request_id=current_request_id(),
         proof=_prove(request, form, now),
+        tablet_id=tablet.pk if (tablet := tablet_of(request)) else None,
     )
+    if waited := waited_of(request):
+        entry = as_it_waited(entry, waited)
     return {"entry": entry, "by": request.user, "now": now}
 
 
@@ -195,6 +205,8 @@ def _page(
         "title": step.title,
         "intro": step.intro,
         "submit_label": step.submit_label,
+        "may_wait": getattr(request.resolver_match.func, "offline", False) if request.resolver_match else False,
+        "asks_gate": step.gate,
         "cancel_url": session_url(dosing_session),
         **({} if "waits" in step.context else {"waits": _waits(dosing_session, now, permissions)}),
         "refused_title": step.refused_title,

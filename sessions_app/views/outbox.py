@@ -1,0 +1,50 @@
+"""A step's form that waited on a tablet: the same step, answered to a script (clinic/outbox.py)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, JsonResponse
+
+from clinic import outbox
+from clinic.actions.entry import Submission
+from clinic.models import Channel, Facility
+from clinic.outbox import Waited
+from clinic.presenters.time import clock_time
+from clinic.rules.refusals import Refusal
+from sessions_app.forms.entry import EntryForm
+from sessions_app.presenters.refusal import sentence_of
+from sessions_app.presenters.sentences import Reader
+
+
+def as_it_waited(entry: Submission, waited: Waited) -> Submission:
+    """Without a time of its own it happened when it was typed, not when it came."""
+    return replace(
+        entry,
+        channel=Channel.OFFLINE,
+        occurred_at=entry.occurred_at or waited.typed_at,
+        entered_at=waited.typed_at,
+        tablet_id=waited.tablet.pk,
+        sent_by=waited.sent_by,
+    )
+
+
+def answer_saved(request: HttpRequest, facility: Facility, now: datetime) -> JsonResponse:
+    at = f"{clock_time(now, facility.zone)}:{now.second:02}"
+    return outbox.saved(at, [str(message) for message in get_messages(request)])
+
+
+def answer_refused(form: EntryForm, refusals: tuple[Refusal, ...], reader: Reader) -> JsonResponse:
+    """Every reason in a sentence, for a person to settle on the form's own page."""
+    says = []
+    for refusal in refusals:
+        if refusal.code == "FIELD":
+            form.refuse(refusal)
+        else:
+            sentence = sentence_of(refusal, reader)
+            says.append(f"{sentence.what} {sentence.clears}".strip())
+    for name, problems in form.errors.items():
+        label = form.fields[name].label if name in form.fields else None
+        at_field = f"{label}: " if label else ""
+        says += [f"{at_field}{problem}" for problem in problems]
+    return outbox.refused(*says, status=409 if refusals else 422)
