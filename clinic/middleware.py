@@ -31,7 +31,7 @@ def refuse_null_bytes(get_response: Respond) -> Respond:
 
     def respond(request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            return HttpResponseBadRequest("This address cannot be read.", content_type="text/plain")
+            return HttpResponseBadRequest(_("This address cannot be read."), content_type="text/plain")
         return get_response(request)
 
     return respond

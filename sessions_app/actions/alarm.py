@@ -99,8 +99,7 @@ def _raise(opened: SessionEntry, state: AlarmState, conditions: Iterable[Conditi
         key = state.key_for(condition)
         raised.append(opened.add(Alarm, code=condition.code.value, key=key, params=condition.params))
         if condition.code in AROUND:
-            reason = f"{condition.code} while the patient was being monitored"
-            opened.add(Deviation, code=condition.code.value, reason=reason)
+            opened.add(Deviation, code=condition.code.value, reason=condition.code.value)
     return raised
 
 

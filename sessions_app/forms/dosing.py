@@ -68,7 +68,8 @@ class AdministrationForm(TimedEntryForm):
     @staticmethod
     def _label(device: Device) -> str:
         own = _("this patient's") if device.patient_id else _("bulk")
-        return f"{device.number}, {own}, lot {device.lot}, {device.expires_date:%Y-%m-%d}"
+        said = {"own": own, "lot": device.lot, "day": f"{device.expires_date:%Y-%m-%d}"}
+        return device.number + ", " + str(_("%(own)s, lot %(lot)s, %(day)s") % said)
 
 
 class OutcomeForm(EntryForm):

@@ -96,13 +96,16 @@ class QuestionsForm(EntryForm):
         return self.answers("medicine", self.program.medicines)
 
 
+VERIFIED_BY = (
+    (EnrolmentVerification.How.PORTAL, _("Portal")),
+    (EnrolmentVerification.How.TELEPHONE, _("Telephone")),
+)
+
+
 class VerificationForm(EntryForm):
     """Enrolment verified with the REMS for this dose."""
 
-    how = ChoicesField(
-        ((EnrolmentVerification.How.PORTAL, _("Portal")), (EnrolmentVerification.How.TELEPHONE, _("Telephone"))),
-        label=_("Verified by"),
-    )
+    how = ChoicesField(VERIFIED_BY, label=_("Verified by"))
 
 
 class CounsellingForm(EntryForm):

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Device, User
 from sessions_app.forms.entry import ClockTimeField
 from sessions_app.forms.fields import OfferedField, YesNoField
+from sessions_app.forms.intake import VERIFIED_BY
 from sessions_app.forms.monitoring import OTHER_SYMPTOMS
-from sessions_app.models import EnrolmentVerification, Impairment, InstructionsGiven, NotObtained, Transfer
+from sessions_app.models import Impairment, InstructionsGiven, NotObtained, Transfer
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
@@ -108,7 +109,7 @@ def _before(fields: Any, program: Program) -> None:
     for kind, (words, at_words) in _INTAKE.items():
         fields[f"{kind.value.lower()}_answer"] = _choice(words, answers)
         fields[f"{kind.value.lower()}_last_time"] = _clock(at_words)
-    fields["verified_how"] = _choice(_("Enrolment verified by"), EnrolmentVerification.How.choices)
+    fields["verified_how"] = _choice(_("Enrolment verified by"), VERIFIED_BY)
     fields["counselled"] = forms.BooleanField(label=_("Counselled before the first dose"), required=False)
     ways = (
         (WayHomeKind.PERSON, _("A person")),

@@ -169,7 +169,8 @@ def free_tile(
     chair: str, booked: DosingSession | None, program: Program | None, reader: Reader, *, chart: bool
 ) -> dict[str, Any]:
     """A free chair, and who is expected there next; ``chart``: for whoever reads why somebody is treated."""
-    item: dict[str, Any] = {"chair": chair, "phase": "free", "phase_word": _("Free"), "ring": {"phase": "free"}}
+    item: dict[str, Any] = {"chair": chair, "phase": "free", "phase_word": _("Free")}
+    item["ring"] = {"phase": "free", "label": item["phase_word"]}
     if booked is None:
         return {**item, "next_what": _("Nobody expected here")}
     what = _("%(who)s expected since") if booked.scheduled_at <= reader.now else _("%(who)s expected in")

@@ -18,8 +18,11 @@ from sessions_app.presenters.correction import channel_notes, struck_words
 from sessions_app.presenters.instructions import given_words
 from sessions_app.presenters.readings import entered_later, short_name
 from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.alarm import alarm_words
+from sessions_app.presenters.sentences.asked import asked_words
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
+from sessions_app.rules.alarms import AROUND
 from sessions_app.rules.charting import void_permission
 from sessions_app.rules.departure import REOPENABLE
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
@@ -136,6 +139,19 @@ def follow_up_call(row: models.FollowUpCall, reader: Reader) -> str:
     return _("Follow-up call, spoke to %(who)s: %(said)s") % {"who": row.spoke_to, "said": row.said}
 
 
+def deviation(row: models.Deviation, reader: Reader) -> str:
+    """Those that arise by themselves hold codes, the others what a person wrote."""
+    if row.code == FROM_PAPER:
+        return _("From paper: %(reason)s") % {"reason": row.reason}
+    if row.code.endswith("_GATE"):
+        said = {"what": asked_words(row.reason.split(", "), reader)}
+        return _("Deviation: what was entered since would have closed a gate (%(what)s)") % said
+    if row.code in AROUND:
+        said = {"what": alarm_words(row.code, {}, row.dosing_session)}
+        return _("Deviation while the patient was watched: %(what)s") % said
+    return _("Deviation: %(reason)s") % {"reason": row.reason}
+
+
 LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.Transition: transition,
     models.EnrolmentVerification: lambda row, reader: _("Enrolment verified"),
@@ -145,16 +161,14 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.DoseOrder: order,
     models.PrescriberDecision: lambda row, reader: _("Prescriber decided: %(reason)s") % {"reason": row.reason},
     models.GateException: lambda row, reader: (
-        _("Exception (%(codes)s): %(reason)s") % {"codes": ", ".join(row.codes), "reason": row.reason}
+        _("Exception (%(what)s): %(reason)s") % {"what": asked_words(row.codes, reader), "reason": row.reason}
     ),
     models.DeviceAdministration: late_device,
     models.DeviceOutcome: lambda row, reader: _("Device: %(outcome)s") % {"outcome": _OUTCOMES[Outcome(row.outcome)]},
     models.DeviceTimeConfirmation: lambda row, reader: _("Device time confirmed"),
     models.SignEvent: sign_event,
     models.SeriousEvent: lambda row, reader: _("Serious event: %(what)s") % {"what": row.what},
-    models.Deviation: lambda row, reader: (
-        (_("From paper: %(reason)s") if row.code == FROM_PAPER else _("Deviation: %(reason)s")) % {"reason": row.reason}
-    ),
+    models.Deviation: deviation,
     models.StayExtension: lambda row, reader: (
         _("Stay lengthened to %(minutes)s min: %(reason)s") % {"minutes": row.stay_minutes, "reason": row.reason}
     ),

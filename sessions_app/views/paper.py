@@ -34,11 +34,6 @@ from sessions_app.views.patient_history import patient_url
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step, program_of, reader_of, run_step, session_url
 
-_INTRO = _(
-    "Type what stands on the sheet; leave out what does not. It is judged at its own times, all of it or nothing, and "
-    "says for ever that it came from paper. Then somebody else compares it with the paper."
-)
-
 
 def _sheet(request: HttpRequest, session: DosingSession, program: Program) -> dict[str, Any]:
     """What the fields of a sheet are chosen from."""
@@ -57,7 +52,10 @@ def _step(act: Any, facts: list[dict[str, Any]]) -> Step:
         title=_("From paper"),
         submit_label=_("Enter the sheet"),
         refused_title=_("Not entered."),
-        intro=_INTRO,
+        intro=_(
+            "Type what stands on the sheet; leave out what does not. It is judged at its own times, all of it or "
+            "nothing, and says for ever that it came from paper. Then somebody else compares it with the paper."
+        ),
         saved=_("Sheet"),
         signs=Meaning.COPIED,
         act=act,

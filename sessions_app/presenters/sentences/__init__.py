@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
@@ -41,6 +42,6 @@ class Sentence:
 def measure_name(refusal: Refusal, reader: Reader) -> str:
     """A measure as the nurse calls it."""
     code = str(refusal.params.get("measure") or refusal.params.get("sign") or "")
-    names = {"blood_pressure": "Blood pressure", "spo2": "SpO₂", "serious_event": "Serious event"}
+    names = {"blood_pressure": _("Blood pressure"), "spo2": "SpO₂", "serious_event": _("Serious event")}
     sign = reader.program.sign(code) if reader.program else None
     return names.get(code) or (sign.label if sign else code.replace("_", " ").capitalize())

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.rules.refusals import Refusal
 from sessions_app.models import DosingSession
 from sessions_app.presenters.follow_up import when
 from sessions_app.presenters.phase import check_name
-from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
+from sessions_app.presenters.sentences.asked import asked_words
 from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.checks import Purpose
 
@@ -78,16 +77,5 @@ def detail_words(code: str, params: Mapping[str, Any], since: datetime, reader: 
     if code in (AlarmCode.BP, AlarmCode.SPO2, AlarmCode.RESPIRATORY):
         return _("At %(at)s") % {"at": reader.clock(since)}
     if code == AlarmCode.GATE_WOULD_HAVE_REFUSED:
-        return ", ".join(_closed(params, reader))
+        return asked_words((code for codes in params.values() for code in codes), reader)
     return _("Since %(at)s") % {"at": when(since, reader)}
-
-
-def _closed(params: Mapping[str, Any], reader: Reader) -> list[str]:
-    """What the gates would have said, as far as it needs no values."""
-    words = []
-    for refused in (code for codes in params.values() for code in codes):
-        try:
-            words.append(str(sentence_of(Refusal(refused, {"sign": "", "last_at": None}), reader).what))
-        except KeyError:
-            words.append(refused.replace("_", " ").lower())
-    return words

@@ -105,9 +105,9 @@
     if (!row) return;
     const gone = row.querySelector("[name$='_gone']");
     if (event.target.matches("[name$='_present']")) {
-      if (!implied) row.dataset.answered = "by hand";
+      if (!implied) row.dataset.answered = "hand";
       if (gone && event.target.value === "yes") gone.checked = false;
-    } else if (event.target.dataset.means && row.dataset.answered !== "by hand") {
+    } else if (event.target.dataset.means && row.dataset.answered !== "hand") {
       // A score answers the question until somebody answers it by hand: alert is absent, anything less is sedation.
       implied = true;
       answer(row, event.target.dataset.means);
