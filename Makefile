@@ -1,5 +1,6 @@
 # make demo        Vigil with sample data on http://127.0.0.1:8000 (PORT=8001 for another port, RESET=1 to start over)
 # make demo-check  one whole session, in a throw-away database
+# make verify-audit  is the demo's record (it must be running), or that of DATABASE_URL, as it was written?
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
@@ -7,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check test test-matrix test-browser test-slow lint chromium
+.PHONY: demo demo-check verify-audit test test-matrix test-browser test-slow lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -28,6 +29,9 @@ test-slow: .venv/installed-dev chromium
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser
+
+verify-audit: .venv/installed
+	@DEBUG=1 $(PYTHON) manage.py verify_audit
 
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check .

@@ -1,6 +1,5 @@
 """The only writer of AuditEvent: what was done, by whom, with the canonical content of every row written."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.db.models import Model
 
 from clinic.canonical import canonical, content_of
 from clinic.models import AuditChain, AuditEvent, Facility, User
+from clinic.rules.chain import link_of, sha256_of, start_of
 
 
 def record(
@@ -26,7 +26,7 @@ def record(
 ) -> AuditEvent:
     """Append one event to the facility's chain (``facility`` None: the system's), in the caller's transaction.
 
-    The chain's counter row is locked here, last of all locks, so that sequences have no gaps and a facility
+    The chain's row is locked here, last of all locks, so that sequences have no gaps and a facility
     waits only for itself. Raises RuntimeError outside a transaction: an event without its rows proves nothing.
     """
     if not connection.in_atomic_block:
@@ -37,14 +37,19 @@ def record(
             "actor": by.pk if by else None,
             "facility": facility.pk if facility else None,
             "happened_at": now,
+            "entry": entry_id,
+            "request": request_id,
             "subject": {"type": subject._meta.label, "id": subject.pk},
             "rows": [content_of(row) for row in rows],
             "details": dict(details or {}),
         }
     )
+    digest = sha256_of(payload)
     chain = AuditChain.objects.select_for_update().get(facility=facility)
+    previous = chain.last_link or start_of(chain.pk)
     chain.last_sequence += 1
-    chain.save(update_fields=["last_sequence"])
+    chain.last_link = link_of(previous=previous, sequence=chain.last_sequence, digest=digest)
+    chain.save(update_fields=["last_sequence", "last_link"])
     return AuditEvent.objects.create(
         chain=chain,
         sequence=chain.last_sequence,
@@ -56,5 +61,6 @@ def record(
         request_id=request_id,
         happened_at=now,
         payload=payload,
-        digest=hashlib.sha256(payload.encode()).hexdigest(),
+        digest=digest,
+        link=chain.last_link,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import BaseConstraint, CheckConstraint, Model, Q
+from django.db.models import BaseConstraint, CheckConstraint, Func, Model, Q, Value
 
 
 def both_or_neither(first: str, second: str, *, name: str) -> CheckConstraint:
@@ -18,6 +18,12 @@ def both_or_neither(first: str, second: str, *, name: str) -> CheckConstraint:
 def state_known(field: str, choices: Sequence[str], *, name: str) -> CheckConstraint:
     """The column holds one of the words the rules know."""
     return CheckConstraint(condition=Q(**{f"{field}__in": [str(choice) for choice in choices]}), name=name)
+
+
+def sha256_hex(content: Any) -> Func:
+    """The digest of bytes as PostgreSQL itself computes it."""
+    text = models.CharField(max_length=64)
+    return Func(Func(content, function="sha256"), Value("hex"), function="encode", output_field=text)
 
 
 class _SqlConstraint(BaseConstraint):

@@ -23,7 +23,7 @@ OUR_APPS = ("clinic", "sessions_app")
 MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "clinic.User": ("last_login", "password", "is_active", "pin"),
     "clinic.RoleAssignment": ("ended_at", "ended_by"),
-    "clinic.AuditChain": ("last_sequence",),
+    "clinic.AuditChain": ("last_sequence", "last_link"),
     "clinic.TabletHeard": ("heard_at",),
     "clinic.Patient": (
         "same_person_as",

@@ -167,6 +167,9 @@ MFA_TOTP_ISSUER = "Vigil"
 # Whoever doses, discharges or administers signs in with a second factor (clinic/middleware.py).
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not (DEBUG or VIGIL_DEMO))
 
+# Signs where the audit stands (manage.py seal_audit); nobody needs it to check. Empty: no seals.
+SEALING_KEY = environment.text("SEALING_KEY")
+
 # --- cookies and transport: secure unless this is a demo or a developer's machine over http ---------
 OVER_HTTPS = environment.flag("OVER_HTTPS", default=not (DEBUG or VIGIL_DEMO))
 SESSION_ENGINE = "clinic.sign_ins"

@@ -6,16 +6,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from clinic.constraints import ProtectedForeignKey, database_clock
+from clinic.constraints import ProtectedForeignKey, database_clock, sha256_hex
 from clinic.identifiers import new_id
+
+DIGEST = sha256_hex(models.Func(models.F("payload"), models.Value("UTF8"), function="convert_to"))
 
 
 class AuditChain(models.Model):
-    """One counter per facility, and one for the system itself (facility is null). Its row is locked last."""
+    """One chain per facility, and one for the system itself (facility is null): where it stands. Its row is locked
+    last."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     facility = models.OneToOneField("clinic.Facility", models.PROTECT, null=True, related_name="+")
     last_sequence = models.BigIntegerField(default=0)
+    last_link = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -28,7 +32,8 @@ class AuditChain(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One thing somebody did: gap-free sequence in its chain, canonical payload and its SHA-256."""
+    """One thing somebody did: gap-free sequence in its chain, canonical payload and its SHA-256, and the ``link`` that
+    hangs it on the event before (clinic/rules/chain.py)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     chain = ProtectedForeignKey(AuditChain, related_name="events")
@@ -42,12 +47,14 @@ class AuditEvent(models.Model):
     happened_at = models.DateTimeField(help_text="the clock of the action that wrote it")
     payload = models.TextField(help_text="canonical JSON, exactly the bytes that were digested")
     digest = models.CharField(max_length=64)
+    link = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(editable=False, null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("chain", "sequence"), name="audit_event_gap_free_sequence"),
             models.CheckConstraint(condition=models.Q(sequence__gt=0), name="audit_event_sequence_positive"),
+            models.CheckConstraint(condition=models.Q(digest=DIGEST), name="audit_event_digest_of_payload"),
             database_clock(),
         ]
         indexes = [models.Index(fields=("subject_id", "sequence"), name="audit_event_subject")]

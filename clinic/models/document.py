@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Value
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Length
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, sha256_hex, state_known
 from clinic.identifiers import new_id
 from clinic.models.entry import ClinicalRow, Entry
 from clinic.models.facility import Facility
@@ -14,10 +14,6 @@ from clinic.rules.document import LONGEST_NAME, MediaType
 from clinic.rules.roles import Permission
 
 MOST_LISTED = 500
-# The digest as PostgreSQL itself computes it.
-SHA256 = Func(
-    Func(F("content"), function="sha256"), Value("hex"), function="encode", output_field=models.CharField(max_length=64)
-)
 
 
 class DocumentContent(models.Model):
@@ -33,7 +29,9 @@ class DocumentContent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("id", "facility", "digest", "size_bytes"), name="document_content_key"),
-            models.CheckConstraint(condition=models.Q(digest=SHA256), name="document_content_has_its_digest"),
+            models.CheckConstraint(
+                condition=models.Q(digest=sha256_hex(F("content"))), name="document_content_has_its_digest"
+            ),
             models.CheckConstraint(
                 condition=models.Q(size_bytes=Length("content")) & models.Q(size_bytes__gt=0),
                 name="document_content_has_its_size",

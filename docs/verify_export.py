@@ -1,0 +1,37 @@
+"""Checks an export of Vigil's audit with nothing of Vigil's: docs/verify.md says what stands here in words.
+python verify_export.py EVENTS.csv [SEAL.json PUBLIC_KEY_IN_HEX]        (a seal wants the package cryptography)"""
+
+import csv
+import hashlib
+import json
+import sys
+
+csv.field_size_limit(sys.maxsize)
+sha = lambda text: hashlib.sha256(text.encode()).hexdigest()  # noqa: E731
+heads, links, wrong, events = {}, {}, [], 0
+with open(sys.argv[1], newline="", encoding="utf-8") as file:
+    for chain, number, payload, link in csv.reader(file):
+        sequence = int(number)
+        last, previous = heads.get(chain, (0, sha(chain)))
+        if sequence != last + 1:
+            wrong.append(f"chain {chain}: event {last + 1} is missing")
+        if sha(f"{previous}\n{sequence}\n{sha(payload)}") != link:
+            wrong.append(f"chain {chain}: event {sequence} was altered, or one before it")
+        heads[chain], links[chain, sequence] = (sequence, link), link
+        events += 1
+if len(sys.argv) > 2:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    signed = json.load(open(sys.argv[2], encoding="utf-8"))
+    text = json.dumps(signed["seal"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(sys.argv[3]))
+        key.verify(bytes.fromhex(signed["signature"]), text.encode())
+    except (InvalidSignature, ValueError):
+        wrong.append("the seal is not of this key, or was altered")
+    for head in signed["seal"]["heads"]:
+        if links.get((head["chain"], head["sequence"])) != head["link"]:
+            wrong.append(f"chain {head['chain']}: what was sealed up to event {head['sequence']} is not here")
+print("\n".join(wrong[:20]) or f"{events} events in {len(heads)} chains, unbroken")
+sys.exit(bool(wrong))
