@@ -21,6 +21,7 @@ from sessions_app.views import (
     portfolio,
     requirement,
     site,
+    stock,
     tablet,
 )
 
@@ -50,7 +51,7 @@ urlpatterns = [
     path("facility/add-display/", site.add_display, name="add-display"),
     path("facility/enrol-tablet/", tablet.enrol_tablet, name="enrol-tablet"),
     path("facility/revoke-tablet/<uuid:tablet_id>/", tablet.revoke_tablet, name="revoke-tablet"),
-    path("facility/receive-device/", site.receive, name="receive-device"),
+    path("facility/receive-device/", stock.receive, name="receive-device"),
     path("facility/set-policy/", site.set_policy, name="set-policy"),
     path("facility/certification/<slug:program_code>/", include(of_certification)),
     path("facilities/", portfolio.portfolio, name="portfolio"),

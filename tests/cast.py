@@ -13,10 +13,11 @@ from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
 from clinic.actions.pin import set_pin
 from clinic.actions.staff import add_person, grant_role
-from clinic.actions.stock import receive_device
+from clinic.actions.stock import receive_devices
 from clinic.actions.tablet import enrol_tablet
 from clinic.models import Device, Facility, Organisation, Patient, Sex, Tablet, User
 from clinic.rules.enrolment import Setting
+from clinic.rules.pack import product_of
 from clinic.rules.roles import Role
 from clinic.rules.signature import Factor
 from clinic.tablet import digest_of
@@ -186,16 +187,22 @@ def make_course(cast: Cast, *, patient: Patient | None = None, indication: str =
 
 
 def make_device(cast: Cast, *, number: str = "", patient: Patient | None = None, **fields: Any) -> Device:
-    return receive_device(
+    return make_devices(cast, number=number, patient=patient, **fields)[0]
+
+
+def make_devices(cast: Cast, *, number: str = "", **fields: Any) -> list[Device]:
+    """Of a pack, where a ``code`` is said."""
+    said: dict[str, Any] = {"lot": "L-77", "expires_date": date(2027, 12, 31), "by": cast.nora, "now": OPENING}
+    code = fields.get("code")
+    if code is not None:
+        said |= {"lot": code.lot, "expires_date": code.expires_date}
+        said["product"] = product_of(code.gtin, cast.program_version.program.products)
+    return receive_devices(
         facility=cast.facility,
         program_code=cast.program_version.code,
         number=number or f"D-{next(_NUMBERS)}",
-        lot="L-77",
-        expires_date=fields.pop("expires_date", date(2027, 12, 31)),
-        patient=patient,
         entry=entry(),
-        by=cast.nora,
-        now=fields.pop("now", OPENING),
+        **{**said, **fields},
     )
 
 

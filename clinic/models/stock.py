@@ -1,16 +1,21 @@
 """Devices in the cabinet. The ledger of the cabinet comes later; here a device is received, and given once."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
-from clinic.constraints import ProtectedForeignKey, state_known
+from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
 from clinic.models.entry import ClinicalRow
+from clinic.models.facility import Facility
 from clinic.models.patient import Patient
+from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockKind
 
 
 class Device(ClinicalRow):
     """One single-use device under the clinic's own number. ``expires_date`` is its last day (a month-only expiry
-    is the last day of that month); ``occurred_at`` is when it was received."""
+    is the last day of that month); ``occurred_at`` is when it was received. A pack that was scanned is known by its
+    ``gtin`` and ``serial``, and each of its devices by its place in it."""
 
     number = models.CharField(max_length=20)
     program_code = models.CharField(max_length=40)
@@ -18,6 +23,9 @@ class Device(ClinicalRow):
     expires_date = models.DateField()
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in StockKind])
     patient = ProtectedForeignKey(Patient, null=True, related_name="+")
+    gtin = models.CharField(max_length=14, null=True)
+    serial = models.CharField(max_length=20, null=True)
+    pack_place = models.PositiveSmallIntegerField(null=True)
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -31,7 +39,33 @@ class Device(ClinicalRow):
                 | models.Q(kind="PATIENT_SPECIFIC", patient__isnull=False),
                 name="device_patient_specific_has_patient",
             ),
+            both_or_neither("gtin", "serial", name="device_gtin_with_serial"),
+            both_or_neither("gtin", "pack_place", name="device_gtin_with_place"),
+            models.CheckConstraint(
+                condition=models.Q(gtin__regex=r"^[0-9]{14}$") & ~models.Q(serial=""),
+                name="device_gtin_and_serial_said",
+            ),
+            models.UniqueConstraint(
+                fields=("facility", "gtin", "serial", "pack_place"), name="device_pack_received_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def is_of(self, code: PackCode) -> bool:
+        """Whether this may be a device of a scanned pack: its own code, or none, and the same label."""
+        same_label = (self.lot, self.expires_date) == (code.lot, code.expires_date)
+        return same_label and self.gtin in (None, code.gtin) and self.serial in (None, code.serial)
+
+
+def received_pack(facility: Facility, code: PackCode) -> tuple[str, ...]:
+    """The numbers under which the devices of this pack came in, in its order."""
+    rows = Device.objects.filter(facility=facility, gtin=code.gtin, serial=code.serial)
+    return tuple(rows.order_by("pack_place").values_list("number", flat=True))
+
+
+def numbers_in_use(facility: Facility, numbers: Iterable[str]) -> list[str]:
+    """Those of these numbers that a device of this clinic has."""
+    rows = Device.objects.filter(facility=facility, number__in=list(numbers))
+    return list(rows.order_by("number").values_list("number", flat=True))

@@ -27,6 +27,22 @@ class StockDevice:
     given: bool
 
 
+NUMBER_LENGTH = 20
+
+
+def numbers_from(number: str, count: int) -> tuple[str, ...]:
+    """The clinic's own numbers of devices that come together: the first, and on from it. Empty where it does not end
+    in digits, or the last would not fit."""
+    stem = number.rstrip("0123456789")
+    digits = number[len(stem) :]
+    if count == 1:
+        return (number,)
+    if not digits:
+        return ()
+    numbers = tuple(f"{stem}{int(digits) + more:0{len(digits)}}" for more in range(count))
+    return numbers if len(numbers[-1]) <= NUMBER_LENGTH else ()
+
+
 def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int) -> tuple[Refusal, ...]:
     """A device is unexpired, given to nobody, this patient's or bulk, and within its use-by: one delivered for
     a named patient is used only for that patient and within 45 days of receipt (21 USC 829a, domain.md

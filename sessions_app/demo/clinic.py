@@ -13,11 +13,12 @@ from clinic.actions.facility import open_facility
 from clinic.actions.patient import register_patient
 from clinic.actions.patient_record import record_allergy, record_contact
 from clinic.actions.staff import add_display, add_person, grant_role
-from clinic.actions.stock import receive_device
+from clinic.actions.stock import receive_devices
 from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
 from clinic.models.certification import steps_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.enrolment import Setting
+from clinic.rules.pack import PackCode, gtin_of
 from clinic.rules.roles import Role
 from sessions_app.actions import course, site
 from sessions_app.demo.papers import a_paper
@@ -137,20 +138,34 @@ class Clinic:
             facility=self.facility, asset_tag=asset_tag, working=working, entry=Submission(), by=self.nurse, now=now
         )
 
-    def receive(self, number: str, lot: str, expires: date, *, now: datetime, patient: Patient | None = None) -> None:
-        device = receive_device(
-            facility=self.facility,
-            program_code=PROGRAM,
-            number=number,
-            lot=lot,
-            expires_date=expires,
-            patient=patient,
-            entry=Submission(),
-            by=self.nurse,
-            now=now,
-        )
-        if patient is None:
-            self._devices.append(device)
+    def receive(
+        self, numbers: Sequence[str], lot: str, expires: date, *, now: datetime, patient: Patient | None = None
+    ) -> None:
+        """Devices come in packs of the programme's products, each scanned; a last one left over is typed in."""
+        products = sorted(self.version.program.products, key=lambda product: product.devices, reverse=True)
+        left = list(numbers)
+        while left:
+            product = next((product for product in products if product.devices <= len(left)), None)
+            count = product.devices if product else 1
+            serial = f"S{left[0].replace('-', '')}"
+            code = PackCode(gtin_of(product.ndc), expires, lot, serial) if product else None
+            devices = receive_devices(
+                facility=self.facility,
+                program_code=PROGRAM,
+                number=left[0],
+                devices=count,
+                lot=lot,
+                expires_date=expires,
+                patient=patient,
+                code=code,
+                product=product,
+                entry=Submission(),
+                by=self.nurse,
+                now=now,
+            )
+            left = left[count:]
+            if patient is None:
+                self._devices += devices
 
     def next_device(self) -> Device:
         """The oldest bulk device that nobody was given."""

@@ -63,8 +63,7 @@ class Finished:
         expires = month_end(self.clinic.day_of(self.scenes.base) + timedelta(days=300))
 
         def deliver(now: datetime) -> None:
-            for number in ("W-P201", "W-P202", "W-P203"):
-                self.clinic.receive(number, "L-81", expires, now=now, patient=case.course.patient)
+            self.clinic.receive(("W-P201", "W-P202", "W-P203"), "L-81", expires, now=now, patient=case.course.patient)
 
         self.scenes.timeline.at(self.scenes.base - timedelta(days=4), deliver)
 

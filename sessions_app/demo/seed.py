@@ -3,6 +3,7 @@ something to show. The same every time, but for the clock it is told."""
 
 from datetime import datetime, time, timedelta
 from functools import cache, partial
+from itertools import groupby
 from random import Random
 from typing import NamedTuple
 from unittest import mock
@@ -162,10 +163,10 @@ def _fill_cabinet(scenes: Scenes, prefix: str, delivered: datetime) -> None:
     clinic.open_cabinet(today)
     had = Device.objects.filter(facility=clinic.facility, patient__isnull=True).count()
     missing = scenes.devices_needed + SPARE_DEVICES - len(clinic.devices_at_hand())
-    for number in range(had + 1, had + missing + 1):
-        lot = number // 24
+    for lot, numbers in groupby(range(had + 1, had + missing + 1), key=lambda number: number // 24):
         expires = month_end(today + timedelta(days=200 + 60 * (lot % 5)))
-        clinic.receive(f"{prefix}-{1000 + number}", f"L-{77 + lot}", expires, now=delivered)
+        named = [f"{prefix}-{1000 + number}" for number in numbers]
+        clinic.receive(named, f"L-{77 + lot}", expires, now=delivered)
     clinic.open_cabinet(today)
 
 

@@ -155,8 +155,7 @@ def _prepare(out: Out, today: datetime) -> Walk:
     clinic.check_oximeter("OX-1", now=eight)
     for person in (clinic.nurse, clinic.prescriber):
         clinic.arrive(person, now=eight)
-    for number in ("W-1", "W-2", "W-3"):
-        clinic.receive(number, "L-77", clinic.day_of(nine) + timedelta(days=300), now=opening)
+    clinic.receive(("W-1", "W-2", "W-3"), "L-77", clinic.day_of(nine) + timedelta(days=300), now=opening)
     clinic.start_course(PATIENT, now=opening)
     walk = Walk(out, clinic, nine)
     walk.at(0)

@@ -3,13 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Device, User
+from clinic.models import User
+from clinic.rules.refusals import field_refusal
 from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, OfferedField, ReasonField
+from sessions_app.forms.pack import PackCodeField, scan_layout
 from sessions_app.models import DeviceAdministration
+from sessions_app.presenters.pack import device_words
 from sessions_app.rules.facts import Outcome
 from sessions_app.rules.program import Program
 
@@ -53,23 +57,30 @@ class ClearanceForm(ExceptionForm):
 
 
 class AdministrationForm(TimedEntryForm):
-    """One device is handed over."""
+    """One device is handed over: chosen by scanning its pack, or by its number."""
 
+    code = PackCodeField()
     device = OfferedField(label=_("Device number"))
     exception_reason = ExceptionForm.base_fields["exception_reason"]
-    field_order = ("entry_id", "device", "occurred_time", "exception_reason")
+    field_order = ("entry_id", "code", "device", "occurred_time", "exception_reason")
 
     def __init__(self, *args: Any, devices: Any, known: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["device"]
         field.offer(devices, known=known)  # type: ignore[attr-defined]
-        field.label_from_instance = self._label  # type: ignore[attr-defined]
+        field.label_from_instance = device_words  # type: ignore[attr-defined]
 
-    @staticmethod
-    def _label(device: Device) -> str:
-        own = _("this patient's") if device.patient_id else _("bulk")
-        said = {"own": own, "lot": device.lot, "day": f"{device.expires_date:%Y-%m-%d}"}
-        return device.number + ", " + str(_("%(own)s, lot %(lot)s, %(day)s") % said)
+    @property
+    def helper(self) -> FormHelper:
+        return scan_layout(self)
+
+    def clean(self) -> dict[str, Any]:
+        """A scan and a number that say two things are not handed over."""
+        cleaned = super().clean()
+        code, device = cleaned.get("code"), cleaned.get("device")
+        if code and device and not device.is_of(code):
+            self.refuse(field_refusal("device", "not_of_this_pack", number=device.number))
+        return cleaned
 
 
 class OutcomeForm(EntryForm):

@@ -11,6 +11,7 @@ from sessions_app.forms.fields import OfferedField, YesNoField
 from sessions_app.forms.intake import VERIFIED_BY
 from sessions_app.forms.monitoring import OTHER_SYMPTOMS
 from sessions_app.models import Impairment, InstructionsGiven, NotObtained, Transfer
+from sessions_app.presenters.pack import serial_words
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
@@ -92,7 +93,7 @@ def add_sheet_fields(form: forms.Form, *, program: Program, decides: bool) -> No
 
 
 def _device_words(device: Device) -> str:
-    return f"{device.number}, {device.lot}"
+    return ", ".join((device.number, device.lot, *serial_words(device)))
 
 
 def _before(fields: Any, program: Program) -> None:

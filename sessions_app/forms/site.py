@@ -8,15 +8,12 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Patient, User
-from sessions_app.forms.days import ExpiryField
+from clinic.models import User
 from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
-from sessions_app.forms.patient import ProgrammeForm
 from sessions_app.models import Presence
 from sessions_app.presenters.policy import alarm_bounds, bound_words, number_label, with_unit
 from sessions_app.rules.alarms import ALARM_MINUTES
@@ -104,43 +101,6 @@ class DisplayForm(EntryForm):
         if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
             raise forms.ValidationError(_("Not the same as above."))
         return again
-
-
-class DeviceForm(ProgrammeForm):
-    """One device comes into the cabinet, under the clinic's own number."""
-
-    number = forms.CharField(label=_("Our device number"), max_length=20)
-    lot = forms.CharField(label=_("Lot"), max_length=30)
-    expires_date = ExpiryField(label=_("Expires"))
-    patient_mrn = forms.CharField(
-        label=_("For a named patient: record number"),
-        max_length=30,
-        required=False,
-        help_text=_("Leave empty for bulk. A named patient's device is never given to anybody else."),
-    )
-
-    def __init__(self, *args: Any, patients: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.patients = patients
-        for name in ("number", "lot", "patient_mrn"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"
-
-    def clean_patient_mrn(self) -> Patient | None:
-        mrn = str(self.cleaned_data["patient_mrn"]).strip()
-        patient = self.patients.filter(Q(mrn=mrn) | Q(duplicates__mrn=mrn)).first() if mrn else None
-        if mrn and patient is None:
-            raise forms.ValidationError(_("No patient of this clinic has this number."))
-        return patient
-
-    def device(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        return {
-            "program_code": said["program"],
-            "number": said["number"],
-            "lot": said["lot"],
-            "expires_date": said["expires_date"],
-            "patient": said["patient_mrn"],
-        }
 
 
 class PolicyForm(EntryForm):

@@ -18,6 +18,7 @@ from sessions_app.presenters.sentences import (
     discharge,
     dosing,
     measure_name,
+    pack,
     record,
     staff,
     start,
@@ -36,6 +37,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **record.SENTENCES,
     **tablet.SENTENCES,
     **staff.SENTENCES,
+    **pack.SENTENCES,
 }
 
 

@@ -237,9 +237,12 @@ def _devices(line: Mapping[str, Any], overview: SiteOverview) -> dict[str, Any]:
         received = line["received_at"].astimezone(overview.facility.zone).date()
         last_day = min(last_day, received + timedelta(days=_patient_stock_days(line["program_code"], overview)))
     count = {"count": line["count"], "for_whom": said}
+    detail = [_("lot %(lot)s, to be used by %(day)s") % {"lot": line["lot"] or "–", "day": calendar_day(last_day)}]
+    if line["gtin"]:
+        detail += [f"GTIN {line['gtin']}", _("serial %(serial)s") % {"serial": ", ".join(line["serials"])}]
     return {
         "name": ngettext("%(count)s device, %(for_whom)s", "%(count)s devices, %(for_whom)s", line["count"]) % count,
-        "detail": _("lot %(lot)s, to be used by %(day)s") % {"lot": line["lot"] or "–", "day": calendar_day(last_day)},
+        "detail": "; ".join(detail),
         "badge": {"word": _("Past its day"), "kind": "overdue"} if last_day < today else None,
     }
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
+from clinic.rules.pack import Product
 from clinic.rules.policy import Number, Tighten, numbers_in_force
+from sessions_app.rules.products import read_products
 from sessions_app.rules.regimen import Regimen
-from sessions_app.rules.signs import Sign
+from sessions_app.rules.signs import GATE_CODES, GATE_MEASURES, Sign
 
 
 class ProgramError(ValueError):
@@ -42,6 +44,7 @@ class Program:
     values: Mapping[str, int]
     ride_service_allowed: bool = True
     extra_checks: tuple[int, ...] = ()
+    products: tuple[Product, ...] = ()
 
     def value(self, name: str) -> int:
         return self.values[name]
@@ -112,16 +115,6 @@ _STRICTER: dict[str, Tighten] = {
 }
 NUMBER_NAMES = frozenset(_STRICTER)
 _INTERVALS = ("twice_weekly_interval_days", "weekly_interval_days")
-# A decision is bound to a code or a measure: a sign may not answer to one that the gates use for something else.
-_MEASURES = ("blood_pressure", "spo2", "serious_event")
-_GATE_CODES = (
-    *("FACILITY", "AUTHORIZED_REP", "ENROLMENT", "AGE", "CONTRAINDICATION", "MEDICINES", "OFF_LABEL"),
-    *("MDSI_ANTIDEPRESSANT", "DOSE_ORDER", "PRESCRIBER_ABSENT", "OXIMETER", "BASELINE", "BASELINE_BP"),
-    *("BASELINE_STATE", "FASTING", "LIQUID", "NASAL", "SAFE_WAY_HOME", "COUNSELLING", "DEVICE", "DEVICE_INTERVAL"),
-    *("DEVICE_COUNT", "NEW_SIGN", "MINIMUM_STAY", "BASELINE_CHECK", "PEAK_CHECK", "FINAL_CHECK", "FINAL_STALE"),
-    *("NOT_OBTAINED", "UNRESOLVED", "SPO2", "BP", "SERIOUS_EVENT", "SAFETY_ALERT", "READINESS", "INSTRUCTIONS"),
-    *("TIME_IMPOSSIBLE", "EMERGENCY", "STATE", "FIELD", "CLOCK"),
-)
 ENTRY_GRACE = timedelta(minutes=2)  # [D] how far ahead of the server's clock an entered time may be
 _ANCHORS = ("last_device", "first_device")
 
@@ -178,7 +171,7 @@ class _Reader:
 
     def program(self, data: Mapping[str, Any]) -> Program:
         known = {"code", "version", "label", "anchor", "mg_per_device", "doses_mg", "signs", "contraindications"}
-        self.only(data, known | {"medicines", "indications", "regimens", "numbers"}, "")
+        self.only(data, known | {"medicines", "indications", "products", "regimens", "numbers"}, "")
         anchor = self.get(data, "anchor", str)
         if anchor not in _ANCHORS:
             raise self.fail("anchor", f"must be one of {', '.join(_ANCHORS)}")
@@ -200,6 +193,7 @@ class _Reader:
             indications=labels,
             off_label=flags["off_label"],
             antidepressant_required=flags["antidepressant_required"],
+            products=read_products(self.get(data, "products", list, default=[]), fail=self.fail),
             regimens=self.regimens(self.get(data, "regimens", list, default=[]), labels),
             numbers=numbers,
             values={name: number.value for name, number in numbers.items()},
@@ -250,7 +244,7 @@ class _Reader:
         if not entries:
             raise self.fail("signs", "a programme watches at least one sign")
         signs = tuple(self.sign(entry, f"signs[{index}]") for index, entry in enumerate(entries))
-        for field, taken in (("code", _MEASURES), ("refusal_code", _GATE_CODES)):
+        for field, taken in (("code", GATE_MEASURES), ("refusal_code", GATE_CODES)):
             codes = [getattr(sign, field) for sign in signs]
             if len(set(codes)) != len(codes):
                 raise self.fail("signs", f"two signs have the same {field}")

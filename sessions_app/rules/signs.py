@@ -30,3 +30,15 @@ class Sign:
 
     def worst(self, scores: Iterable[int]) -> int:
         return min(scores) if self.better == "higher" else max(scores)
+
+
+# A decision is bound to a code or a measure: a sign may not answer to one that the gates use for something else.
+GATE_MEASURES = ("blood_pressure", "spo2", "serious_event")
+GATE_CODES = (
+    *("FACILITY", "AUTHORIZED_REP", "ENROLMENT", "AGE", "CONTRAINDICATION", "MEDICINES", "OFF_LABEL"),
+    *("MDSI_ANTIDEPRESSANT", "DOSE_ORDER", "PRESCRIBER_ABSENT", "OXIMETER", "BASELINE", "BASELINE_BP"),
+    *("BASELINE_STATE", "FASTING", "LIQUID", "NASAL", "SAFE_WAY_HOME", "COUNSELLING", "DEVICE", "DEVICE_INTERVAL"),
+    *("DEVICE_COUNT", "NEW_SIGN", "MINIMUM_STAY", "BASELINE_CHECK", "PEAK_CHECK", "FINAL_CHECK", "FINAL_STALE"),
+    *("NOT_OBTAINED", "UNRESOLVED", "SPO2", "BP", "SERIOUS_EVENT", "SAFETY_ALERT", "READINESS", "INSTRUCTIONS"),
+    *("TIME_IMPOSSIBLE", "EMERGENCY", "STATE", "FIELD", "CLOCK"),
+)

@@ -1,12 +1,17 @@
 """Pages from the order to the end of dosing. Those that ask a gate are refused while the clocks differ."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from clinic import clock
+from clinic.actions.entry import refuse
+from clinic.rules.pack import PackCode, choose_device, product_of
 from clinic.rules.signature import Meaning
 from sessions_app.actions import decision, dosing
 from sessions_app.forms.dosing import (
@@ -21,10 +26,13 @@ from sessions_app.forms.dosing import (
 )
 from sessions_app.models import DosingSession
 from sessions_app.models.dosing import administrations_of, unconfirmed_administrations
+from sessions_app.models.program import programs_by_code
 from sessions_app.models.site import prescribers_of
-from sessions_app.models.stock import devices_for, devices_of
+from sessions_app.models.stock import devices_for, devices_of, scanned_devices
 from sessions_app.presenters.decision import decision_asides
+from sessions_app.presenters.pack import of_stock, to_hand_over
 from sessions_app.presenters.steps import STEPS
+from sessions_app.views.scan import alone, filled, read_scan
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import Step, program_of, run_step
 
@@ -69,6 +77,20 @@ def clear(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
 
 @of_session(STEPS["administer-device"])
 def administer_device(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    devices, known = devices_for(dosing_session), devices_of(dosing_session)
+
+    def judge(code: PackCode, now: datetime) -> dict[str, Any]:
+        choice = choose_device(
+            code,
+            product=product_of(code.gtin, programs_by_code()[dosing_session.program_code].products),
+            today=now.astimezone(dosing_session.facility.zone).date(),
+            patient_stock_days=program_of(dosing_session).value("patient_stock_days"),
+            **scanned_devices(dosing_session, code)._asdict(),
+        )
+        refuse(*choice.refusals)
+        return to_hand_over(code, known.get(number=choice.number))
+
+    scan = read_scan(request, dosing_session.facility, judge)
     step = Step(
         title=_("Hand over a device"),
         submit_label=_("Handed over"),
@@ -76,6 +98,8 @@ def administer_device(request: HttpRequest, dosing_session: DosingSession) -> Ht
         intro=_("The patient sprays under your eyes. Both nostrils are one device."),
         saved=_("Device"),
         gate=True,
+        template="sessions_app/scan.html",
+        context={"scan": scan, "try_code": of_stock(devices) if settings.VIGIL_DEMO else ""},
         act=lambda form, **said: dosing.administer_device(
             dosing_session=dosing_session,
             device=form.cleaned_data["device"],
@@ -83,8 +107,8 @@ def administer_device(request: HttpRequest, dosing_session: DosingSession) -> Ht
             **said,
         ),
     )
-    devices, known = devices_for(dosing_session), devices_of(dosing_session)
-    return run_step(request, dosing_session, AdministrationForm, step, devices=devices, known=known)
+    said = {"devices": devices, "known": known, "initial": filled(request, scan)}
+    return alone(request, scan) or run_step(request, dosing_session, AdministrationForm, step, **said)
 
 
 @of_session(STEPS["record-outcome"])

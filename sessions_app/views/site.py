@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from clinic import clock
 from clinic.access import facilities_of, may, permissions_at
 from clinic.actions import staff
-from clinic.actions.stock import receive_device
 from clinic.models import Facility
 from clinic.models.expiring import expiring
 from clinic.rules.roles import Permission
@@ -21,8 +20,7 @@ from sessions_app.actions import course, site
 from sessions_app.forms import site as forms
 from sessions_app.forms.booking import FacilityChoiceForm
 from sessions_app.models.floor import chairs_of
-from sessions_app.models.patient_search import patients_at
-from sessions_app.models.program import default_alarms, newest_versions, policies_in_force, programs_by_code
+from sessions_app.models.program import default_alarms, newest_versions, policies_in_force
 from sessions_app.models.site import closing_time_of
 from sessions_app.models.site_overview import SiteOverview, certified_facilities, people_of
 from sessions_app.presenters.expiring import expiring_line
@@ -140,33 +138,6 @@ def add_display(request: HttpRequest, facility: Facility) -> HttpResponse:
         ),
     )
     return run_entry(request, facility, forms.DisplayForm, step, back_url=facility_url())
-
-
-@of_facility(Permission.MANAGE_SITE)
-def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
-    again = "again" in request.POST
-    step = Step(
-        title=_("Receive a device"),
-        submit_label=_("Save"),
-        intro=_("One device under the clinic's own number."),
-        saved=_("Device"),
-        act=lambda form, **said: receive_device(facility=facility, **form.device(), **said),
-        next_url=lambda device: reverse("sessions_app:receive-device") if again else facility_url(),
-        context={"also_submit": [{"name": "again", "value": "1", "label": _("Save, and another")}]},
-    )
-    return run_entry(
-        request,
-        facility,
-        forms.DeviceForm,
-        step,
-        back_url=facility_url(),
-        programs=_program_labels(),
-        patients=patients_at([facility.pk]),
-    )
-
-
-def _program_labels() -> dict[str, str]:
-    return {code: program.label for code, program in programs_by_code().items()}
 
 
 @of_facility(Permission.MANAGE_FACILITY)

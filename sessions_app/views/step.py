@@ -43,6 +43,8 @@ from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE, ENDED, OPEN
 from sessions_app.views.outbox import answer_refused, answer_saved, as_it_waited
 
+# The button that has a scanned code read, and does nothing else (sessions_app/views/scan.py).
+READ = "read_code"
 # What a passkey answered, in a form that is signed by it (clinic/static/clinic/passkey.js).
 BY_PASSKEY = "signature_passkey"
 
@@ -103,8 +105,9 @@ def run_step(
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:
-    """What a form is filled with: fields and files, or nothing yet."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    """What a form is filled with: fields and files, or nothing yet, as while a code is only read."""
+    acts = request.method == "POST" and READ not in request.POST
+    return (request.POST, request.FILES) if acts else (None, None)
 
 
 def ask_to_sign(request: HttpRequest, form: EntryForm, step: Step) -> None:

@@ -12,7 +12,7 @@ from clinic.actions.certification import record_stop
 from clinic.actions.finding import close_finding
 from clinic.actions.patient import register_patient
 from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
-from clinic.actions.stock import receive_device
+from clinic.actions.stock import receive_devices
 from clinic.models import AuditChain, AuditEvent, Certification, Device, FindingClosure, Patient
 from clinic.models.certification import steps_of
 from clinic.rules.certification import CertificationStatus
@@ -47,7 +47,7 @@ class TestRegistering:
         assert Patient.objects.count() == 1
 
     def test_it_gives_a_device_number_to_one_of_two(self, cast: Cast) -> None:
-        (attempt,) = [attempt for attempt in CLINIC_ATTEMPTS if attempt.action is receive_device]
+        (attempt,) = [attempt for attempt in CLINIC_ATTEMPTS if attempt.action is receive_devices]
         receive = attempt.ready(cast)
         outcomes = race(receive, receive)
         (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]

@@ -7,7 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, Text, certification, document, patient, staff, tablet
+from sessions_app.presenters.sentences import (
+    Reader,
+    Sentence,
+    Text,
+    certification,
+    document,
+    pack,
+    patient,
+    staff,
+    tablet,
+)
 from sessions_app.rules.states import State
 
 STATE_WORDS: Mapping[str, Text] = {
@@ -272,6 +282,7 @@ PROBLEMS: dict[str, Text] = {
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
     **certification.PROBLEMS,
     **document.PROBLEMS,
+    **pack.PROBLEMS,
     **patient.PROBLEMS,
     **tablet.PROBLEMS,
     **staff.PROBLEMS,

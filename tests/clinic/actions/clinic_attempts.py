@@ -10,7 +10,7 @@ from clinic.actions.enrolment import record_enrolment
 from clinic.actions.patient import register_patient
 from clinic.actions.person import give_role, invite_person
 from clinic.actions.staff import add_display
-from clinic.actions.stock import receive_device
+from clinic.actions.stock import receive_devices
 from clinic.actions.tablet import enrol_tablet, revoke_tablet
 from clinic.models import Sex
 from clinic.rules.credentials import CredentialKind
@@ -80,7 +80,7 @@ CLINIC_ATTEMPTS = (
     ),
     Attempt(patient_record.correct_details, REGISTRY, a_patient(**MISSPELT, reason="Misspelt."), as_made, "fred"),
     Attempt(
-        receive_device,
+        receive_devices,
         REGISTRY,
         here,
         in_facility(program_code="esketamine", number="D-1", lot="L-1", expires_date=date(2027, 1, 31)),

@@ -46,7 +46,7 @@ def read_program(path: Path) -> Program:
     return parse_program(path.read_text(), file=path.name)
 
 
-ESKETAMINE_FILE = ROOT / "sessions_app" / "programs" / "esketamine-1.toml"
+ESKETAMINE_FILE = ROOT / "sessions_app" / "programs" / "esketamine-2.toml"
 SEDALINE_FILE = ROOT / "tests" / "programs" / "sedaline-1.toml"
 ESKETAMINE = read_program(ESKETAMINE_FILE)
 SEDALINE = read_program(SEDALINE_FILE)

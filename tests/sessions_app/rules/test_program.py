@@ -62,7 +62,7 @@ def at_path(data: Any, path: tuple[Any, ...]) -> Any:
 
 
 def test_reads_the_esketamine_programme() -> None:
-    assert (ESKETAMINE.code, ESKETAMINE.version, ESKETAMINE.anchor) == ("esketamine", "1", "last_device")
+    assert (ESKETAMINE.code, ESKETAMINE.version, ESKETAMINE.anchor) == ("esketamine", "2", "last_device")
     assert (ESKETAMINE.mg_per_device, ESKETAMINE.doses_mg) == (28, (56, 84))
     assert [sign.refusal_code for sign in ESKETAMINE.signs] == ["SEDATION", "DISSOCIATION", "RESPIRATORY"]
     assert [sign.code for sign in ESKETAMINE.signs if sign.stops_dosing] == ["sedation", "respiratory_depression"]

@@ -1,0 +1,74 @@
+"""Devices come into the cabinet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.actions.stock import MOST_AT_ONCE
+from clinic.models import Patient
+from clinic.rules.pack import product_of
+from clinic.rules.stock import NUMBER_LENGTH
+from sessions_app.forms.days import ExpiryField
+from sessions_app.forms.pack import PackCodeField, scan_layout
+from sessions_app.forms.patient import ProgrammeForm
+from sessions_app.rules.program import Program
+
+
+class DeviceForm(ProgrammeForm):
+    """Devices of one pack or delivery come into the cabinet, under the clinic's own numbers."""
+
+    code = PackCodeField()
+    number = forms.CharField(label=_("Our device number"), max_length=NUMBER_LENGTH)
+    devices = forms.IntegerField(
+        label=_("How many devices"),
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        required=False,
+        help_text=_("Several are numbered on from the first. Left empty, one."),
+    )
+    lot = forms.CharField(label=_("Lot"), max_length=30)
+    expires_date = ExpiryField(label=_("Expires"))
+    patient_mrn = forms.CharField(
+        label=_("For a named patient: record number"),
+        max_length=30,
+        required=False,
+        help_text=_("Leave empty for bulk. A named patient's device is never given to anybody else."),
+    )
+    field_order = ("entry_id", "code", "program", "number", "devices", "lot", "expires_date", "patient_mrn")
+
+    def __init__(self, *args: Any, programs: Mapping[str, Program], patients: Any, **kwargs: Any) -> None:
+        super().__init__(*args, programs={code: program.label for code, program in programs.items()}, **kwargs)
+        self.programs, self.patients = programs, patients
+        self.fields["devices"].widget.attrs["data-asked"] = ""
+        for name in ("number", "devices", "lot", "patient_mrn"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def helper(self) -> FormHelper:
+        return scan_layout(self)
+
+    def clean_patient_mrn(self) -> Patient | None:
+        mrn = str(self.cleaned_data["patient_mrn"]).strip()
+        patient = self.patients.filter(Q(mrn=mrn) | Q(duplicates__mrn=mrn)).first() if mrn else None
+        if mrn and patient is None:
+            raise forms.ValidationError(_("No patient of this clinic has this number."))
+        return patient
+
+    def received(self) -> dict[str, Any]:
+        """What ``receive_devices`` is told."""
+        said = self.cleaned_data
+        code = said["code"]
+        return {
+            "program_code": said["program"],
+            "number": said["number"],
+            "devices": said["devices"] or 1,
+            "lot": said["lot"],
+            "expires_date": said["expires_date"],
+            "patient": said["patient_mrn"],
+            "code": code,
+            "product": product_of(code.gtin, self.programs[said["program"]].products) if code else None,
+        }
