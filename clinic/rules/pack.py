@@ -119,11 +119,10 @@ def choose_device(
         return Choice(refusals=(pack_refusal("all_given", numbers=numbers),))
     if not pack and len(at_hand) > 1:
         return Choice(refusals=(pack_refusal("several", numbers=numbers),))
-    for device in at_hand:
-        refused = device_refusals(device, today=today, patient_stock_days=patient_stock_days)
-        if not refused:
-            return Choice(device.number)
-    return Choice(refusals=refused)
+    asked = [device_refusals(device, today=today, patient_stock_days=patient_stock_days) for device in at_hand]
+    fit = (device.number for device, refusals in zip(at_hand, asked, strict=True) if not refusals)
+    number = next(fit, "")
+    return Choice(number) if number else Choice(refusals=asked[0])
 
 
 def _unfit(code: PackCode, product: Product | None, today: date) -> tuple[Refusal, ...]:

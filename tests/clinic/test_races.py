@@ -1,6 +1,7 @@
 """Two people at once where there is no session to lock: unique constraints, and the audit chain as the last lock."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,10 +17,11 @@ from clinic.actions.stock import receive_devices
 from clinic.models import AuditChain, AuditEvent, Certification, Device, FindingClosure, Patient
 from clinic.models.certification import steps_of
 from clinic.rules.certification import CertificationStatus
+from clinic.rules.pack import PackCode, gtin_of
 from clinic.rules.refusals import ActionRefused
 from tests.clinic.actions.certification_attempts import FINDING
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS, ROSALIND
-from tests.factories import NINE, Cast, entry, make_cast
+from tests.factories import NINE, Cast, entry, make_cast, make_devices
 from tests.race import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +55,14 @@ class TestRegistering:
         (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
         assert refused.refusals[0].params["field"] == "number"
         assert Device.objects.count() == 1
+
+    def test_it_takes_a_pack_in_once(self, cast: Cast) -> None:
+        code = PackCode(gtin_of("50458-028-02"), date(2027, 12, 31), "L-1", "S1")
+        numbers = ("D-101", "D-201")
+        outcomes = race(*(partial(make_devices, cast, number=number, devices=2, code=code) for number in numbers))
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert refused.refusals[0].params["problem"] == "received"
+        assert Device.objects.count() == 2
 
 
 class TestTheCertification:

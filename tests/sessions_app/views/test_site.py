@@ -1,7 +1,6 @@
 """The facility page, and what is entered about the facility."""
 
 from collections.abc import Iterator
-from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -10,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clinic.actions.staff import grant_role
-from clinic.models import Device, RoleAssignment
+from clinic.models import RoleAssignment
 from clinic.rules.roles import Role
 from sessions_app.actions.site import check_oximeter
 from sessions_app.models import OximeterCheck, Presence
@@ -205,39 +204,6 @@ class TestCheckOximeter:
         response = fill_in(ada, "/facility/check-oximeter/", asset_tag="OX-7")
         assert response.status_code == 422
         assert 'value="OX-7"' in response.content.decode()
-
-
-class TestReceiveDevice:
-    TYPED = {"number": "W-5001", "lot": "L-80", "expires_date": "02/2028"}
-
-    def test_it_takes_a_month_as_its_last_day(self, cast: Cast, ada: Client) -> None:
-        assert fill_in(ada, "/facility/receive-device/", **self.TYPED)["Location"] == FACILITY
-        device = Device.objects.get(number="W-5001")
-        assert (device.expires_date, device.kind) == (date(2028, 2, 29), "BULK")
-
-    def test_it_goes_on_with_another(self, cast: Cast, ada: Client) -> None:
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, again="1")
-        assert response["Location"] == "/facility/receive-device/"
-
-    def test_it_keeps_a_named_patients_device_apart(self, cast: Cast, ada: Client) -> None:
-        patient = make_patient(cast)
-        fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=patient.mrn)
-        assert Device.objects.get(number="W-5001").patient == patient
-
-    def test_it_does_not_know_another_organisations_patient(self, cast: Cast, ada: Client) -> None:
-        stranger = make_patient(make_cast(facility_name="Harbour Clinic", suffix="2"))
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=stranger.mrn)
-        assert response.status_code == 422
-        assert "No patient of this clinic has this number." in response.content.decode()
-
-    def test_it_refuses_a_number_in_use_and_keeps_what_was_typed(self, cast: Cast, ada: Client) -> None:
-        fill_in(ada, "/facility/receive-device/", **self.TYPED)
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED)
-        text = response.content.decode()
-        assert response.status_code == 409
-        assert "W-5001 is in use already." in text
-        for typed in self.TYPED.values():
-            assert f'value="{typed}"' in text
 
 
 class TestChairs:
