@@ -110,6 +110,7 @@
 
   /* ---- reading ---- */
   let asked = null;
+  const filled = new Map();
   async function read(capsLock) {
     asked?.abort();
     const mine = asked = new AbortController();
@@ -124,6 +125,8 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       show(Array.from(page.body.childNodes), false);
+      for (const [name, { was, now }] of filled) if (form.elements[name].value === now) set(name, was);
+      filled.clear();
       for (const each of said.querySelectorAll("[data-fill]")) fill(each.dataset.fill, each.getAttribute("value"), each.textContent);
       if (document.activeElement === field) field.select();
     } catch (error) {
@@ -137,10 +140,16 @@
     said.replaceChildren(...nodes.map((node) => document.adoptNode(node)));
     unread.hidden = !lost;
   }
+  // The form says what the last scan said: what an earlier one filled in goes where that is refused.
   function fill(name, value, label) {
     const elements = form.elements[name];
     if (!elements) return;
     if (elements.tagName === "SELECT" && !Array.from(elements.options).some((option) => option.value === value)) elements.add(new Option(label, value));
+    if (elements !== field) filled.set(name, { was: elements.value, now: value });
+    set(name, value);
+  }
+  function set(name, value) {
+    const elements = form.elements[name];
     if (elements.value === value) return;
     elements.value = value;
     const element = elements instanceof RadioNodeList ? form.querySelector(`[name="${CSS.escape(name)}"]:checked`) : elements;
