@@ -19,6 +19,12 @@ CODE = PackCode(gtin_of("50458-028-02"), date(2027, 12, 31), "L7-7", "S0012")
 OTHER = PackCode(gtin_of("99999-999-99"), date(2027, 12, 31), "L7-7", "S0012")
 OLD = replace(CODE, expires_date=date(2026, 4, 13))
 
+# Every change of a field that its page was told of: whether the browser itself made it, and what stood there then.
+KEEP_ITS_INPUT = """(field) => {
+  window.kept = [];
+  field.addEventListener("input", (event) => kept.push([event.isTrusted, field.value]));
+}"""
+
 
 def scan(page: Page, code: PackCode, *, separator: str = "F8") -> None:
     """As a wedge types it: prefix, fields, a separator key, Enter."""
@@ -105,9 +111,7 @@ def test_a_device_is_handed_over(page: Page, walk: Walk, open_page: Callable[[st
     # The nurse is in the middle of a sentence; what she typed stays, and nothing is sent.
     reason.focus()
     page.keyboard.type("At the chair", delay=80)
-    page.evaluate(
-        """() => { window.kept = []; document.querySelector("[name=exception_reason]").addEventListener("input", (event) => kept.push([event.isTrusted, event.target.value])); }"""
-    )
+    reason.evaluate(KEEP_ITS_INPUT)
     for code, words in (
         (OTHER, "Another product: NDC 9999999999"),
         (OLD, "This pack expired on 13 Apr 2026"),
