@@ -15,6 +15,7 @@
   const BEGUN = 4;
   const SHORTEST = 8;       // what is shorter was typed by a person, or is no code
   const like = (text) => /^(\]|\(0|01\d|.?[dD]2)/.test(text);
+  const heading = (text) => /^(\]|\((0|$))/.test(text);     // nobody begins a word like that
 
   button.type = "button";   // with script, Enter in another field saves as it does on every page
   button.addEventListener("click", () => { read(false); field.focus({ preventScroll: true }); });
@@ -27,6 +28,7 @@
   let timer = 0;
 
   const text = () => keys.join("");
+  const patience = () => (heading(text()) || (keys.length >= BEGUN && like(text())) ? HICCUP : FAST);
   const writes = (element) => element?.matches?.("textarea, input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=file])") || element?.isContentEditable;
   const sign = (event) => {
     if (event.key === "F8" || (event.ctrlKey && !event.altKey && (event.key === "]" || event.code === "BracketRight"))) return GS;
@@ -66,8 +68,7 @@
   addEventListener("keydown", (event) => {
     if (!event.isTrusted || event.isComposing || block.closest("[inert]") || document.querySelector("dialog[open]")) return;
     const gap = event.timeStamp - last;
-    const patience = keys.length >= BEGUN && like(text()) ? HICCUP : FAST;
-    if (keys.length && gap > patience) giveBack();
+    if (keys.length && gap > patience()) giveBack();
     if (event.key === "Enter") {
       if (event.target === field) {
         stop(event);
@@ -76,7 +77,7 @@
         reset();
         return;
       }
-      if (keys.length >= SHORTEST || (keys.length >= BEGUN && like(text()))) { stop(event); scanned(); } else giveBack();
+      if (keys.length >= SHORTEST) { stop(event); scanned(); } else giveBack();
       return;
     }
     const one = sign(event);
@@ -92,7 +93,7 @@
     if (event.target === field) return;
     if (keys.length > 1) { held = true; if (one !== GS) stop(event); }
     clearTimeout(timer);
-    timer = setTimeout(pause, like(text()) && keys.length >= BEGUN ? HICCUP : FAST);
+    timer = setTimeout(pause, patience());
   }, true);
   function stop(event) { event.preventDefault(); event.stopImmediatePropagation(); }
   // A scanner that sends no Enter.
