@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0015_tablets_heard'),
+        ('clinic', '0016_audit_chain'),
     ]
 
     operations = [
