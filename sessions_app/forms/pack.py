@@ -18,7 +18,10 @@ class PackCodeField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "enterkeyhint": "go"}
-        words = {"label": _("Scan the pack"), "help_text": _("The square code on the pack. Nothing to press before.")}
+        words = {
+            "label": _("Scan the pack"),
+            "help_text": _("The square code on the pack; from anywhere on this page."),
+        }
         widget = forms.TextInput(attrs={**attrs, "data-asked": ""})
         super().__init__(**{"required": False, "max_length": LONGEST, "widget": widget, **words, **kwargs})
 

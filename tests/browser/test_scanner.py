@@ -135,6 +135,15 @@ def test_a_device_is_handed_over(page: Page, walk: Walk, open_page: Callable[[st
     accessible(page)
     picture(page, "hand-over-scanned")
 
+    # Words that come as fast, as when somebody dictates, stay where they are said.
+    reason.fill("")
+    reason.focus()
+    page.keyboard.type("quick (see the note)")
+    page.keyboard.press("Enter")
+    page.keyboard.type("01 ok")
+    expect(reason).to_have_value("quick (see the note)\n01 ok")
+    said(page, "Device W-7.")
+
     # A scanner's Enter presses no button either.
     reason.fill("")
     submit = page.locator("form button[type=submit].btn-primary")

@@ -18,7 +18,7 @@
   const heading = (text) => /^(\]|\((0|$))/.test(text);     // nobody begins a word like that
 
   button.type = "button";   // with script, Enter in another field saves as it does on every page
-  button.addEventListener("click", () => { read(false); field.focus({ preventScroll: true }); });
+  button.addEventListener("click", () => read(false));
 
   /* ---- keys ---- */
   let keys = [];            // the burst so far: {text, at}
@@ -77,7 +77,8 @@
         reset();
         return;
       }
-      if (keys.length >= SHORTEST) { stop(event); scanned(); } else giveBack();
+      // Who dictates is as fast, and says words.
+      if (keys.length >= SHORTEST && (!writes(start.element) || /^\S+$/.test(text()))) { stop(event); scanned(); } else giveBack();
       return;
     }
     const one = sign(event);
