@@ -35,6 +35,7 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "birth_date",
         "sex",
         "phone",
+        "paper_language",
     ),
     "sessions_app.DosingSession": (
         "state",

@@ -216,7 +216,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY
 
 # --- language and time: stored in UTC, shown in the facility's zone ---------------------------------
 LANGUAGE_CODE = "en-us"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+# Of the staff's pages; what patients read has its own (sessions_app/presenters/patient_texts.py, docs/decisions/0027).
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"

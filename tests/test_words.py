@@ -2,10 +2,12 @@
 reads the source. tests/test_other_language.py shows the same on the pages."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 import pytest
 
+from sessions_app.presenters.patient_texts import SYMPTOMS, TEXTS
 from tests.marks import looked_up_too_early, messages_in_python, messages_in_templates
 from tests.source import ROOT
 from tests.words import (
@@ -65,6 +67,33 @@ class TestHowItIsSaid:
     @pytest.mark.parametrize("text", ["Entered in error: the second person", "I am the prescriber", "97 %"])
     def test_it_does_not_mind(self, text: str) -> None:
         assert not unkind(text)
+
+
+SCALES = re.compile(r"MOAA/S|CADSS|PHQ-9|GAD-7|C-SSRS|MADRS|HAM-A")
+# The first words of items and anchors: MOAA/S (Chernik 1990), CADSS (Bremner 1998), PHQ-9, GAD-7, C-SSRS screener.
+ITEMS = re.compile(
+    r"(?i)(responds (readily|only|slowly)|lethargic response|painful trapezius|mild prodding"
+    r"|moving in slow motion|seem unreal to you|separated from what is happening|out of your body|object was"
+    r"|little interest or pleasure|feeling down, depressed|several days|more than half the days|nearly every day"
+    r"|nervous, anxious|stop or control worrying|wished you were dead|thoughts of killing yourself)"
+)
+
+
+class TestValidatedScales:
+    """Never translated by us: their items and anchors stand in nobody's catalogue and in no table of ours. A file of
+    items is named in ONE_LANGUAGE; the words of MOAAS_WORDS are our own, and not the scale's."""
+
+    def test_no_item_of_theirs_is_marked(self) -> None:
+        texts = [*(text for text, _message in messages_in_python()), *messages_in_templates()]
+        none_of((text for text in texts if ITEMS.search(text.text)), "a validated scale is never translated by us")
+
+    def test_nothing_of_theirs_stands_among_what_patients_read(self) -> None:
+        said = [words for texts in (*TEXTS.values(), *SYMPTOMS.values()) for words in texts.values()]
+        assert not [words for words in said if ITEMS.search(words) or SCALES.search(words)]
+
+    def test_their_names_are_data_and_no_messages(self) -> None:
+        texts = [*(text for text, _message in messages_in_python()), *messages_in_templates()]
+        none_of((text for text in texts if SCALES.fullmatch(text.text)), "the name of a scale is the same everywhere")
 
 
 class TestWhatItSees:

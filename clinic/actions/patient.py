@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.access import demand
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Facility, Patient, Sex, User
+from clinic.models import Facility, Language, Patient, Sex, User
 from clinic.models.patient import known_identities
 from clinic.rules.patient import Identity, duplicate_refusals
 from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
@@ -25,6 +25,7 @@ def register_patient(
     sex: Sex,
     middle_initial: str = "",
     phone: str = "",
+    paper_language: str = Language.EN,
     asked_about: frozenset[UUID] | None = None,
     entry: Submission,
     by: User,
@@ -62,6 +63,7 @@ def register_patient(
                 birth_date=birth_date,
                 sex=sex,
                 phone=phone.strip(),
+                paper_language=paper_language,
             )
             write(
                 action="register_patient",

@@ -170,6 +170,7 @@ def correct_details(
     sex: Sex,
     middle_initial: str = "",
     phone: str = "",
+    paper_language: str,
     reason: str,
     entry: Submission,
     by: User,
@@ -189,6 +190,7 @@ def correct_details(
         "birth_date": birth_date,
         "sex": sex,
         "phone": phone.strip(),
+        "paper_language": paper_language,
     }
     was = {name: getattr(patient, name) for name in IDENTITY}
     today = now.astimezone(facility.zone).date()

@@ -6,7 +6,7 @@ from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus, PatientTransfer
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedRow
 from clinic.models.facility import Facility, Organisation
-from clinic.models.patient import Counselling, Patient, PatientLink, Sex
+from clinic.models.patient import Counselling, Language, Patient, PatientLink, Sex
 from clinic.models.patient_record import Allergy, Consent, PatientContact, PatientDetails
 from clinic.models.reminder import Reminder
 from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
@@ -42,6 +42,7 @@ __all__ = [
     "Facility",
     "Finding",
     "FindingClosure",
+    "Language",
     "Organisation",
     "Patient",
     "PatientContact",

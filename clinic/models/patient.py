@@ -24,11 +24,18 @@ class Sex(models.TextChoices):
     OTHER = "OTHER", _("other")
 
 
+class Language(models.TextChoices):
+    """What a patient reads; the staff's pages are in English."""
+
+    EN = "en", _("English")
+    ES = "es", _("Spanish")
+
+
 # What a search by name or number reads; an index holds this very expression. The blanks begin every word.
 SEARCHED_TEXT = Lower(Concat(Value(" "), "first_name", Value(" "), "last_name", Value(" "), "mrn"))
 
 
-IDENTITY = ("first_name", "middle_initial", "last_name", "birth_date", "sex", "phone")
+IDENTITY = ("first_name", "middle_initial", "last_name", "birth_date", "sex", "phone", "paper_language")
 
 
 class Patient(ClinicalRow):
@@ -44,6 +51,7 @@ class Patient(ClinicalRow):
     birth_date = models.DateField(_("born"))
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    paper_language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
     same_person_as = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="duplicates")
     link = ProtectedForeignKey("clinic.PatientLink", null=True, db_constraint=False, related_name="+")
     details = ProtectedForeignKey("clinic.PatientDetails", null=True, db_constraint=False, related_name="+")
@@ -61,6 +69,7 @@ class Patient(ClinicalRow):
                 name="patient_registered_in_own_organisation",
             ),
             state_known("sex", Sex.values, name="patient_sex_known"),
+            state_known("paper_language", Language.values, name="patient_paper_language_known"),
             both_or_neither("same_person_as", "link", name="patient_same_person_by_link"),
             CompositeForeignKey(
                 fields=("link", "id", "same_person_as"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, state_known
 from clinic.models.entry import ClinicalRow, Correction
-from clinic.models.patient import Patient, Sex, records_of
+from clinic.models.patient import IDENTITY, Language, Patient, Sex, records_of
 
 
 class Allergy(ClinicalRow):
@@ -119,17 +119,16 @@ class PatientDetails(ClinicalRow):
     birth_date = models.DateField()
     sex = models.CharField(max_length=6, choices=Sex.choices)
     phone = models.CharField(max_length=30, blank=True)
+    paper_language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
     reason = models.TextField(blank=True, help_text="empty: as registered")
 
     class Meta(ClinicalRow.Meta):
         abstract = False
         constraints = [
             *ClinicalRow.Meta.constraints,
-            models.UniqueConstraint(
-                fields=("id", "patient", "first_name", "middle_initial", "last_name", "birth_date", "sex", "phone"),
-                name="patient_details_as_written",
-            ),
+            models.UniqueConstraint(fields=("id", "patient", *IDENTITY), name="patient_details_as_written"),
             state_known("sex", Sex.values, name="patient_details_sex_known"),
+            state_known("paper_language", Language.values, name="patient_details_paper_language_known"),
         ]
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinic.access import may
 from clinic.actions.entry import Submission, refuse, whole_minute
-from clinic.models import User
+from clinic.models import Language, User
 from clinic.models.tablet import silent_tablets
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
@@ -113,7 +113,7 @@ def give_instructions(
         return first
 
     refuse(*in_state(opened.dosing_session.state, *OPEN, wanted="instructions"))
-    known = {"how": how in InstructionsGiven.How.values, "language": language in InstructionsGiven.Language.values}
+    known = {"how": how in InstructionsGiven.How.values, "language": language in Language.values}
     refuse(*(field_refusal(name, "unknown") for name, holds in known.items() if not holds))
 
     given = opened.add(InstructionsGiven, how=how, language=language)

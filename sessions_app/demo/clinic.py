@@ -185,6 +185,7 @@ class Clinic:
             birth_date=somebody.born,
             sex=somebody.sex,
             phone="(555) 555-01" + somebody.mrn[-2:],
+            paper_language=somebody.paper_language,
             entry=Submission(),
             by=self.front_desk,
             now=now,

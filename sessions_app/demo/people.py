@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from clinic.models import Sex
+from clinic.models import Language, Sex
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Somebody:
     papers: bool = True
     past: int = 0
     allergy: str = ""
+    paper_language: str = Language.EN
 
     @property
     def family(self) -> str:
@@ -31,7 +32,7 @@ class Somebody:
 
 ROSALIND = Somebody("Rosalind", "Tamarack", date(1982, 9, 3), Sex.FEMALE, "W-004417", allergy="Penicillin")
 HUGO = Somebody("Hugo", "Hawthorn", date(1975, 6, 14), Sex.MALE, "W-004502")
-GRETA = Somebody("Greta", "Gentian", date(1990, 2, 27), Sex.FEMALE, "W-004519", past=2)
+GRETA = Somebody("Greta", "Gentian", date(1990, 2, 27), Sex.FEMALE, "W-004519", past=2, paper_language=Language.ES)
 MAUD = Somebody("Maud", "Larkspur", date(1979, 1, 22), Sex.FEMALE, "W-004583", "GAD")
 SILAS = Somebody("Silas", "Sorrel", date(1968, 11, 5), Sex.MALE, "W-004590")
 FELIX = Somebody("Felix", "Fennel", date(1961, 4, 30), Sex.MALE, "W-004461", past=3)

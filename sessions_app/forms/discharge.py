@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import Language
 from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
 from sessions_app.models import InstructionsGiven, Transfer
@@ -44,7 +45,7 @@ class ReadinessForm(TimedEntryForm):
 class InstructionsForm(EntryForm):
     """The instructions were gone through."""
 
-    language = ChoicesField(InstructionsGiven.Language.choices, label=_("Language"))
+    language = ChoicesField(Language.choices, label=_("Language"))
     how = ChoicesField(InstructionsGiven.How.choices, label=_("Given"))
 
 

@@ -15,7 +15,7 @@ from sessions_app.rules.checks import POSSIBLE, Vitals
 from sessions_app.rules.facts import SignEventKind
 from sessions_app.rules.program import Program, Sign
 
-# Short words of our own for the MOAA/S anchors (Chernik 1990).
+# Our own short words beside the scores of MOAA/S (Chernik 1990): not its anchors, which nobody here translates.
 MOAAS_WORDS = {
     5: _("Alert"),
     4: _("Slow to answer"),

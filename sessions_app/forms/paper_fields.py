@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Device, User
+from clinic.models import Device, Language, User
 from sessions_app.forms.entry import ClockTimeField
 from sessions_app.forms.fields import OfferedField, YesNoField
 from sessions_app.forms.intake import VERIFIED_BY
@@ -157,7 +157,7 @@ def _leaving(fields: Any, program: Program, *, decides: bool) -> None:
         fields["decision_examined"] = forms.BooleanField(label=_("I examined the patient"), required=False)
     fields["instructions_time"] = _clock(_("Instructions at"))
     fields["instructions_how"] = _choice(_("Given"), InstructionsGiven.How.choices)
-    fields["instructions_language"] = _choice(_("Language"), InstructionsGiven.Language.choices)
+    fields["instructions_language"] = _choice(_("Language"), Language.choices)
     fields["ready_time"] = _clock(_("Found ready at"))
     fields["peak_reason"] = _text(_("40-min check missed: reason"), 2000)
     fields["end_kind"] = forms.ChoiceField(label=_("How it ended"), choices=_ENDS, required=False)

@@ -10,7 +10,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Patient, Sex, User
+from clinic.models import Language, Patient, Sex, User
 from sessions_app.forms.days import DayField, TypedDayField
 from sessions_app.forms.document import DocumentField
 from sessions_app.forms.entry import EntryForm
@@ -34,6 +34,13 @@ class PatientForm(EntryForm):
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
+    paper_language = ChoicesField(
+        Language.choices,
+        label=_("Papers to take home"),
+        required=False,
+        initial=Language.EN,
+        empty_value=Language.EN,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +51,7 @@ class PatientForm(EntryForm):
             "entry_id",
             Fieldset(str(_("Name")), "first_name", "middle_initial", "last_name", css_class="form-cols"),
             Fieldset(str(_("Identifiers")), "birth_date", "mrn", "phone", css_class="form-cols"),
-            Fieldset(None, "sex", css_class="fields"),
+            Fieldset(None, "sex", "paper_language", css_class="fields"),
         )
 
     def patient(self) -> dict[str, Any]:

@@ -102,11 +102,12 @@ class DetailsForm(PatientForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["mrn"]
+        self.fields["paper_language"].required = True
         self.helper.layout = Layout(
             "entry_id",
             Fieldset(str(_("Name")), "first_name", "middle_initial", "last_name", css_class="form-cols"),
             Fieldset(str(_("Identifiers")), "birth_date", "phone", css_class="form-cols"),
-            Fieldset(None, "sex", "reason", css_class="fields"),
+            Fieldset(None, "sex", "paper_language", "reason", css_class="fields"),
         )
 
     def details(self) -> dict[str, Any]:

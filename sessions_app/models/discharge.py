@@ -74,10 +74,6 @@ class InstructionsGiven(SessionRow):
         PRINTED = "PRINTED", _("printed")
         HANDED_OVER = "HANDED_OVER", _("handed over")
 
-    class Language(models.TextChoices):
-        EN = "en", _("English")
-        ES = "es", _("Spanish")
-
     how = models.CharField(max_length=12, choices=How.choices)
     language = models.CharField(max_length=2, default="en", help_text="of the sheet that was given")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.models import Language
 from sessions_app.models import Discharge, DosingSession, InstructionsGiven, WayHomeArrangement
 from sessions_app.models.record import Record
 from sessions_app.presenters.patient_texts import (
@@ -28,10 +29,10 @@ def sheet_url(session: DosingSession, language: str) -> str:
 
 
 def sheet_links(session: DosingSession) -> list[dict[str, Any]]:
-    """A link to the sheet in every language."""
+    """A link to the sheet in every language, the patient's own first."""
     return [
         {"url": sheet_url(session, language), "label": _("Print in %(language)s") % {"language": language.label}}
-        for language in InstructionsGiven.Language
+        for language in sorted(Language, key=lambda each: each != session.patient.paper_language)
     ]
 
 
@@ -39,7 +40,7 @@ def given_words(row: InstructionsGiven) -> str:
     """How and in which language they were given."""
     said = {
         "how": InstructionsGiven.How(row.how).label,
-        "language": InstructionsGiven.Language(row.language).label,
+        "language": Language(row.language).label,
     }
     return _("%(language)s, %(how)s") % said
 
@@ -48,7 +49,7 @@ def instructions_sheet(
     record: Record,
     facts: SessionFacts,
     *,
-    language: InstructionsGiven.Language,
+    language: Language,
     booked: DosingSession | None,
     reader: Reader,
     printed_by: str,
@@ -84,9 +85,7 @@ def instructions_sheet(
             if language in NOT_REVIEWED
             else "",
             "others": [
-                {"url": sheet_url(session, other), "label": other.label}
-                for other in InstructionsGiven.Language
-                if other != language
+                {"url": sheet_url(session, other), "label": other.label} for other in Language if other != language
             ],
             "give_url": give if may_give else "",
             "back_url": reverse("sessions_app:dosing-session", args=[session.pk]),
@@ -94,12 +93,14 @@ def instructions_sheet(
     }
 
 
-def _symptoms(facts: SessionFacts, language: str) -> str:
+def _symptoms(facts: SessionFacts, language: str) -> list[dict[str, str]]:
+    """``lang``: of a word that is not in the sheet's language."""
     names = []
     for code in running_symptoms(facts):
         sign = facts.program.sign(code)
-        names.append(symptom_name(code, language, label=sign.label if sign else code))
-    return say("symptoms", language, symptoms=", ".join(names)) if names else say("no_symptoms", language)
+        word, spoken = symptom_name(code, language, label=sign.label if sign else code)
+        names.append({"word": word, "lang": spoken if spoken != language else ""})
+    return names
 
 
 def _goes_with(record: Record) -> str:

@@ -69,7 +69,7 @@ def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[s
     """What is seldom done, at the foot of the page."""
     steps: list[tuple[str, Any]] = []
     if may(Permission.REGISTER, facility.pk):
-        steps.append(("correct-details", _("Correct name, birth date, phone")))
+        steps.append(("correct-details", _("Correct name, birth date, phone, language")))
     if may(Permission.REGISTER, facility.pk) and _is_enrolled(history, facility):
         steps.append(("transfer-patient", _("Transfer to another facility")))
         steps.append(("withdraw-enrolment", _("Withdraw the enrolment")))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.models import Allergy, Consent, Facility, Patient, PatientContact, PatientDetails, PatientTransfer
+from clinic.models import Allergy, Consent, Facility, Language, Patient, PatientContact, PatientDetails, PatientTransfer
 from clinic.models.patient_record import allergies_of
 from clinic.presenters.time import calendar_day
 from clinic.rules.roles import Permission
@@ -136,7 +136,7 @@ def _transfer(transfer: PatientTransfer, history: PatientHistory, facility: Faci
 
 
 def _contact(patient: Patient, contact: PatientContact | None) -> Rows:
-    said = [(_("Phone"), patient.phone or "–")]
+    said = [(_("Phone"), patient.phone or "–"), (_("Papers in"), Language(patient.paper_language).label)]
     if contact and contact.address:
         said.append((_("Address"), contact.address))
     if contact and contact.contact_name:
@@ -159,6 +159,7 @@ def _consent(consent: Consent) -> dict[str, Any]:
 def _details(details: PatientDetails) -> dict[str, Any]:
     day = calendar_day(details.occurred_at.astimezone(details.facility.zone).date())
     who = f"{details.first_name} {details.last_name}, {calendar_day(details.birth_date)}, {details.phone or '–'}"
+    who += f", {Language(details.paper_language).label}"
     said = {"who": who, "by": details.performed_by, "reason": details.reason or _("as registered")}
     return {"label": day, "value": _("%(who)s (%(by)s: %(reason)s)") % said}
 

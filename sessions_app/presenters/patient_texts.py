@@ -1,6 +1,6 @@
-"""What patients read on paper, in their language: every sentence once, all languages side by side. Only what the label
-says (no driving or hazardous work until the next day after restful sleep) and whom to call; nothing else is clinical.
-The Spanish has not been reviewed by a certified translator."""
+"""What patients read on paper, in their language: every sentence once, all languages side by side (decision 0027). Only
+what the label says (no driving or hazardous work until the next day after restful sleep) and whom to call; nothing else
+is clinical. The Spanish has not been reviewed by a certified translator."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, translation
 
+from clinic.models import Language
 from clinic.presenters.time import zone_name
-from sessions_app.models import InstructionsGiven
 
-Language = InstructionsGiven.Language
 InLanguages = Mapping[str, str]
 
 # Languages whose words no certified translator has looked at; the staff's pages say so.
@@ -27,7 +26,7 @@ TEXTS: Mapping[str, InLanguages] = {
         "reparador.",
     },
     "symptoms_title": {"en": "What may continue", "es": "Lo que puede continuar"},
-    "symptoms": {"en": "You still felt: %(symptoms)s.", "es": "Usted todavía sentía: %(symptoms)s."},
+    "symptoms": {"en": "You still felt:", "es": "Usted todavía sentía:"},
     "no_symptoms": {
         "en": "Nothing was noted when this page was printed.",
         "es": "No se anotó nada cuando se imprimió esta hoja.",
@@ -40,7 +39,7 @@ TEXTS: Mapping[str, InLanguages] = {
     "call_emergency": {"en": "In an emergency call 911.", "es": "En una emergencia llame al 911."},
     "with_title": {"en": "You leave with", "es": "Usted se va con"},
     "next_title": {"en": "Your next appointment", "es": "Su próxima cita"},
-    "next_at": {"en": "%(day)s at %(time)s", "es": "%(day)s a las %(time)s"},
+    "next_at": {"en": "%(day)s at %(time)s", "es": "%(day)s, %(time)s"},
     "next_open": {"en": "Day and time:", "es": "Día y hora:"},
     "born": {"en": "Date of birth", "es": "Fecha de nacimiento"},
     "mrn": {"en": "Record number", "es": "Número de expediente"},
@@ -71,9 +70,10 @@ def say(name: str, language: str, **values: Any) -> str:
     return TEXTS[name][language] % values if values else TEXTS[name][language]
 
 
-def symptom_name(code: str, language: str, *, label: str) -> str:
-    """A symptom in this language; ``label`` stands for one that only a clinic's own programme knows."""
-    return SYMPTOMS[code][language] if code in SYMPTOMS else label
+def symptom_name(code: str, language: str, *, label: str) -> tuple[str, str]:
+    """A symptom and the language of its word; ``label``, in the staff's, stands for one that only a clinic's own
+    programme knows or somebody typed."""
+    return (SYMPTOMS[code][language], language) if code in SYMPTOMS else (label, Language.EN)
 
 
 def day_words(day: date, language: str) -> str:

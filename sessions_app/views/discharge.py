@@ -91,7 +91,7 @@ def give_instructions(request: HttpRequest, dosing_session: DosingSession) -> Ht
             "links_note": _("The Spanish has not been reviewed by a certified translator."),
         },
     )
-    initial = {"language": request.GET.get("language", "")}
+    initial = {"language": request.GET.get("language", dosing_session.patient.paper_language)}
     return run_step(request, dosing_session, InstructionsForm, step, initial=initial)
 
 

@@ -13,7 +13,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
 
 from clinic import clock
 from clinic.access import sequence_seen_by
@@ -72,11 +71,10 @@ def _uncached(response: HttpResponse, token: str) -> HttpResponse:
 
 
 def _salt(request: HttpRequest) -> str:
-    """A version is worth nothing in another sign-in, on another tablet, at another address, in another order or
-    language."""
+    """A version is worth nothing in another sign-in, on another tablet, at another address, in another order."""
     names = (settings.SESSION_COOKIE_NAME, settings.TABLET_COOKIE_NAME, ORDER_COOKIE)
     cookies = (request.COOKIES.get(name, "") for name in names)
-    return ":".join(("vigil.live", *cookies, request.get_full_path(), get_language() or ""))
+    return ":".join(("vigil.live", *cookies, request.get_full_path()))
 
 
 def _fingerprint(user: User) -> str:

@@ -88,7 +88,7 @@ def record_consent(request: HttpRequest, patient: Patient, facility: Facility) -
 @of_patient(Permission.REGISTER)
 def correct_details(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     step = Step(
-        title=_("Correct name, birth date, phone"),
+        title=_("Correct name, birth date, phone, language"),
         submit_label=_("Save"),
         intro=_("What it was stays on record, with who changed it and why. The record number stays."),
         saved=_("Details"),

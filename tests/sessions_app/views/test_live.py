@@ -180,11 +180,10 @@ class TestAnotherPerson:
         assert asked_again(nils, url, version).status_code == 200
         assert asked_again(nobody, url, version).status_code == 302
 
-    def test_it_answers_no_other_address_order_or_language(self, url: str, nora: Client) -> None:
+    def test_it_answers_no_other_address_or_order(self, url: str, nora: Client) -> None:
         version = version_of(nora, url)
 
         assert asked_again(nora, f"{url}?order=urgency", version).status_code == 200
-        assert asked_again(nora, url, version, **{"Accept-Language": "es"}).status_code == 200
 
     @pytest.mark.parametrize("version", ['"x"', '"a:b:c"', "*", 'W/"x"', '""', "é"])
     def test_it_takes_no_version_that_it_did_not_give(self, url: str, nora: Client, version: str) -> None:

@@ -90,10 +90,19 @@ class TestThePatientPage:
             last_name="Tamarisk",
             birth_date="1982-09-03",
             sex="FEMALE",
+            paper_language="es",
             reason="Misspelt.",
         )
         text = text_of(fred, page(patient))
-        for words in ("Latex", "Rash", "1 Fern Row", "Basil Tamarack, brother", "given 13 Apr 2026", "Tamarisk"):
+        for words in (
+            "Latex",
+            "Rash",
+            "1 Fern Row",
+            "Basil Tamarack, brother",
+            "given 13 Apr 2026",
+            "Tamarisk",
+            "Spanish",
+        ):
             assert words in text
         for words in ("Rosalind Tamarack, 3 Sep 1982", "Misspelt.", "as registered", "Paul Penstemon"):
             assert words in text
