@@ -28,7 +28,7 @@ NAMES = {
 # Python that nobody at a clinic reads: what it says goes to whoever runs or builds the server.
 _FOR_BUILDERS = {"demo", "management", "apps"} | {
     *("checks", "constraints", "embedded_postgres", "environment", "grants", "health", "logs", "postgres_host"),
-    "settings",
+    *("seal", "settings", "verification"),
 }
 # Written once, in one language, and why.
 ONE_LANGUAGE = {
