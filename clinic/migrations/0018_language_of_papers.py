@@ -8,7 +8,7 @@ import clinic.constraints
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0016_audit_chain'),
+        ('clinic', '0017_packs'),
     ]
 
     operations = [
