@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
+from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -190,8 +191,8 @@ def write(
         recorded_by=by,
         tablet_id=entry.tablet_id,
     )
-    for item in written:
-        item.save(force_insert=True)
+    for model, alike in groupby(written, key=lambda row: row._meta.model):
+        model._default_manager.bulk_create(alike)
     audit.record(
         action=action,
         facility=facility,

@@ -158,7 +158,7 @@ def standing_attestations(
     representative: AuthorizedRepresentative, signatures: Signatures | None = None
 ) -> dict[str, Attestation]:
     """By code: in the present edition and words, and signed as they stand."""
-    signatures = signatures or Signatures([representative.pk])
+    signatures = signatures or Signatures.of_subjects([representative.pk])
     found: dict[str, Attestation] = {}
     for row in attestations_of(representative).filter(edition=attestations.EDITION):
         if row.wording == attestations.WORDINGS[attestations.Attestation(row.code)].text and signatures.count(row):

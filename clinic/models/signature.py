@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -58,9 +58,12 @@ class Signature(ClinicalRow):
 class Signatures:
     """The signatures of some subjects, read at once."""
 
-    def __init__(self, subject_ids: Iterable[UUID]) -> None:
-        rows = Signature.objects.filter(subject_id__in=list(subject_ids))
+    def __init__(self, rows: Iterable[Signature]) -> None:
         self._by_row = {row.row_id: row for row in rows}
+
+    @classmethod
+    def of_subjects(cls, subject_ids: Iterable[UUID]) -> Self:
+        return cls(Signature.objects.filter(subject_id__in=list(subject_ids)))
 
     def of(self, row: Any) -> Signature | None:
         return self._by_row.get(row.pk)

@@ -136,7 +136,7 @@ def alarm_state(record: Record, *, at: datetime, facts: SessionFacts | None = No
 
 
 def around_state(record: Record, *, at: datetime) -> AlarmState:
-    """The same of what stops around the chairs alone; nothing charted on the session is read for it."""
+    """The same of what stops around the chairs alone; nothing charted on the session is judged for it."""
     return _state(record, around_conditions(_surroundings(record, at=at)))
 
 
@@ -162,7 +162,7 @@ def alarm_minutes(policy: FacilityPolicy) -> AlarmMinutes:
 
 
 def gone_alarms(dosing_session: DosingSession, *, at: datetime) -> list[Alarm]:
-    """Open alarms whose cause is no more. One query where none is open, and no reading of what is charted where only
+    """Open alarms whose cause is no more. One query where none is open, and no judging of what is charted where only
     the surroundings decide."""
     alarms = Alarm.objects.filter(~Exists(_CLEARED), dosing_session=dosing_session)
     codes = set(alarms.values_list("code", flat=True)) if dosing_session.policy_id else set()

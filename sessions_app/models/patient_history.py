@@ -125,7 +125,7 @@ class PatientHistory:
     @cached_property
     def signatures(self) -> Signatures:
         """Those on what was written for these courses."""
-        return Signatures(course.pk for course in self.courses)
+        return Signatures.of_subjects(course.pk for course in self.courses)
 
     @cached_property
     def justifications(self) -> dict[UUID, OffLabelJustification]:

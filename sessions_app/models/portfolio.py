@@ -66,7 +66,7 @@ def sites_of(
         "representative": _newest(AuthorizedRepresentative.objects.filter(**scope)),
         "review": _newest(CertificationReview.objects.filter(**scope)),
     }
-    signatures = Signatures(facility.pk for facility in facilities)
+    signatures = Signatures.of_subjects(facility.pk for facility in facilities)
     found = {}
     for facility in facilities:
         for code in program_codes:

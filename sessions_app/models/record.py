@@ -1,4 +1,4 @@
-"""The rows of dosing sessions, read table by table: one session or a whole day at the same number of queries."""
+"""The rows of dosing sessions: one session or a whole day at the same number of queries."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,12 +9,13 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
-from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Patient, User
+from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Patient, Signature
 from clinic.models.enrolment import enrolments_in_force
 from clinic.models.lapse import Lapses
 from clinic.models.patient import person_of, records_of
 from clinic.models.patient_record import allergies_in_force, consents_in_force
 from clinic.models.signature import Signatures
+from sessions_app.models.charted import ChartedRows
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
@@ -29,7 +30,8 @@ OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant)
 
 
 class Batch:
-    """Several sessions read together. A table is read when first asked for, for all of them at once."""
+    """Several sessions read together: what is charted on them at once, as it is when first asked for; what else is
+    known of their patients table by table."""
 
     def __init__(self, sessions: Iterable[DosingSession]) -> None:
         self.sessions = list(sessions)
@@ -45,11 +47,14 @@ class Batch:
         """Every record of the people whose sessions these are: what is asked of a person is asked of all of them."""
         return records_of({session.patient.person_id for session in self.sessions})
 
+    @cached_property
+    def _charted(self) -> ChartedRows:
+        return ChartedRows(self.sessions)
+
     def corrections(self, subject_id: UUID) -> list[Correction]:
         """The corrections of a session, or of a course."""
         if Correction not in self._tables:
-            subjects = {session.pk for session in self.sessions} | {session.course_id for session in self.sessions}
-            rows = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
+            rows = self._charted.of(Correction)
             # One that is signed takes its row out of force only as it was signed.
             self._tables[Correction] = _by((row for row in rows if self.signatures.count(row)), "subject_id")
         return self._tables[Correction].get(subject_id, [])
@@ -57,23 +62,18 @@ class Batch:
     @cached_property
     def signatures(self) -> Signatures:
         """The signatures of these sessions and their courses."""
-        ids = {session.pk for session in self.sessions} | {session.course_id for session in self.sessions}
-        return Signatures(ids)
+        return Signatures(self._charted.of(Signature))
 
     def of_session(self, model: type[Row], dosing_session: DosingSession) -> list[Row]:
         """Every row of a session, in order of time, then of entry; corrected ones too."""
         if model not in self._tables:
-            ids = [session.pk for session in self.sessions]
-            rows = model._default_manager.filter(dosing_session__in=ids).select_related(*_people_named_in(model))
-            self._tables[model] = _by(rows.order_by("occurred_at", "order", "id"), "dosing_session_id")
+            self._tables[model] = _by(self._charted.of(model), "dosing_session_id")
         return self._tables[model].get(dosing_session.pk, [])
 
     def of_course(self, model: type[OfCourse], dosing_session: DosingSession) -> list[OfCourse]:
-        key = (model, "course")
-        if key not in self._tables:
-            rows = model._default_manager.filter(course__in={session.course_id for session in self.sessions})
-            self._tables[key] = _by(rows.order_by("occurred_at", "id"), "course_id")
-        return self._tables[key].get(dosing_session.course_id, [])
+        if model not in self._tables:
+            self._tables[model] = _by(self._charted.of(model), "course_id")
+        return self._tables[model].get(dosing_session.course_id, [])
 
     def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
         if Enrolment not in self._tables:
@@ -161,12 +161,6 @@ def dose_spans(records: QuerySet[Patient]) -> Iterable[dict[str, Any]]:
     return given.values(*keys, person=person_of("dosing_session__patient")).annotate(
         first=Min("occurred_at"), last=Max("occurred_at")
     )
-
-
-def _people_named_in(model: type[SessionRow]) -> list[str]:
-    """Everybody whom a line about such a row names; who typed it in is never shown."""
-    fields = [field.name for field in model._meta.fields if field.related_model is User]
-    return [name for name in fields if name != "recorded_by"]
 
 
 def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:

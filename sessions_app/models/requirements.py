@@ -38,7 +38,7 @@ class Requirements:
     @cached_property
     def attestation_signatures(self) -> Signatures:
         representative = self.site.representative
-        return Signatures([representative.pk] if representative else [])
+        return Signatures.of_subjects([representative.pk] if representative else [])
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:

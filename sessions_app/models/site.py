@@ -89,7 +89,7 @@ class Site:
     @cached_property
     def signatures(self) -> Signatures:
         """Those on the steps and reviews of this facility."""
-        return Signatures([self.facility.pk])
+        return Signatures.of_subjects([self.facility.pk])
 
     def _counts(self, step: Certification | None) -> TypeGuard[Certification]:
         """The last step stands only as signed: one that was altered is none, and an earlier one does not replace it."""

@@ -68,7 +68,7 @@ class TestOnce:
     ) -> None:
         walk = in_monitoring(cast)
         run(LATE)
-        with django_assert_max_num_queries(35) as one:
+        with django_assert_max_num_queries(13) as one:
             run(LATE + minutes(1))
         for chair in range(49):
             another_chair(walk, chair)

@@ -156,4 +156,4 @@ class TestWhatItIsWorth:
 
 
 def signed(row: DoseOrder) -> Standing:
-    return Signatures([row.dosing_session_id]).standing(row)
+    return Signatures.of_subjects([row.dosing_session_id]).standing(row)

@@ -111,5 +111,5 @@ class TestTheTask:
             open_follow_ups(cast.facility)
         for _each in range(3):
             in_state(cast, State.LEFT_EARLY)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             assert len(open_follow_ups(cast.facility)) == 3

@@ -153,7 +153,7 @@ class TestTheRail:
     def test_it_costs_the_same_for_one_chair_and_for_three(
         self, walk: Walk, django_assert_num_queries: Any, django_assert_max_num_queries: Any
     ) -> None:
-        with django_assert_max_num_queries(40) as one:
+        with django_assert_max_num_queries(11) as one:
             assert len(items(walk.cast, LATE)) == 1
         for _chair in range(2):
             in_monitoring(walk.cast)

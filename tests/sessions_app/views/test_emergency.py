@@ -189,7 +189,7 @@ class TestTheSheet:
         for minute in range(40):
             walk.check(LAST_DEVICE + minutes(25), at=LAST_DEVICE + minutes(minute % 25))
         began = perf_counter()
-        with django_assert_max_num_queries(45):  # type: ignore[operator]
+        with django_assert_max_num_queries(18):  # type: ignore[operator]
             response = nora.get(page(walk, "ambulance"))
         assert response.status_code == 200
         assert len(response.context["readings"]) == 4

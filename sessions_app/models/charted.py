@@ -1,0 +1,121 @@
+"""Every row charted on some dosing sessions and their courses, read in one question to the database.
+
+A page needs twenty to forty tables of them, and an action fifteen: asked one by one, most of its time goes into
+putting the questions."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from functools import cache, cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import Model
+
+from clinic.models import ClinicalRow, Correction, Signature, User
+from sessions_app.models.course import CourseRow
+from sessions_app.models.dosing_session import DosingSession, SessionRow
+
+Charted = TypeVar("Charted", bound=ClinicalRow)
+Made = TypeVar("Made", bound=Model)
+
+# How a column comes back from JSON. One of another kind is not known here: a test reads every table.
+_FROM_JSON: dict[str, Callable[[Any], Any] | None] = {
+    "UUIDField": UUID,
+    "DateTimeField": datetime.fromisoformat,
+    "DateField": date.fromisoformat,
+    "TimeField": time.fromisoformat,
+    **dict.fromkeys(("CharField", "TextField", "BooleanField", "JSONField")),
+    **dict.fromkeys(("PositiveIntegerField", "PositiveSmallIntegerField", "SmallIntegerField", "IntegerField")),
+}
+
+
+class ChartedRows:
+    """What is charted on these sessions and their courses; a row names its people."""
+
+    def __init__(self, sessions: Iterable[DosingSession]) -> None:
+        ids, courses = set(), set()
+        for session in sessions:
+            ids.add(session.pk)
+            courses.add(session.course_id)
+        question, tables = _question()
+        with connection.cursor() as cursor:
+            asked = {"dosing_session_id": ids, "course_id": courses, "subject_id": ids | courses}
+            cursor.execute(question, {column: list(subjects) for column, subjects in asked.items()})
+            self._found: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in tables}
+            for place, row in cursor.fetchall():
+                self._found[tables[place]].append(row)
+
+    def of(self, model: type[Charted]) -> list[Charted]:
+        """In order of time, then of entry."""
+        people = _people_named_in(model)
+        rows: list[Charted] = []
+        for found in self._found[model]:
+            made = _made(model, found)
+            for field in people:
+                if person := self._people.get(getattr(made, field.attname)):
+                    field.set_cached_value(made, person)
+            rows.append(made)
+        return sorted(rows, key=lambda row: (row.occurred_at, getattr(row, "order", 0) or 0, row.pk))
+
+    @cached_property
+    def _people(self) -> dict[UUID, User]:
+        """Everybody named anywhere."""
+        named_in = {model: [field.column for field in _people_named_in(model)] for model in self._found}
+        ids = {row[column] for model, rows in self._found.items() for row in rows for column in named_in[model]}
+        with connection.cursor() as cursor:
+            question = f"SELECT row_to_json(t) FROM {_table(User)} t WHERE id = ANY(%s::uuid[])"  # noqa: S608
+            cursor.execute(question, [list(filter(None, ids))])
+            return {person.pk: person for (found,) in cursor.fetchall() for person in [_made(User, found)]}
+
+
+@cache
+def _question() -> tuple[str, list[type[Model]]]:
+    """The question, and the tables in the order in which it numbers them."""
+    by: dict[type[Model], str] = {
+        model: "dosing_session_id" if issubclass(model, SessionRow) else "course_id"
+        for model in apps.get_models()
+        if issubclass(model, SessionRow | CourseRow)
+    }
+    by |= {Correction: "subject_id", Signature: "subject_id"}
+    parts = [
+        f"SELECT {place}, row_to_json(t) FROM {_table(model)} t WHERE {column} = ANY(%({column})s::uuid[])"  # noqa: S608
+        for place, (model, column) in enumerate(by.items())
+    ]
+    return " UNION ALL ".join(parts), list(by)
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+@cache
+def columns(model: type[Model]) -> tuple[list[str], list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The names of its fields, and its columns with how each is read."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], [(str(field.column), _from_json(field)) for field in fields]
+
+
+def _from_json(field: Any) -> Callable[[Any], Any] | None:
+    if isinstance(field, ArrayField):
+        each = _from_json(field.base_field)
+        return (lambda found: [each(value) for value in found]) if each else None
+    while field.remote_field:
+        field = field.target_field
+    return _FROM_JSON[field.get_internal_type()]
+
+
+def _made(model: type[Made], found: dict[str, Any]) -> Made:
+    names, read_by = columns(model)
+    values = [value if (value := found[column]) is None or not read else read(value) for column, read in read_by]
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _people_named_in(model: type[Model]) -> list[Any]:
+    """Everybody whom a line about such a row names; who typed it in is never shown."""
+    return [
+        field for field in model._meta.concrete_fields if field.related_model is User and field.name != "recorded_by"
+    ]
