@@ -26,6 +26,7 @@ from sessions_app.models import Course, Presence, ProgramVersion
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from tests.files import a_file
+from tests.replay import replayed
 
 # A Tuesday in the past: the database's own clock is never behind the tests'.
 OPENING = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)  # 8:00 in New York
@@ -75,6 +76,7 @@ def make_person(username: str, name: str, credential: str = "") -> User:
     )
 
 
+@replayed
 def make_cast(
     *,
     facility_name: str = "Wrenfield Clinic",
@@ -145,6 +147,7 @@ def signed_by(prescriber: User) -> dict[str, Any]:
     return {"patient_signed_date": day, "prescriber_signed_date": day, "prescriber": prescriber}
 
 
+@replayed
 def make_patient(
     cast: Cast, *, name: tuple[str, str] = ("Rosalind", "Tamarack"), birth_date: date = date(1982, 9, 3)
 ) -> Patient:
@@ -173,6 +176,7 @@ def make_patient(
     return patient
 
 
+@replayed
 def make_course(cast: Cast, *, patient: Patient | None = None, indication: str = "TRD", **fields: Any) -> Course:
     return course.start_course(
         patient=patient or make_patient(cast),
@@ -186,6 +190,7 @@ def make_course(cast: Cast, *, patient: Patient | None = None, indication: str =
     )
 
 
+@replayed
 def make_device(cast: Cast, *, number: str = "", patient: Patient | None = None, **fields: Any) -> Device:
     return make_devices(cast, number=number, patient=patient, **fields)[0]
 
@@ -228,6 +233,7 @@ def give_pin(person: User) -> None:
     set_pin(person=person, pin=PIN, by=person, now=OPENING)
 
 
+@replayed
 def make_tablet(cast: Cast, *, name: str = "Room 2", secret: str = "") -> Tablet:
     """Enrolled; ``secret`` is what its cookie would hold."""
     return enrol_tablet(
@@ -240,6 +246,7 @@ def make_tablet(cast: Cast, *, name: str = "Room 2", secret: str = "") -> Tablet
     )
 
 
+@replayed
 def make_otto() -> User:
     """Prescriber and administrator, of another organisation."""
     other = Organisation.objects.create(name="Otherfield Group")

@@ -22,6 +22,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from clinic import environment, grants
 from clinic.embedded_postgres import DATABASE, Addresses, EmbeddedPostgres
+from tests.replay import LEDGER, listening
 
 LOGIN_KEYS = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
 
@@ -129,6 +130,7 @@ def prepared_database(addresses: Addresses, *, template: str | None, verbosity: 
 
 def connect(login: dict[str, str]) -> Any:
     """Plain psycopg2: the test guard watches Django's connections and knows only the one."""
+    LEDGER.lose()
     opened = psycopg2.connect(
         dbname=login["NAME"],
         user=login["USER"],
@@ -154,11 +156,13 @@ def flushed_by_owner(owner: dict[str, str]) -> Iterator[None]:
         with closing(connect(owner)) as as_owner, as_owner.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+        LEDGER.emptied()
 
     # On the class: once a browser has started, its event loop gives this thread another connection object.
     with (
         mock.patch.object(DatabaseOperations, "sql_flush", sql_flush),
         mock.patch.object(DatabaseOperations, "execute_sql_flush", execute_sql_flush),
+        listening(),
     ):
         yield
 

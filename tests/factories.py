@@ -33,6 +33,7 @@ from tests.cast import (
     pressure,
     signed_by,
 )
+from tests.replay import replayed
 from tests.walk import Walk
 
 __all__ = [
@@ -79,6 +80,7 @@ def free_chair(cast: Cast) -> str:
     return next(chair for chair in map(str, count(1)) if chair not in taken)
 
 
+@replayed
 def booked(cast: Cast, *, of_course: Course | None = None, now: datetime = NINE) -> Walk:
     dosing_session = booking.book_session(
         course=of_course or make_course(cast),
@@ -91,6 +93,7 @@ def booked(cast: Cast, *, of_course: Course | None = None, now: datetime = NINE)
     return Walk(cast, dosing_session)
 
 
+@replayed
 def checked_in(cast: Cast, *, of_course: Course | None = None, now: datetime = NINE) -> Walk:
     dosing_session = booking.check_in(
         course=of_course or make_course(cast),
@@ -103,6 +106,7 @@ def checked_in(cast: Cast, *, of_course: Course | None = None, now: datetime = N
     return Walk(cast, dosing_session)
 
 
+@replayed
 def cleared(cast: Cast, *, devices: int = 2, now: datetime = NINE, **fields: Any) -> Walk:
     """Checked in at ``now``, everything asked, baseline and order at +20, cleared at +25."""
     walk = checked_in(cast, now=now, **fields)
@@ -113,6 +117,7 @@ def cleared(cast: Cast, *, devices: int = 2, now: datetime = NINE, **fields: Any
     return walk
 
 
+@replayed
 def in_monitoring(cast: Cast, *, devices: int = 2, now: datetime = NINE, **fields: Any) -> Walk:
     """Cleared, devices from +30 five minutes apart, finished with the last one (two devices: 9:35)."""
     walk = cleared(cast, devices=devices, now=now, **fields)
@@ -126,6 +131,7 @@ LAST_DEVICE = NINE + minutes(35)
 STAY_ENDS = LAST_DEVICE + minutes(120)
 
 
+@replayed
 def ready_to_leave(cast: Cast, **fields: Any) -> Walk:
     """Two devices, the check at 40 minutes, the final check and the assessment at the end of the stay."""
     walk = in_monitoring(cast, **fields)
@@ -136,12 +142,14 @@ def ready_to_leave(cast: Cast, **fields: Any) -> Walk:
     return walk
 
 
+@replayed
 def discharged(cast: Cast, **fields: Any) -> Walk:
     walk = ready_to_leave(cast, **fields)
     walk.release(STAY_ENDS)
     return walk
 
 
+@replayed
 def in_state(cast: Cast, state: State) -> Walk:
     """A session in this state, by the shortest legal way."""
     if state is State.SCHEDULED:

@@ -30,6 +30,7 @@ from tests.factories import (
     minutes,
 )
 from tests.files import a_file
+from tests.replay import replayed
 from tests.sessions_app.actions.site_attempts import TRANSFER
 from tests.sessions_app.actions.test_decision import decide
 
@@ -58,6 +59,7 @@ def _of_two_records(cast: Cast) -> Course:
     return course
 
 
+@replayed
 def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
     came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the

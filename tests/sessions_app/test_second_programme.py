@@ -21,6 +21,7 @@ from tests import database
 from tests.by_hand import forge
 from tests.expect import held_by, refused
 from tests.factories import NINE, Cast, Walk, checked_in, make_cast, make_course, minutes
+from tests.replay import LEDGER
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).resolve().parents[1] / "programs" / "sedaline-1.toml"
@@ -50,6 +51,7 @@ def sedaline(django_db_setup: None, database_addresses: Addresses) -> Iterator[P
         cursor.execute(f"INSERT INTO {TABLE} ({names}) VALUES ({values})", list(columns.values()))
         yield program
         cursor.execute(f"DELETE FROM {TABLE} WHERE id = %s", [key])
+    LEDGER.emptied()  # as it was before
 
 
 @pytest.fixture
