@@ -19,13 +19,14 @@ demo-check: .venv/installed
 	@exec $(PYTHON) manage.py demo --check
 
 test: lint chromium
-	$(PYTHON) -m pytest -n 2 -m "not slow"
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-matrix: .venv/installed-dev
-	$(PYTHON) -m pytest -n 2 -m matrix
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m matrix
 
 test-slow: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m slow
+	VIGIL_EXAMPLES=200 $(PYTHON) -m pytest tests/sessions_app/rules
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser

@@ -17,7 +17,9 @@ from tests import database
 # Playwright runs an event loop in the test's thread; the tests themselves stay synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-hypothesis.settings.register_profile("vigil", deadline=None, print_blob=True)
+# Other sessions in every run, a few of them; make test-slow looks at many.
+EXAMPLES = int(os.environ.get("VIGIL_EXAMPLES", "30"))
+hypothesis.settings.register_profile("vigil", deadline=None, print_blob=True, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("vigil")
 
 SERVER: pytest.StashKey[database.TestServer] = pytest.StashKey()
@@ -110,6 +112,10 @@ def owner_connection(transactional_db: None, database_addresses: Addresses) -> I
         yield as_owner
 
 
+# There is no graphics card to draw with, and nobody looks at Chromium's own pages.
+NOTHING_BUT_THE_PAGE = ("--disable-gpu", "--disable-extensions", "--disable-component-update", "--no-first-run")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium. Root has no sandbox to give."""
@@ -117,4 +123,4 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if chromium is None:
         pytest.fail("The browser tests need Chromium: install the package chromium.")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": chromium, "args": sandbox}
+    return {**browser_type_launch_args, "executable_path": chromium, "args": [*sandbox, *NOTHING_BUT_THE_PAGE]}

@@ -75,7 +75,7 @@ def test_leads_out_of_every_small_world(program: Program, preference: tuple[Clea
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.code)
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_leads_out_under_every_policy_that_can_be_saved(program: Program, data: st.DataObject) -> None:
     strict = program.under(data.draw(policies(program)), ride_service_allowed=data.draw(st.booleans()))

@@ -112,7 +112,7 @@ def test_leads_from_every_arrival_to_a_dose_or_to_an_end_without(program: Progra
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.code)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_leads_on_under_every_policy_that_can_be_saved(program: Program, data: st.DataObject) -> None:
     strict = program.under(data.draw(policies(program)), ride_service_allowed=data.draw(st.booleans()))

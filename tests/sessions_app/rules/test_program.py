@@ -244,7 +244,7 @@ ANYTHING = st.sampled_from([None, True, 0, -1, 3, 10**6, 1.5, "", "x", [], ["x"]
 
 
 @pytest.mark.parametrize("code", FILES)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_never_fails_on_a_file_in_any_other_way(code: str, data: st.DataObject) -> None:
     place = data.draw(st.sampled_from(places(FILES[code])))
