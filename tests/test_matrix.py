@@ -26,7 +26,7 @@ from tests.pages import Page, every_page, things_of
 from tests.scene import scene
 from tests.sessions_app.rich import rich_session
 
-pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
+pytestmark = pytest.mark.matrix
 
 PAGES = every_page()
 OWN, ANNEX, ELSEWHERE = "own", "annex", "elsewhere"
@@ -104,6 +104,14 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         logging.disable()
         yield World(things, cookies)
         logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
+    """Each case leaves the clinic as it was. What a test of one's own transaction costs besides, thousands of times, is
+    left out: nothing is written here that a constraint would wait for."""
+    with scene(django_db_blocker):
+        yield
 
 
 def somebody(role: Role, where: str, facility: Facility) -> User:

@@ -23,8 +23,8 @@ def wall() -> Iterator[Wall]:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A tablet lying on its side."""
-    return {**browser_context_args, "viewport": TABLET}
+    """A tablet lying on its side, whose owner asked for no motion: nothing waits for a transition to end."""
+    return {**browser_context_args, "viewport": TABLET, "reduced_motion": "reduce"}
 
 
 @pytest.fixture

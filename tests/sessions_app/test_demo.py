@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clinic.embedded_postgres import EmbeddedPostgres
+
 CHECKOUT = Path(__file__).parents[2]
 UNTIL_READY = "Ctrl-C ends it."
 # Whatever this process was given must not reach the demo.
@@ -105,34 +107,39 @@ def state(tmp_path: Path, first_start: Path) -> Path:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_and_ends_cleanly(state: Path, how: signal.Signals) -> None:
-    with demo(state) as first:
-        said = first.wait_until_ready()
-        assert f"http://127.0.0.1:{first.port}/" in said
+def test_it_serves_again_what_it_kept_and_ends_cleanly(state: Path, how: signal.Signals) -> None:
+    secret = (state / "demo" / "secret_key").read_text()
+    with demo(state) as again:
+        said = again.wait_until_ready()
+        assert f"http://127.0.0.1:{again.port}/" in said
         for role in ("nurse", "prescriber", "front desk", "administrator", "inspector"):
             assert re.search(role, said, re.IGNORECASE), said
-        assert answer(first.port) == "ok\n"
-        assert "nothing here is real" in answer(first.port, "/accounts/login/")
-        family = first.family()
-        assert len(family) > 2
-        assert first.end(how) == 0
-    assert not [process for process in family if process.is_running()]
-
-
-def test_it_keeps_its_data_until_it_is_reset(state: Path) -> None:
-    secret, port = (state / "demo" / "secret_key").read_text(), free_port()
-    with demo(state, port=port) as second:
-        said = second.wait_until_ready()
         assert "Making the sample data" not in said
         assert "the clinic is as you left it" in said
         assert re.search(r"Wrenfield, chair 5 +Felix Fennel +held by blood pressure", said), said
         assert (state / "demo" / "secret_key").read_text() == secret
-    with demo(state, "--reset", port=port) as third:
-        assert "Making the sample data" in third.wait_until_ready()
+        assert answer(again.port) == "ok\n"
+        assert "nothing here is real" in answer(again.port, "/accounts/login/")
+        family = again.family()
+        assert len(family) > 2
+        assert again.end(how) == 0
+    assert not [process for process in family if process.is_running()]
+
+
+def test_a_reset_leaves_nothing_so_that_what_follows_is_a_first_start(state: Path) -> None:
+    EmbeddedPostgres(state / "demo").erase()
+    assert list(state.iterdir()) == []
+
+
+@pytest.mark.slow  # both halves are shown above: a first start, and nothing left to find
+def test_it_forgets_its_data_when_it_is_reset(state: Path) -> None:
+    secret = (state / "demo" / "secret_key").read_text()
+    with demo(state, "--reset") as anew:
+        assert "Making the sample data" in anew.wait_until_ready()
         assert (state / "demo" / "secret_key").read_text() != secret
 
 
-def test_it_gives_the_server_no_owner_and_this_machine_alone(state: Path) -> None:
+def test_it_gives_the_server_no_owner_and_this_machine_alone_and_no_other_run_its_place(state: Path) -> None:
     with demo(state) as running:
         running.wait_until_ready()
         servers = running.servers()
@@ -143,6 +150,12 @@ def test_it_gives_the_server_no_owner_and_this_machine_alone(state: Path) -> Non
             assert "vigil_app" in variables["DATABASE_URL"]
         listening = {c.laddr.ip for s in servers for c in s.net_connections() if c.status == "LISTEN"}
         assert listening == {"127.0.0.1"}
+        for options in ((), ("--reset",)):
+            with demo(state, *options) as second:
+                said = second.failure()
+            assert "already in use by another run" in said
+            assert said.count("\n") == 0
+        assert answer(running.port) == "ok\n"
 
 
 def test_it_refuses_a_taken_port_in_one_sentence(tmp_path: Path) -> None:
@@ -155,17 +168,6 @@ def test_it_refuses_a_taken_port_in_one_sentence(tmp_path: Path) -> None:
     assert "choose another" in said
     assert said.count("\n") == 0
     assert running.process.returncode == 1
-
-
-def test_it_refuses_to_run_or_reset_beside_itself(state: Path) -> None:
-    with demo(state) as first:
-        first.wait_until_ready()
-        for options in ((), ("--reset",)):
-            with demo(state, *options) as second:
-                said = second.failure()
-            assert "already in use by another run" in said
-            assert said.count("\n") == 0
-        assert answer(first.port) == "ok\n"
 
 
 def test_it_walks_one_whole_session_and_leaves_nothing(tmp_path: Path) -> None:
