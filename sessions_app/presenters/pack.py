@@ -64,9 +64,10 @@ def to_hand_over(code: PackCode, device: Device) -> dict[str, Any]:
     }
 
 
-def not_taken(refusals: Iterable[Refusal], reader: Reader) -> dict[str, Any]:
-    """Why a scan fills in nothing."""
-    return {"refusals": [shown(refusal, reader, session_id=None, permissions=frozenset()) for refusal in refusals]}
+def not_taken(refusals: Iterable[Refusal], reader: Reader, code: PackCode | None) -> dict[str, Any]:
+    """Why a scan fills in nothing; what was understood of it stands in its field in letters."""
+    words = [shown(refusal, reader, session_id=None, permissions=frozenset()) for refusal in refusals]
+    return {"refusals": words, "fill": _fill(code) if code else []}
 
 
 def _fill(code: PackCode, **values: str) -> list[dict[str, str]]:

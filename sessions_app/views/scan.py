@@ -25,11 +25,12 @@ def read_scan(
     that was understood, or raises ActionRefused."""
     if READ not in request.POST:
         return None
-    now = clock.now()
+    now, code = clock.now(), None
     try:
-        return judge(read_code(request.POST.get("code", ""), caps_lock="caps_lock" in request.POST), now)
+        code = read_code(request.POST.get("code", ""), caps_lock="caps_lock" in request.POST)
+        return judge(code, now)
     except ActionRefused as error:
-        return not_taken(error.refusals, Reader(facility.zone, now))
+        return not_taken(error.refusals, Reader(facility.zone, now), code)
 
 
 def alone(request: HttpRequest, scan: dict[str, Any] | None) -> HttpResponse | None:

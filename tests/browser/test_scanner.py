@@ -82,9 +82,13 @@ def test_a_pack_is_received(page: Page, walk: Walk, open_page: Callable[[str], N
         scan(page, code, separator="Control+]")
         said(page, words)
         expect(number).to_have_value("W-7")
+        expect(page.locator("[name=code]")).to_have_value(code.printed)
         expect(page.locator("[name=lot]")).to_have_value("")  # the form says what the last scan said
     accessible(page)
     picture(page, "scan-refused")
+    page.get_by_role("button", name="Clear the scan").click()
+    expect(page.locator("[name=code]")).to_have_value("")
+    expect(number).to_have_value("W-7")
 
     # Twice into the scan field itself: the second scan counts.
     page.locator("[name=code]").focus()

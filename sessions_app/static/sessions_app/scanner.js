@@ -127,8 +127,7 @@
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       show(Array.from(page.body.childNodes), false);
-      for (const [name, { was, now }] of filled) if (form.elements[name].value === now) set(name, was);
-      filled.clear();
+      takeOut();
       for (const each of said.querySelectorAll("[data-fill]")) fill(each.dataset.fill, each.getAttribute("value"), each.textContent);
       if (document.activeElement === field) field.select();
     } catch (error) {
@@ -141,6 +140,18 @@
   function show(nodes, lost) {
     said.replaceChildren(...nodes.map((node) => document.adoptNode(node)));
     unread.hidden = !lost;
+    for (const clear of said.querySelectorAll("[data-clear]")) clear.hidden = false;
+  }
+  said.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-clear]")) return;
+    field.value = "";
+    takeOut();
+    show([], false);
+    field.focus({ preventScroll: true });
+  });
+  function takeOut() {
+    for (const [name, { was, now }] of filled) if (form.elements[name].value === now) set(name, was);
+    filled.clear();
   }
   // The form says what the last scan said: what an earlier one filled in goes where that is refused.
   function fill(name, value, label) {

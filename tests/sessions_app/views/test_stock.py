@@ -124,7 +124,8 @@ class TestScanToReceive:
     def test_it_refuses_at_the_scan_and_fills_in_nothing(self, cast: Cast, ada: Client, code: str, words: str) -> None:
         text = said(scan(ada, RECEIVE, code))
         assert words in text
-        assert "data-fill" not in text
+        assert 'data-fill="lot"' not in text
+        assert 'data-fill="device"' not in text
 
     def test_it_refuses_a_pack_that_came_in_before(self, cast: Cast, ada: Client) -> None:
         make_devices(cast, number="W-1", devices=3, code=CODE)
@@ -209,7 +210,8 @@ class TestScanToHandOver:
         make_devices(cast, number="W-7", devices=3, code=CODE)
         text = said(scan(client, page, code))
         assert words in text
-        assert "data-fill" not in text
+        assert 'data-fill="lot"' not in text
+        assert 'data-fill="device"' not in text
 
     def test_it_refuses_a_pack_that_is_used_up(self, cast: Cast, walk: Walk, page: str, client: Client) -> None:
         for device in make_devices(cast, number="W-7", devices=2, code=CODE):
