@@ -44,7 +44,7 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
     tablet = tablet_of(request)
     return {
         "is_demo": settings.VIGIL_DEMO,
-        "server_now_iso": now.isoformat(),
+        "server_now_iso": (now.astimezone(tablet.facility.zone) if tablet else now).isoformat(),
         "person_key": salted_hmac("vigil.drafts", str(known.pk)).hexdigest()[:24] if known else "",
         "who_am_i": str(user) if known else "",
         "glass": _glass(getattr(request, "glass", None), now),

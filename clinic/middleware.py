@@ -63,6 +63,21 @@ def say_server_time(get_response: Respond) -> Respond:
     return respond
 
 
+def lead_scripts_on(get_response: Respond) -> Respond:
+    """A script that sends a form for its page (clinic/outbox.js) is told where the page goes on: followed by the
+    script, the next page would be read where nobody sees it, and its messages with it."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.headers.get("X-Requested-With") == "form" and response.status_code == 302:
+            response.status_code = 204
+            response["X-Go"] = response["Location"]
+            del response["Location"]
+        return response
+
+    return respond
+
+
 def know_tablet(get_response: Respond) -> Respond:
     """Finds the enrolled tablet that a device is. Every sign-in on it belongs to it, and ends where it was revoked or
     where its cookie is missing, so that neither cookie is worth anything alone. There the way to a sign-in leads to

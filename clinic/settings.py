@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.refuse_null_bytes",
     "clinic.middleware.say_server_time",
+    "clinic.middleware.lead_scripts_on",
     "clinic.middleware.refuse_long_bodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

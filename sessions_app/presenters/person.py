@@ -34,7 +34,7 @@ def person_of(dosing_session: DosingSession, *, now: datetime, phase: str = "") 
     """``phase`` where the page knows better than the state (overdue, held, ready)."""
     header = patient_header(dosing_session.patient, on=now, facility_zone=dosing_session.facility.zone)
     own = PHASES.get(State(dosing_session.state), "done")
-    return {**header, "chair": dosing_session.chair, "phase": phase or own}
+    return {**header, "chair": dosing_session.chair, "initials": dosing_session.patient.initials, "phase": phase or own}
 
 
 def session_facts_line(dosing_session: DosingSession, *, now: datetime, chart: bool) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.nurse import SECRET, Nurse, enrol
 from tests.browser.stage import TABLET, Wall
 from tests.browser.thumb import Thumb
-from tests.factories import LAST_DEVICE, NINE, Walk, in_monitoring, make_cast, minutes
+from tests.factories import LAST_DEVICE, NINE, Walk, give_pin, in_monitoring, make_cast, make_tablet, minutes
 
 
 @pytest.fixture
@@ -41,3 +42,19 @@ def thumb(page: Page, live_server: LiveServer, walk: Walk) -> Thumb:
     thumb.sign_in("nora")
     thumb.open_session(walk.dosing_session)
     return thumb
+
+
+@pytest.fixture
+def nurse(page: Page, live_server: LiveServer, walk: Walk, wall: Wall) -> Iterator[Nurse]:
+    """Nora, come in at the tablet, with a blood pressure to chart."""
+    for person in (walk.cast.nora, walk.cast.paul):
+        give_pin(person)
+    make_tablet(walk.cast, secret=SECRET)
+    enrol(page.context, live_server)
+    mishaps: list[Any] = []
+    page.on("pageerror", lambda error: mishaps.append(error))
+    page.goto(f"{live_server.url}/dosing-sessions/{walk.dosing_session.pk}/repeat-bp/")
+    nurse = Nurse(page, live_server, wall)
+    nurse.come_in("Nora")
+    yield nurse
+    assert mishaps == [], "in any script of any page"

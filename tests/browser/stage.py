@@ -19,6 +19,21 @@ AXE = Axe()
 SCREENS = os.environ.get("VIGIL_SCREENS", "")
 
 
+# Every row of a store of this device's own database, as it lies there: what is sealed as the letters of its bytes.
+ON_THE_DEVICE = """async (name) => {
+  const asked = indexedDB.open("vigil", 1);
+  const database = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const rows = await new Promise((done) => {
+    const all = database.transaction(name).objectStore(name).getAll();
+    all.onsuccess = () => done(all.result);
+  });
+  database.close();
+  const bytes = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+  const letters = (key, value) => (bytes(value) ? String.fromCharCode(...new Uint8Array(value)) : value);
+  return JSON.parse(JSON.stringify(rows, letters));
+}"""
+
+
 class Wall:
     """The clock on the wall of this test process; it stands still until somebody moves it."""
 
@@ -84,6 +99,20 @@ class Clinic:
             for sign in ("sedation", "dissociation", "respiratory_depression"):
                 self.choose(f"sign_{sign}_present", "no")
         self.save()
+
+
+def on_the_device(page: Page, store: str) -> list[dict[str, Any]]:
+    """What this device keeps: ``drafts``, or ``outbox``."""
+    return list(page.evaluate(ON_THE_DEVICE, store))
+
+
+def soon(page: Page, count: Callable[[], int], expected: int) -> None:
+    """What a page does by itself and in its own time, it does within five seconds."""
+    for _try in range(100):
+        if count() == expected:
+            return
+        page.wait_for_timeout(50)
+    assert count() == expected
 
 
 def violations(page: Page, *, but: Iterable[str] = (), only: Iterable[str] = ()) -> list[str]:

@@ -12,39 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 from clinic.actions.tablet import revoke_tablet
 from clinic.models import Tablet
 from sessions_app.models import Check
-from tests.browser.stage import Clinic, Wall, accessible, in_the_dark, picture
+from tests.browser.nurse import SECRET, Shared
+from tests.browser.stage import Wall, accessible, in_the_dark, picture
 from tests.factories import LAST_DEVICE, PIN, Walk, entry, give_pin, make_tablet, minutes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SECRET = "what-only-this-tablet-knows"
 AT_THE_LOCK = re.compile("/tablet/")
-
-
-class Shared(Clinic):
-    """The tablet, whoever holds it."""
-
-    def come_in(self, name: str, pin: str = PIN) -> None:
-        """By thumb; the sixth digit sends."""
-        self.page.locator(".switch-tile", has_text=name).click()
-        for digit in pin[:-1]:
-            self.page.locator(f"[data-key='{digit}']").click()
-        with self.page.expect_navigation():
-            self.page.locator(f"[data-key='{pin[-1]}']").click()
-
-    def switch(self) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Switch").click()
-
-    def nobody_touches_it(self, time: str) -> None:
-        self.page.clock.fast_forward(time)
-
-    def pressure(self) -> tuple[str, str]:
-        names = ("systolic_mmhg", "diastolic_mmhg")
-        return tuple(self.page.locator(f"[name={name}]").input_value() for name in names)  # type: ignore[return-value]
-
-    def shows(self, words: str) -> bool:
-        return words in self.page.locator("body").inner_text()
 
 
 def count_loads(page: Page) -> list[str]:
@@ -146,8 +120,8 @@ def test_it_locks_itself_and_keeps_what_was_typed_for_whoever_typed_it(
     assert (page.url, shared.pressure()) == (typed_at, ("", ""))
     shared.switch()
     shared.come_in("Nora")
-    assert (page.url, shared.pressure()) == (typed_at, ("131", "84"))
     expect(page.locator("[data-draft=kept]")).to_contain_text("not sent")
+    assert (page.url, shared.pressure()) == (typed_at, ("131", "84"))
     assert not Check.objects.filter(systolic_mmhg=131).exists()
     shared.save()
     shared.saved()

@@ -1,122 +1,162 @@
 // What was typed into a form is kept on this tablet until the server says that it was saved: through a sign-out, a closed
 // tab, a server that does not answer. It comes back into the fields with a banner, and is never sent by itself.
-// A draft belongs to one person and one address; it is forgotten after 12 hours (docs/decisions/0008).
+// A draft belongs to one person and one address, is sealed, and is forgotten after 12 hours (docs/decisions/0008, 0023).
 (() => {
   "use strict";
   const root = document.documentElement;
-  const PREFIX = "vigil-draft:";
+  const { keep, clock, outbox } = window.vigil;
   const HOURS = 12;
-  const arrived = { server: Date.parse(root.dataset.serverNow || ""), wall: Date.now(), steady: performance.now() };
-  // The server's clock carried on; the tablet's own is only a stopwatch here.
-  const now = () => arrived.server + Math.max(Date.now() - arrived.wall, performance.now() - arrived.steady);
+  const NEVER = ["hidden", "password", "file", "submit", "button"];
+  const rows = (mode, work) => keep.rows("drafts", mode, work).catch(() => undefined);
+  const all = () => (window.indexedDB ? rows("readonly", (store) => store.getAll()) : Promise.resolve()).then((found) => found || []);
+  const read = (key) => rows("readonly", (store) => store.get(key));
+  const write = (draft) => rows("readwrite", (store) => store.put(draft));
+  const forget = (key) => rows("readwrite", (store) => store.delete(key));
+  const opened = async (draft) => JSON.parse((draft && (await keep.open(draft))) || "null");
+  const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
 
-  const store = (() => {
-    try { localStorage.getItem(PREFIX); return localStorage; } catch { return null; }   // storage may be switched off
-  })();
-  if (!store || Number.isNaN(arrived.server)) return;
-  const drafts = () => Object.keys(store).filter((key) => key.startsWith(PREFIX));
-  const read = (key) => { try { return JSON.parse(store.getItem(key)); } catch { return null; } };
+  // Before drafts were sealed they lay here in clear.
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("vigil-draft:")) localStorage.removeItem(key);
+  } catch { /* storage may be switched off */ }
 
-  for (const key of drafts()) {
-    const draft = read(key);
-    if (!draft || now() - draft.at > HOURS * 3600000) store.removeItem(key);
-  }
   // The server names in a cookie what it saved, or what met a sign-in instead; whoever reads it first keeps the books.
-  for (const [, word, entry] of document.cookie.matchAll(/(?:^|; )(saved|unsaved)_([0-9a-f-]{36})=/g)) {
-    document.cookie = `${word}_${entry}=; path=/; max-age=0; SameSite=Lax`;
-    for (const key of drafts()) {
-      const draft = read(key);
-      if (draft?.entry !== entry) continue;
-      if (word === "saved") store.removeItem(key); else answered(key, draft);
+  async function keepBooks() {
+    const drafts = await all();
+    for (const draft of drafts) if (clock.now() - draft.at > HOURS * 3600000) await forget(draft.key);
+    for (const [, word, entry] of document.cookie.matchAll(/(?:^|; )(saved|unsaved)_([0-9a-f-]{36})=/g)) {
+      document.cookie = `${word}_${entry}=; path=/; max-age=0; SameSite=Lax`;
+      for (const draft of drafts) {
+        if (draft.entry !== entry) continue;
+        if (word === "saved") await forget(draft.key); else await answered(draft);
+      }
+      if (word === "saved" && outbox) await outbox.forget(entry);
     }
   }
   // It is known not to be saved: it may be changed and sent again as the same entry.
-  function answered(key, draft) {
-    delete draft.sent;
-    store.setItem(key, JSON.stringify(draft));
-  }
+  const answered = ({ sent, ...draft }) => (sent ? write(draft) : Promise.resolve());
+  const books = keepBooks();
 
-  const person = root.dataset.person;
+  const { person } = root.dataset;
   if (!person) return;
   const here = location.pathname + location.search;
-  const mine = `${PREFIX}${person}:`;
+  const mine = `${person}:${location.pathname}`;
   const words = document.getElementById("draft-words").content;
   const banner = (name) => words.querySelector(`[data-draft="${name}"]`).cloneNode(true);
   const place = (form) => form.querySelector("[data-draft-place]") || form;
-  const two = (number) => String(number).padStart(2, "0");
+  const show = (form, note) => {
+    form.querySelector(".draft")?.remove();
+    place(form).prepend(note);
+    return note;
+  };
 
   const forms = Array.from(document.querySelectorAll("form[method=post]")).filter((form) => form.elements.entry_id);
   forms.forEach(look);
+  addEventListener("hashchange", () => { if (location.hash.startsWith("#waiting=")) location.reload(); });
   // Going back shows a page whose entry may be saved already: typed into again it would be answered with the first result.
   addEventListener("pageshow", (event) => { if (event.persisted && forms.length) location.reload(); });
 
   /* ---- one form ---- */
-  function look(form) {
+  async function look(form) {
     const entry = form.elements.entry_id;
-    const own = entry.value;             // this page's own number, made for what is typed now
-    // Of several forms on one page each has its own: their hidden fields say what they are about.
-    const about = Array.from(form.elements).filter((field) => field.type === "hidden" && !["csrfmiddlewaretoken", "entry_id"].includes(field.name));
-    const key = `${mine}${here}#${form.getAttribute("action") || ""}${about.map((field) => `&${field.name}=${field.value}`).join("")}`;
-    const kept = read(key);
-
-    const shift = () => {                // the facility's clock, from the moment this page was made
-      const zone = /([+-])(\d\d):(\d\d)$/.exec(entry.dataset.now || "");
-      return zone ? (zone[1] + "1") * (zone[2] * 60 + +zone[3]) * 60000 : 0;
-    };
-    const clock = (at) => {
-      const day = new Date(at + shift());
-      return `${day.getUTCHours()}:${two(day.getUTCMinutes())}`;
-    };
+    let own = entry.value;               // this page's own number, made for what is typed now
+    const at = (moment) => clock.text(moment, entry.dataset.now);
+    const title = form.querySelector("h1, .step-title")?.textContent.trim();
+    const touched = new Set();
+    let key = "";
+    let last = { at: 0, json: "" };      // what was kept last
+    let sent = false;                    // under the number that the form has now
+    let untimed = false;                 // nobody knows when it was typed
 
     const typed = () => {
       const values = {};
       for (const field of form.elements) {
-        if (!field.name || field.disabled || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
-        if (field.type !== "checkbox" && field.type !== "radio") values[field.name] = field.value;
-        else { values[field.name] ||= []; if (field.checked) values[field.name].push(field.value); }
+        if (!field.name || field.disabled || NEVER.includes(field.type)) continue;
+        values[field.name] ||= [];
+        if (!isChoice(field) || field.checked) values[field.name].push(field.value);
       }
       return values;
     };
-    const keep = (more = {}) => {
-      const before = read(key);
+    async function put() {
       const fields = typed();
+      const json = JSON.stringify(fields);
       // Leaving a field says once more what was typed in it before.
-      const at = before && !more.sent && JSON.stringify(before.fields) === JSON.stringify(fields) ? before.at : now();
-      const draft = { entry: entry.value, at, fields, sent: before?.sent, title: form.querySelector("h1, .step-title")?.textContent.trim(), ...more };
-      try { store.setItem(key, JSON.stringify(draft)); } catch { return; }   // full: the page itself still holds it
-      for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
-    };
-    const restore = (fields) => {
-      for (const field of form.elements) {
-        const value = fields[field.name];
-        if (value === undefined || ["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
-        const choice = field.type === "checkbox" || field.type === "radio";
-        if (choice ? field.checked === value.includes(field.value) : field.value === value) continue;
-        if (choice) field.checked = value.includes(field.value); else field.value = value;
-        field.dispatchEvent(new Event(choice ? "change" : "input", { bubbles: true }));
-      }
-    };
-
-    // The page of a refusal holds what was typed already, under the same number.
-    if (kept?.entry === own) answered(key, kept);
-    else if (kept) {
-      entry.value = kept.entry;
-      // What was measured then was not measured now: a time left empty is the time of typing.
-      const time = form.elements.occurred_time;
-      if (time && !kept.fields.occurred_time) kept.fields.occurred_time = clock(kept.at);
-      restore(kept.fields);
-      const note = banner(kept.sent ? "sent" : "kept");
-      for (const at of note.querySelectorAll("time")) at.textContent = clock(kept.at);
-      note.querySelector("[data-discard]").addEventListener("click", () => { store.removeItem(key); location.reload(); });
-      place(form).prepend(note);
+      if (json !== last.json) last = { at: clock.now(), json };
+      const number = entry.value;
+      const sealed = await keep.seal(JSON.stringify({ fields, title, address: here }));
+      // Meanwhile more was typed: that is kept instead.
+      if (json !== last.json) return;
+      await write({ key, entry: number, at: last.at, ...(sent && { sent }), ...sealed });
       for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
     }
-    // Sent before and changed since, it is another entry: under the old number a change would be lost unseen.
-    const renumber = () => {
-      const draft = read(key);
-      if (draft?.sent && draft.entry !== own) { entry.value = own; answered(key, draft); }
+    let restoring = false;
+    const restore = (fields) => {
+      restoring = true;
+      for (const field of form.elements) {
+        const value = fields[field.name];
+        if (value === undefined || NEVER.includes(field.type) || touched.has(field.name)) continue;
+        if (isChoice(field) ? field.checked === value.includes(field.value) : field.value === value[0]) continue;
+        if (isChoice(field)) field.checked = value.includes(field.value); else field.value = value[0];
+        field.dispatchEvent(new Event(isChoice(field) ? "change" : "input", { bubbles: true }));
+      }
+      restoring = false;
     };
-    const changed = (event) => { if (event.isTrusted || event.target.matches(".numeral")) { renumber(); keep(); } };
+    function comeBack(name, draft, discard) {
+      entry.value = draft.entry;
+      // What was measured then was not measured now: a time left empty is the time of typing.
+      const time = form.elements.occurred_time;
+      if (time && !draft.fields.occurred_time?.[0] && !untimed) draft.fields.occurred_time = [at(draft.at)];
+      restore(draft.fields);
+      const note = show(form, banner(name));
+      for (const moment of note.querySelectorAll("time")) moment.textContent = at(draft.at);
+      note.querySelector("[data-discard]").addEventListener("click", discard);
+      return note;
+    }
+
+    /* what was typed before comes back; what is typed meanwhile stays */
+    async function recall() {
+      await books;
+      if (!keep.able) return;
+      // Of several forms on one page each has its own: their hidden fields say what they are about.
+      const about = Array.from(form.elements).filter((field) => field.type === "hidden" && !["csrfmiddlewaretoken", "entry_id"].includes(field.name));
+      const which = [location.search, form.getAttribute("action") || "", ...about.map((field) => `${field.name}=${field.value}`)];
+      key = `${mine}#${await keep.word(which.join("\n"))}`;
+      const asked = outbox?.takes(form) && /^#waiting=([0-9a-f-]{36})$/.exec(location.hash)?.[1];
+      const held = asked && (await outbox.letter(asked));
+      if (held) { settle(held); return; }
+      const kept = await read(key);
+      // The page of a refusal holds what was typed already, under the same number.
+      if (kept?.entry === own) { await answered(kept); return; }
+      const draft = await opened(kept);
+      if (!draft) return;
+      last = { at: kept.at, json: JSON.stringify(draft.fields) };
+      sent = Boolean(kept.sent);
+      comeBack(sent ? "sent" : "kept", { ...kept, ...draft }, () => forget(key).then(() => location.reload()));
+      for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
+    }
+    // The server did not take it when it was sent from the outbox: a person looks at it.
+    function settle(held) {
+      untimed = Boolean(held.untimed);
+      own = held.entry;
+      const fields = {};
+      for (const [name, value] of held.fields) (fields[name] ||= []).push(value);
+      const away = () => location.replace(new URL("..", location.href));
+      const note = comeBack("held", { ...held, fields }, (event) => outbox.discard(event.target, held.entry, away));
+      outbox.tell(note, held);
+      note.focus();
+    }
+    const ready = recall();
+
+    // Sent before and changed since, it is another entry: under the old number a change would be lost unseen.
+    const renumber = () => { if (sent && entry.value !== own) { entry.value = own; sent = false; } };
+    const changed = async (event) => {
+      if (restoring || (!event.isTrusted && !event.target.matches(".numeral"))) return;
+      touched.add(event.target.name);
+      if (!keep.able) { if (!form.querySelector(".draft")) show(form, banner("unkept")); return; }
+      if (!key) await ready;
+      renumber();
+      await put();
+    };
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
 
@@ -127,36 +167,65 @@
       if (event.defaultPrevented || answers) { answers = false; return; }
       event.preventDefault();
       if (asking) return;
-      asking = true;
       const button = event.submitter;
-      form.querySelector('[data-draft="unsent"]')?.remove();
-      const reached = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false);
-      asking = false;
-      delete form.dataset.sent;
-      if (reached) {
-        if (read(key)) keep({ sent: true });      // a form that only has its button holds no work
-        answers = true;
-        form.requestSubmit(button);
-        return;
-      }
-      button?.removeAttribute("aria-busy");
-      const note = banner("unsent");
-      place(form).prepend(note);
-      note.focus();
+      const free = () => { asking = false; delete form.dataset.sent; };
+      const stay = (name) => { free(); button?.removeAttribute("aria-busy"); show(form, banner(name)).focus(); };
+      asking = true;
+      await ready;
+      if (untimed && !form.elements.occurred_time.value) { stay("untimed"); form.elements.occurred_time.focus(); return; }
+      const outcome = outbox?.takes(form) ? await outbox.send(form, button) : (await clock.reached(5)) ? {} : null;
+      if (outcome?.go) { location.assign(outcome.go); return; }
+      if (outcome?.kept) { stay("waits"); await leadOn(outcome.kept); return; }
+      if (!outcome) { stay("unsent"); return; }
+      if (keep.able && last.json) { sent = true; await put(); }      // a form that only has its button holds no work
+      free();
+      answers = true;
+      form.requestSubmit(button);
     });
+
+    // It waits, and sends itself: on to the dosing session, or where this tablet has not kept that, to the next check here.
+    async function leadOn(moment) {
+      for (const time of form.querySelectorAll(".draft time")) time.textContent = at(moment);
+      last = { at: 0, json: "" };
+      await forget(key);
+      const back = new URL("..", location.href).href;
+      if (await window.vigil.keptPage?.(back)) { outbox.justKept(moment); location.assign(back); return; }
+      if (document.querySelector(".error-summary, .confirm, .refused, .save-without")) empty(form); else form.reset();
+      own = entry.value = crypto.randomUUID();
+      sent = untimed = false;
+      touched.clear();
+      for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = true;
+      for (const row of form.querySelectorAll("[data-answered]")) delete row.dataset.answered;
+      for (const kind of ["input", "change"]) form.dispatchEvent(new Event(kind, { bubbles: true }));
+      form.querySelector(".numeral")?.focus();
+    }
+  }
+
+  // A page that was refused would come back with what was typed.
+  function empty(form) {
+    for (const field of form.elements) {
+      if (NEVER.includes(field.type)) continue;
+      if (isChoice(field)) field.checked = false;
+      else if (field.tagName === "SELECT") field.selectedIndex = 0;
+      else field.value = "";
+    }
   }
 
   /* ---- on the session's page: what was typed for it and not sent ---- */
   const list = document.getElementById("main");
-  if (location.pathname === "/" || !list) return;
-  for (const key of drafts()) {
-    const address = key.slice(mine.length).split("#")[0];
-    if (!key.startsWith(mine) || !address.startsWith(location.pathname) || address === here) continue;
-    const draft = read(key);
-    const note = banner("waiting");
-    note.querySelector("[data-title]").textContent = draft.title || "";
-    note.querySelector("a").href = address;
-    note.querySelector("[data-discard]").addEventListener("click", () => { store.removeItem(key); note.remove(); });
-    list.before(note);
+  if (location.pathname !== "/" && list && keep.able) listDrafts();
+  async function listDrafts() {
+    await books;
+    for (const draft of await all()) {
+      const [whose, rest] = draft.key.split(":");
+      if (whose !== person || !rest.startsWith(location.pathname)) continue;
+      const { address, title } = (await opened(draft)) || {};
+      if (!address || address === here) continue;
+      const note = banner("waiting");
+      note.querySelector("[data-title]").textContent = title || "";
+      note.querySelector("a").href = address;
+      note.querySelector("[data-discard]").addEventListener("click", () => forget(draft.key).then(() => note.remove()));
+      list.before(note);
+    }
   }
 })();

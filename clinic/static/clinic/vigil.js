@@ -4,15 +4,7 @@
   const root = document.documentElement;
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
-  /* ---- time: the server's clock, carried on. The tablet's own clock is never read as a time of day. ---- */
-  const arrival = performance.getEntriesByType("navigation")[0];
-  const mark = (iso, since = 0) => ({ server: Date.parse(iso || ""), steady: since, wall: Date.now() - (performance.now() - since) });
-  let clock = mark(root.dataset.serverNow, arrival ? arrival.responseStart : 0);
-  const steadyPassed = () => performance.now() - clock.steady;
-  const wallPassed = () => Date.now() - clock.wall;
-  const now = () => clock.server + steadyPassed();
-  // A tablet that slept stops the one count, someone who sets its clock moves the other: then only the server knows.
-  const lost = () => Math.abs(wallPassed() - steadyPassed()) > 3000;
+  const { now, lost, ask, missed, text } = vigil.clock;
 
   const two = (number) => String(number).padStart(2, "0");
   const long = (ms) => {
@@ -26,7 +18,7 @@
 
   const running = new WeakMap();     // a count that was still to come when it was first seen stops at 00:00
   function showTimes() {
-    if (Number.isNaN(clock.server)) return;
+    if (Number.isNaN(now())) return;
     let reached = false;
     for (const element of all(".count[data-due-at]")) {
       const left = Date.parse(element.dataset.dueAt) - now();
@@ -50,17 +42,13 @@
       if (!Number.isNaN(share)) arc.setAttribute("stroke-dasharray", `${Math.min(100, Math.max(0, share)).toFixed(1)} 100`);
     }
     for (const element of all("[data-clock]")) {
-      const zone = /([+-])(\d\d):?(\d\d)$/.exec(element.getAttribute("datetime") || "");
-      const shift = zone ? (zone[1] + "1") * (zone[2] * 60 + +zone[3]) * 60000 : 0;
-      const day = new Date(now() + shift);
-      write(element, `${day.getUTCHours()}:${two(day.getUTCMinutes())}`);
+      write(element, text(now(), element.getAttribute("datetime")));
     }
     if (reached) setTimeout(refresh, 1200 + Math.random() * 1500);
   }
 
   /* ---- a page that shows the floor or a dosing session (data-live="seconds") fetches its #live part anew ---- */
   const every = Number(document.body.dataset.live) * 1000;
-  const stale = document.getElementById("stale");
   let asked = performance.now();
   let asking = false;
   const busy = () => document.hidden || document.querySelector("#main details.menu[open], [aria-busy='true']") !== null
@@ -73,23 +61,21 @@
     try {
       const version = every && document.getElementById("live")?.dataset.version;
       const known = version ? { "If-None-Match": `"${version}"` } : {};
-      const answer = await fetch(location.href, { headers: { "X-Requested-With": "refresh", ...known }, cache: "no-store" });
+      const answer = await ask(location.href, { headers: { "X-Requested-With": "refresh", ...known } });
+      if (!answer) return;
       if (every && answer.redirected) { location.reload(); return; }      // signed out: the reload leads to the sign-in
-      const same = answer.status === 304;
-      const part = same ? null : new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-      if (!same && (!answer.ok || (every && !part))) throw new Error(String(answer.status));
       root.dataset.serverNow = answer.headers.get("X-Server-Now");
-      clock = mark(root.dataset.serverNow, asked);
-      if (stale) stale.hidden = true;
-      if (every && part && !busy()) swap(part);
+      if (answer.status === 304 || !every) return;
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+      if (!answer.ok || !part) missed();
+      else if (!busy()) swap(part);
     } catch {
-      if (stale && every) stale.hidden = false;
-      const passed = Math.max(steadyPassed(), wallPassed());
-      if (lost()) clock = { server: clock.server + passed, steady: performance.now(), wall: Date.now() };
+      missed();                    // what came broke off
     } finally {
       asking = false;
     }
   }
+  document.addEventListener("vigil:online", () => { if (every) refresh(); });
 
   function swap(part) {
     const focused = document.activeElement?.closest("#main *");
