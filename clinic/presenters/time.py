@@ -7,9 +7,23 @@ from django.utils import formats
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
-    """``9:05``."""
+    """``9:05``; ``1:05 EST`` in the hour that comes twice when clocks go back."""
+    return clock_time_with_zone(at, zone) if _comes_twice(at, zone) else _clock(at, zone)
+
+
+def clock_time_to_the_second(at: datetime, zone: ZoneInfo) -> str:
+    """``9:05:03``."""
+    return f"{_clock(at, zone)}:{at.second:02}"
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
     return f"{local.hour}:{local.minute:02}"
+
+
+def _comes_twice(at: datetime, zone: ZoneInfo) -> bool:
+    local = at.astimezone(zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
@@ -18,7 +32,7 @@ def zone_name(at: datetime, zone: ZoneInfo) -> str:
 
 
 def clock_time_with_zone(at: datetime, zone: ZoneInfo) -> str:
-    return f"{clock_time(at, zone)} {zone_name(at, zone)}"
+    return f"{_clock(at, zone)} {zone_name(at, zone)}"
 
 
 def calendar_day(day: date) -> str:

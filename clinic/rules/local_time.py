@@ -35,9 +35,10 @@ def likely_day(clock: time, *, now: datetime, zone: ZoneInfo, since: datetime | 
     """The day a typed time belongs to: today; or yesterday, in a session that began before midnight, when today it
     would still be to come. ``looks_back``: asked of what lies behind ("last meal"), a time more than 12 hours ahead
     is yesterday's."""
-    local = now.astimezone(zone)
-    today, yesterday = local.date(), local.date() - timedelta(days=1)
-    ahead = datetime.combine(today, clock) - local.replace(tzinfo=None)
+    today = now.astimezone(zone).date()
+    yesterday = today - timedelta(days=1)
+    # In real time, by the first pass of an hour that came twice: 1:50 lies behind at 1:10 of the second.
+    ahead = datetime.combine(today, clock, tzinfo=zone).astimezone(UTC) - now
     if looks_back and ahead > timedelta(hours=12):
         return yesterday
     began_before = since is not None and since.astimezone(zone).date() < today

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models import Facility
-from clinic.presenters.time import calendar_day, clock_time, zone_name
+from clinic.presenters.time import calendar_day, clock_time_with_zone
 from sessions_app.models import Impairment, LeftEarly
 from sessions_app.models.follow_up import calls_since, reached
 from sessions_app.models.record import Record
@@ -73,6 +73,6 @@ def _print_line(facility: Facility, month: str, reader: Reader, printed_by: str)
         "facility": facility.name,
         "month": month,
         "day": calendar_day(reader.now.astimezone(reader.zone).date()),
-        "at": f"{clock_time(reader.now, reader.zone)} {zone_name(reader.now, reader.zone)}",
+        "at": clock_time_with_zone(reader.now, reader.zone),
         "who": printed_by,
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic.models import Facility, Patient
-from clinic.presenters.time import calendar_day, clock_time, zone_name
+from clinic.presenters.time import calendar_day, clock_time_with_zone
 from sessions_app.models import DosingSession
 from sessions_app.rules.administration import age_on
 from sessions_app.rules.program import Program
@@ -44,7 +44,7 @@ def session_facts_line(dosing_session: DosingSession, *, now: datetime, chart: b
     return [
         *same_person(dosing_session.patient),
         *([{"label": _("Course"), **course_words(dosing_session)}] if chart else []),
-        {"label": _("It is"), "value": f"{clock_time(now, zone)} {zone_name(now, zone)}", "badge": None},
+        {"label": _("It is"), "value": clock_time_with_zone(now, zone), "badge": None},
     ]
 
 
@@ -72,6 +72,6 @@ def print_line(patient: Patient, facility: Facility, *, now: datetime, printed_b
         "mrn": patient.mrn,
         "facility": facility.name,
         "day": calendar_day(now.astimezone(facility.zone).date()),
-        "at": f"{clock_time(now, facility.zone)} {zone_name(now, facility.zone)}",
+        "at": clock_time_with_zone(now, facility.zone),
         "who": printed_by,
     }

@@ -1,5 +1,5 @@
-"""Every page as axe sees it: as it stands, with a form that was filled in wrongly, and its colours by day and by night.
-Colours are the long part, and among the slow tests; the journeys look at theirs each time."""
+"""Every page as axe and eyes.js see it: as it stands, with a form that was filled in wrongly, and its colours by day and
+by night. Colours are the long part, and among the slow tests; the journeys look at theirs each time."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from clinic.rules.roles import Role
 from sessions_app.rules.states import State
+from tests.browser.eyes import seen_wrong
 from tests.browser.stage import Clinic, Wall, violations
 from tests.factories import (
     STAY_ENDS,
@@ -77,7 +78,7 @@ def minded_colours(tab: Tab) -> list[str]:
 
 def minded(tab: Tab) -> list[str]:
     """Everything else; then the form with nothing in it that holds."""
-    found = violations(tab, but=COLOURS)
+    found = violations(tab, but=COLOURS) + seen_wrong(tab)
     own_form = tab.locator("main form[method=post]:not([action])")
     if own_form.locator("[name=entry_id]").count() == 1:
         own_form.locator("[name=entry_id]").evaluate("field => { field.value = 'none' }")

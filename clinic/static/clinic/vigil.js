@@ -77,12 +77,24 @@
   }
   document.addEventListener("vigil:online", () => { if (every) refresh(); });
 
+  // What was said before and stands there still is not said again because its page is fresh.
+  function hush(part) {
+    const spoken = (within) => Array.from(within.querySelectorAll("[role=status], [role=alert], [data-hushed]"));
+    const before = new Set(spoken(document).map((element) => element.textContent));
+    for (const element of spoken(part)) {
+      if (!before.has(element.textContent)) continue;
+      element.removeAttribute("role");
+      element.dataset.hushed = "";
+    }
+  }
+
   function swap(part) {
     const focused = document.activeElement?.closest("#main *");
     const name = (element) => element && (element.id ? `#${CSS.escape(element.id)}` : element.getAttribute("href") && `a[href="${CSS.escape(element.getAttribute("href"))}"]`);
     const again = name(focused);
     const open = all("#main details[open][id]").map((element) => element.id);
     if (part.dataset.title) document.title = part.dataset.title;
+    hush(part);
     document.getElementById("live")?.replaceWith(document.adoptNode(part));
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (again) document.querySelector(`#main ${again}`)?.focus({ preventScroll: true });
@@ -115,8 +127,12 @@
     if (event.persisted) refresh();
   });
 
-  /* ---- what is wrong is read first, and its link opens what hides the field ---- */
-  document.querySelector(".error-summary")?.focus();
+  /* ---- what is wrong is read first, else what was saved; the link of an error opens what hides its field ---- */
+  const first = document.querySelector(".error-summary, .refused, .confirm, .is-asking [role=status]") || document.querySelector(".messages > .alert");
+  if (first) {
+    first.tabIndex = -1;
+    first.focus();
+  }
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".error-summary a[href^='#']");
     const field = link && document.getElementById(link.hash.slice(1));

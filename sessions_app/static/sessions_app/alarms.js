@@ -13,7 +13,11 @@
   const root = document.documentElement;
   const wanted = () => localStorage.getItem(KEY) === "on";
   const state = () => (!wanted() ? "off" : audio && audio.state === "running" ? "on" : "waits");
-  const said = new Set(JSON.parse(sessionStorage.getItem(SAID) || "[]"));
+  // What was said to this person on this device, whatever tab or reload they come with; a hidden tab says nothing.
+  const said = () => {
+    const kept = JSON.parse(localStorage.getItem(SAID) || "{}");
+    return new Set(kept.person === root.dataset.person ? kept.alarms : []);
+  };
   let audio = null, last = { kind: "", at: -Infinity };
   const sounded = new Set();                           // alarms that sound once and did
 
@@ -73,14 +77,20 @@
   voice.setAttribute("aria-live", "assertive");
   document.body.append(voice);
 
+  const calls = () => Array.from(document.querySelectorAll("[data-alarm]")).filter((alarm) => alarm.dataset.sound);
+
+  function say() {
+    if (document.hidden) return;
+    const heard = said();
+    const fresh = calls().filter((alarm) => !heard.has(alarm.dataset.alarm));
+    if (!fresh.length) return;
+    for (const alarm of fresh) heard.add(alarm.dataset.alarm);
+    localStorage.setItem(SAID, JSON.stringify({ person: root.dataset.person, alarms: Array.from(heard).slice(-200) }));
+    voice.textContent = fresh.map((alarm) => alarm.dataset.say).join(". ");
+  }
+
   function listen() {
-    const calling = Array.from(document.querySelectorAll("[data-alarm]")).filter((alarm) => alarm.dataset.sound);
-    const fresh = calling.filter((alarm) => !said.has(alarm.dataset.alarm));
-    if (fresh.length) {
-      for (const alarm of fresh) said.add(alarm.dataset.alarm);
-      sessionStorage.setItem(SAID, JSON.stringify(Array.from(said).slice(-200)));
-      voice.textContent = fresh.map((alarm) => alarm.dataset.say).join(". ");
-    }
+    const calling = calls();
     show();
     if (state() !== "on") return;
     const kinds = calling
@@ -97,6 +107,7 @@
 
   wake();
   listen();
-  setInterval(listen, 1000);
+  // Said a second after the page: a live region that comes with its words in it is not read.
+  setInterval(() => { say(); listen(); }, 1000);
   new MutationObserver(show).observe(document.getElementById("main"), { childList: true, subtree: true });
 })();

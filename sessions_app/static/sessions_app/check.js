@@ -71,7 +71,7 @@
     if (key) type(key.dataset.key);
   });
   activate(null);
-  if (!document.querySelector(".error-summary, .confirm, .save-without")) numbers.find((input) => !input.value)?.focus();
+  if (!document.querySelector(".error-summary, .refused, .confirm, .save-without")) numbers.find((input) => !input.value)?.focus();
 
   /* ---- what is still empty ---- */
   const said = form.querySelector("[data-still]");

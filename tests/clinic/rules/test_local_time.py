@@ -84,6 +84,56 @@ def test_finds_the_day_that_a_clock_time_belongs_to(
     assert found == date(2025, 6, day)
 
 
+@pytest.mark.parametrize(
+    ("now", "clock", "day"),
+    [
+        pytest.param(datetime(2025, 11, 2, 5, 40, tzinfo=UTC), time(1, 20), 2, id="1:20 at 1:40, both of the first pass"),
+        pytest.param(datetime(2025, 11, 2, 6, 10, tzinfo=UTC), time(1, 50), 2, id="1:50 at 1:10 of the second pass"),
+        pytest.param(datetime(2025, 11, 2, 5, 10, tzinfo=UTC), time(1, 50), 1, id="1:50 at 1:10 of the first"),
+        pytest.param(datetime(2025, 11, 2, 6, 10, tzinfo=UTC), time(23, 50), 1, id="before midnight"),
+    ],
+)
+def test_a_time_of_the_first_pass_lies_behind_in_the_second(now: datetime, clock: time, day: int) -> None:
+    """A session that began before midnight of the day on which the clocks go back."""
+    began = datetime(2025, 11, 2, 3, 30, tzinfo=UTC)  # 23:30 on the 1st
+
+    assert likely_day(clock, now=now, zone=NEW_YORK, since=began, looks_back=False) == date(2025, 11, day)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "clock", "missing", "ambiguous"),
+    [
+        pytest.param("Australia/Lord_Howe", date(2025, 10, 5), time(2, 29), True, False, id="half an hour forward"),
+        pytest.param("Australia/Lord_Howe", date(2025, 10, 5), time(2, 30), False, False, id="half an hour, over"),
+        pytest.param("Australia/Lord_Howe", date(2025, 4, 6), time(1, 30), False, True, id="half an hour back"),
+        pytest.param("Australia/Lord_Howe", date(2025, 4, 6), time(1, 29), False, False, id="before half an hour back"),
+        pytest.param("America/Havana", date(2025, 3, 9), time(0, 0), True, False, id="a day without its midnight"),
+        pytest.param("America/Havana", date(2025, 11, 2), time(0, 0), False, True, id="a day with two midnights"),
+        pytest.param("America/Phoenix", date(2025, 3, 9), time(2, 30), False, False, id="clocks that never change"),
+    ],
+)
+def test_knows_the_odd_hours_of_odd_zones(zone: str, day: date, clock: time, missing: bool, ambiguous: bool) -> None:
+    assert is_missing(day, clock, ZoneInfo(zone)) is missing
+    assert is_ambiguous(day, clock, ZoneInfo(zone)) is ambiguous
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Australia/Lord_Howe", date(2025, 10, 5), 23.5),
+        ("Australia/Lord_Howe", date(2025, 4, 6), 24.5),
+        ("America/Havana", date(2025, 3, 9), 23),
+        ("America/Havana", date(2025, 11, 2), 25),
+        ("Pacific/Apia", date(2011, 12, 29), 24),  # the 30th was left out
+    ],
+)
+def test_spans_the_odd_days_of_odd_zones(zone: str, day: date, hours: float) -> None:
+    begins, ends = day_span(day, ZoneInfo(zone))
+
+    assert ends - begins == timedelta(hours=hours)
+    assert begins.astimezone(ZoneInfo(zone)).date() == day
+
+
 @pytest.mark.parametrize(("day", "hours"), [(PLAIN, 24), (SPRING, 23), (AUTUMN, 25)])
 def test_spans_a_calendar_day_from_midnight_to_midnight(day: date, hours: int) -> None:
     begins, ends = day_span(day, NEW_YORK)
