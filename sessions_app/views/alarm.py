@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.rules.refusals import ActionRefused
@@ -13,7 +14,7 @@ from sessions_app.models import DosingSession
 from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scope import of_session
-from sessions_app.views.step import envelope, reader_of, refusals_of, session_url
+from sessions_app.views.step import envelope, reader_of, refusals_of, say_saved, session_url
 
 
 @of_session(STEPS["acknowledge-alarm"])
@@ -31,4 +32,6 @@ def acknowledge_alarm(request: HttpRequest, dosing_session: DosingSession) -> Ht
         for refusal in refusals_of(error):
             sentence = sentence_of(refusal, reader_of(dosing_session, now))
             messages.warning(request, f"{sentence.what}. {sentence.clears}")
+    else:
+        say_saved(request, dosing_session.facility, _("That you have it"))
     return redirect("sessions_app:floor" if form.cleaned_data["back"] == "floor" else session_url(dosing_session))

@@ -139,6 +139,7 @@ def cancel(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     step = Step(
         title=_("Cancel the booking"),
         submit_label=_("Cancel the booking"),
+        intro=_("The session does not take place. It stays in the history with your reason; another can be booked."),
         saved=_("Cancellation"),
         act=lambda form, **said: booking.cancel_booking(
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said

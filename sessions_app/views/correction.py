@@ -167,6 +167,7 @@ def enter_in_error(request: HttpRequest, dosing_session: DosingSession) -> HttpR
     step = Step(
         title=_("Entered in error: the second person"),
         submit_label=_("Entered in error"),
+        intro=_("The session ends as one that never was, and is not opened again. All of it stays visible."),
         saved=_("Entered in error"),
         act=lambda form, **said: correction.enter_in_error(dosing_session=dosing_session, **said),
     )

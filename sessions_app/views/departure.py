@@ -72,6 +72,7 @@ def transfer(request: HttpRequest, dosing_session: DosingSession) -> HttpRespons
     step = Step(
         title=_("Transfer"),
         submit_label=_("Handed over"),
+        intro=_("The session ends here and is not opened again. What was charted stays; a late reading can be added."),
         saved=_("Transfer"),
         act=lambda form, **said: departure.transfer_patient(
             dosing_session=dosing_session,

@@ -148,7 +148,7 @@ def finish_dosing(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
     step = Step(
         title=_("Finish dosing"),
         submit_label=_("Dosing finished"),
-        intro=_("From here on the patient is monitored."),
+        intro=_("From here on the patient is monitored, and no further device is handed over."),
         saved=_("End of dosing"),
         act=lambda form, **said: dosing.finish_dosing(
             dosing_session=dosing_session, stopped_early_reason=form.cleaned_data["stopped_early_reason"], **said
@@ -162,6 +162,7 @@ def end_not_dosed(request: HttpRequest, dosing_session: DosingSession) -> HttpRe
     step = Step(
         title=_("End without a dose"),
         submit_label=_("Not dosed"),
+        intro=_("The session ends here without a dose and is not opened again. What was charted stays."),
         saved=_("Not dosed"),
         act=lambda form, **said: dosing.end_not_dosed(
             dosing_session=dosing_session, reason=form.cleaned_data["reason"], **said

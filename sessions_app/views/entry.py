@@ -4,7 +4,6 @@ and on a refusal the same page, 409, with the reasons and everything that was ty
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from clinic import clock
 from clinic.access import facilities_of, permissions_at
 from clinic.models import Facility, Patient
-from clinic.presenters.time import clock_time, clock_time_with_zone
+from clinic.presenters.time import clock_time_with_zone
 from clinic.rules.refusals import ActionRefused, Refusal
 from sessions_app.forms.entry import EntryForm
 from sessions_app.models.patient_search import known_among, people_with
@@ -22,7 +21,7 @@ from sessions_app.presenters.patient_record import may_be_known
 from sessions_app.presenters.person import patient_header
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
-from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, sent, signing
+from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, say_saved, sent, signing
 
 
 def run_entry(
@@ -46,7 +45,7 @@ def run_entry(
         except (ActionRefused, OperationalError) as error:
             refusals = refusals_of(error)
         else:
-            say_saved(request, facility, step.saved, now)
+            say_saved(request, facility, step.saved)
             return redirect(step.next_url(result) if step.next_url else back_url)
     context = {
         "person": person_at(patient, facility, now),
@@ -70,12 +69,6 @@ def _asked(request: HttpRequest, refusals: tuple[Refusal, ...], now: datetime) -
     people = people_with(asked.params["patient_ids"])  # type: ignore[arg-type]
     here = [place.pk for place in facilities_of(request.user, at=now)]
     return may_be_known(people, visible=known_among(people, here))
-
-
-def say_saved(request: HttpRequest, facility: Facility, what: str, now: datetime) -> None:
-    if what:
-        at = f"{clock_time(now, facility.zone)}:{now.second:02}"
-        messages.success(request, _("%(what)s saved, %(at)s.") % {"what": what, "at": at})
 
 
 def person_at(patient: Patient | None, facility: Facility, now: datetime) -> dict[str, Any] | None:

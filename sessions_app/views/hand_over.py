@@ -23,9 +23,9 @@ from sessions_app.models.chairs import Watched, to_hand_over
 from sessions_app.models.day import Day
 from sessions_app.models.site import licensed_of
 from sessions_app.presenters.hand_over import chair_card, chair_refusal, chair_words, receivers
-from sessions_app.views.entry import place, say_saved
+from sessions_app.views.entry import place
 from sessions_app.views.scope import of_facility
-from sessions_app.views.step import envelope, refusals_of
+from sessions_app.views.step import envelope, refusals_of, say_saved
 
 
 @of_facility(Permission.CHART)
@@ -48,7 +48,7 @@ def hand_over(request: HttpRequest, facility: Facility) -> HttpResponse:
         sent = set(form.handed())
         refused = list(_hand_each(request, form, chairs, now))
         if not refused:
-            say_saved(request, facility, _("Hand-over"), now)
+            say_saved(request, facility, _("Hand-over"))
             return redirect("sessions_app:my-chairs")
     handed = sent - {session.pk for session, _refusal in refused}
     permissions = permissions_at(request.user, facility.pk, at=clock.now())

@@ -10,7 +10,7 @@ from clinic import outbox
 from clinic.actions.entry import Submission
 from clinic.models import Channel, Facility
 from clinic.outbox import Waited
-from clinic.presenters.time import clock_time
+from clinic.presenters.time import clock_time_to_the_second
 from clinic.rules.refusals import Refusal
 from sessions_app.forms.entry import EntryForm
 from sessions_app.presenters.refusal import sentence_of
@@ -30,7 +30,7 @@ def as_it_waited(entry: Submission, waited: Waited) -> Submission:
 
 
 def answer_saved(request: HttpRequest, facility: Facility, now: datetime) -> JsonResponse:
-    at = f"{clock_time(now, facility.zone)}:{now.second:02}"
+    at = clock_time_to_the_second(now, facility.zone)
     return outbox.saved(at, [str(message) for message in get_messages(request)])
 
 

@@ -46,6 +46,7 @@ def take_back_allergy(request: HttpRequest, patient: Patient, facility: Facility
     step = Step(
         title=_("Take back: %(what)s") % {"what": allergy.substance or _("no known allergies")},
         submit_label=_("Take back"),
+        intro=_("It no longer counts. It stays visible, struck through, and can be recorded anew."),
         saved=_("Allergy"),
         act=lambda form, **said: patient_record.take_back_allergy(
             allergy=allergy, facility=facility, reason=form.cleaned_data["reason"], **said

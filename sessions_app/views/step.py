@@ -19,10 +19,11 @@ from clinic.accounts import HAS_PASSKEY
 from clinic.actions.entry import Proof, Submission
 from clinic.actions.signature import prove_passkey, prove_password, prove_pin
 from clinic.logs import current_request_id
+from clinic.models import Facility
 from clinic.outbox import waited_of
 from clinic.passkeys import SIGNING
 from clinic.presenters.signature import signing_block
-from clinic.presenters.time import clock_time
+from clinic.presenters.time import clock_time_to_the_second
 from clinic.rules.pin import is_pin
 from clinic.rules.refusals import ActionRefused, Refusal
 from clinic.rules.roles import Permission
@@ -98,7 +99,8 @@ def run_step(
         else:
             if waited:
                 return answer_saved(request, dosing_session.facility, now)
-            return _saved(request, dosing_session, step, result, now)
+            say_saved(request, dosing_session.facility, step.saved)
+            return redirect(step.next_url(result) if step.next_url else session_url(dosing_session))
     if waited:
         return answer_refused(form, refusals, reader_of(dosing_session, now))
     return _page(request, dosing_session, form, step, refusals, now)
@@ -178,12 +180,11 @@ def refusals_of(error: ActionRefused | OperationalError) -> tuple[Refusal, ...]:
     raise error
 
 
-def _saved(request: HttpRequest, dosing_session: DosingSession, step: Step, result: Any, now: datetime) -> HttpResponse:
-    if step.saved:
-        at = f"{clock_time(now, dosing_session.facility.zone)}:{now.second:02}"
-        messages.success(request, _("%(what)s saved, %(at)s.") % {"what": step.saved, "at": at})
-    url = step.next_url(result) if step.next_url else session_url(dosing_session)
-    return redirect(url)
+def say_saved(request: HttpRequest, facility: Facility, what: str) -> None:
+    """Said once it is: the time is read after the action's transaction was committed."""
+    if what:
+        at = clock_time_to_the_second(clock.now(), facility.zone)
+        messages.success(request, _("%(what)s saved, %(at)s.") % {"what": what, "at": at})
 
 
 def session_url(dosing_session: DosingSession) -> str:

@@ -1,5 +1,5 @@
-"""Every page as axe and eyes.js see it: as it stands, with a form that was filled in wrongly, and its colours by day and
-by night. Colours are the long part, and among the slow tests; the journeys look at theirs each time."""
+"""Every page as axe and eyes.js see it: as it stands, with a form that was filled in wrongly, and its colours by day
+and by night. Colours are the long part, and among the slow tests; the journeys look at theirs each time."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -87,7 +87,7 @@ def test_finds_the_day_that_a_clock_time_belongs_to(
 @pytest.mark.parametrize(
     ("now", "clock", "day"),
     [
-        pytest.param(datetime(2025, 11, 2, 5, 40, tzinfo=UTC), time(1, 20), 2, id="1:20 at 1:40, both of the first pass"),
+        pytest.param(datetime(2025, 11, 2, 5, 40, tzinfo=UTC), time(1, 20), 2, id="both of the first pass"),
         pytest.param(datetime(2025, 11, 2, 6, 10, tzinfo=UTC), time(1, 50), 2, id="1:50 at 1:10 of the second pass"),
         pytest.param(datetime(2025, 11, 2, 5, 10, tzinfo=UTC), time(1, 50), 1, id="1:50 at 1:10 of the first"),
         pytest.param(datetime(2025, 11, 2, 6, 10, tzinfo=UTC), time(23, 50), 1, id="before midnight"),
