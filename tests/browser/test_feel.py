@@ -195,7 +195,7 @@ def test_every_state_of_the_floor_is_legible_to_everybody(page: Page, live_serve
     # no answer from the server
     page.route("**/*", lambda route: route.abort())
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator("#stale")).to_be_visible()
+    expect(page.locator("#line")).to_be_visible()
     assert violations(page) + seen_wrong(page) == []
     page.unroute("**/*")
 
