@@ -14,13 +14,14 @@ Takes = Permission | Audience
 @dataclass(frozen=True)
 class Address:
     """One pattern of the resolver. ``takes`` is None where its view says nothing, which a test refuses; ``asks``: the
-    names of what stands in it."""
+    names of what stands in it; ``offline``: a tablet keeps it for when no server answers."""
 
     route: str
     space: str
     name: str
     asks: tuple[str, ...]
     takes: Takes | None
+    offline: bool
 
     @property
     def of_a_record(self) -> bool:
@@ -39,7 +40,8 @@ def _addresses(resolver: URLResolver, before: str, space: str, asked: tuple[str,
         if isinstance(each, URLResolver):
             yield from _addresses(each, route, each.namespace or space, asks)
         elif isinstance(each, URLPattern):
-            yield Address(f"/{route}", space, str(each.name), asks, getattr(each.callback, "permission", None))
+            takes, offline = (getattr(each.callback, said, None) for said in ("permission", "offline"))
+            yield Address(f"/{route}", space, str(each.name), asks, takes, bool(offline))
 
 
 def opens(role: Role, takes: Takes | None) -> bool:

@@ -118,8 +118,8 @@ def _lead_to_the_people(response: HttpResponse) -> None:
 
 
 def _by_itself(request: HttpRequest) -> bool:
-    """A page that fetches itself anew, or sends what waited, is nobody's doing."""
-    return request.headers.get("X-Requested-With") in ("refresh", "outbox")
+    """A page that fetches itself anew, that is fetched to be kept, or that sends what waited, is nobody's doing."""
+    return request.headers.get("X-Requested-With") in ("refresh", "keep", "outbox")
 
 
 def idle_minutes(request: HttpRequest) -> int:

@@ -22,6 +22,8 @@ NAMES = {
     "Answer": "the name of a table",
     "Check": "the name of a table",
     "private, no-store": "a header",
+    "text/javascript; charset=utf-8": "a header",
+    "any maskable": "purposes of an icon",
     "text/csv; charset=utf-8": "a header",
     "lock timeout": "what PostgreSQL says",
 }

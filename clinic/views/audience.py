@@ -22,6 +22,13 @@ def signed_in(view: Any) -> View:
     return _said(login_required(view), Audience.SIGNED_IN)
 
 
+def kept_offline(view: Any) -> View:
+    """What it shows is kept on an enrolled tablet, sealed, and shown there while no server answers
+    (docs/decisions/0024)."""
+    view.offline = True
+    return view
+
+
 def _said(view: Any, audience: Audience) -> View:
     @wraps(view)
     def run(*args: Any, **kwargs: Any) -> HttpResponse:

@@ -164,7 +164,7 @@ def _item(
     what = alarm_words(alarm.code, alarm.params, session) if reads else _("Somebody is needed here")
     takes = alarm.level is not Level.SOON and alarm.had is None and may_take("acknowledge-alarm", permissions)
     return {
-        "id": f"{session.pk.hex[-8:]}-{alarm.cause if reads else 'alarm'}".replace(":", "-"),
+        "id": alarm_id(session, alarm.cause if reads else "alarm"),
         "kind": _kind(alarm) if reads else "overdue",
         "chair": chair,
         "what": what,
@@ -178,6 +178,11 @@ def _item(
         "take_url": reverse("sessions_app:acknowledge-alarm", args=[session.pk]) if takes else "",
         "hidden": {"entry_id": new_id(), "cause": alarm.cause, "back": back} if takes else {},
     }
+
+
+def alarm_id(session: DosingSession, cause: str) -> str:
+    """By what a page knows that it said and sounded it."""
+    return f"{session.pk.hex[-8:]}-{cause}".replace(":", "-")
 
 
 def is_of_the_floor(code: str) -> bool:

@@ -24,6 +24,7 @@ from sessions_app.presenters.paper import notices
 from sessions_app.presenters.people import people_bar
 from sessions_app.presenters.person import course_words, person_of, print_line, same_person
 from sessions_app.presenters.phase import phase_of, ring_of
+from sessions_app.presenters.plan import plan_of
 from sessions_app.presenters.readings import reading_rows, readings_head
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
@@ -84,6 +85,7 @@ def session_page(
         }
     step = next_step(facts, refusals, pending_outcome=pending_outcome(record, facts), reader=reader)
     return context | {
+        "plan": plan_of(session, facts, refusals, reader),
         "emergency": emergency_panel(record, reader, permissions=permissions),
         "people": people_bar(record, reader, viewer=viewer, permissions=permissions),
         "next": next_bar(

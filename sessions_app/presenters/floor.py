@@ -24,13 +24,14 @@ from sessions_app.presenters.emergency import floor_emergencies
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.next_step import VERIFY
 from sessions_app.presenters.paper import waiting_lines
+from sessions_app.presenters.plan import plan_of
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.tile import free_tile, loud_words, tile
 from sessions_app.rules.floor import next_turn, turning_points
 from sessions_app.rules.gates import gate_refusals
-from sessions_app.rules.states import AT_START_GATE, State
+from sessions_app.rules.states import AT_START_GATE, UNDER_WATCH, State
 
 BY_CHAIR, BY_URGENCY = "chair", "urgency"
 _URGENCY = {phase: place for place, phase in enumerate(("overdue", "held", "ready", "dosing", "monitor", "before"))}
@@ -90,6 +91,9 @@ def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime, c
         shown = tile(record, facts, refusals, reader)
     else:
         shown = desk_tile(record, facts, refusals, reader, loud=loud_words(record, facts, reader))
+    if session.state in UNDER_WATCH:
+        shown["plan"] = plan_of(session, facts, refusals, reader)
+        shown["check_url"] = reverse("sessions_app:record-check", args=[session.pk])
     board.tiles.append(shown)
     board.coming += coming_of(session, facts, refusals, shown["phase"], reader)
     board.turns += turning_points(facts, refusals, now=now)
@@ -164,9 +168,10 @@ def floor_page(
 ) -> dict[str, Any]:
     """Context of ``_floor.html``."""
     reader, reads = Reader(day.facility.zone, now), Permission.READ_CHART in permissions
-    if not may_take(VERIFY, permissions):
-        for shown in board.tiles:
-            shown["tap"] = None
+    for step, name in ((VERIFY, "tap"), ("record-check", "check_url")):
+        if not may_take(step, permissions):
+            for shown in board.tiles:
+                shown[name] = None
     return {
         "facility": day.facility.name,
         "clock": clock_of(day, now=now),

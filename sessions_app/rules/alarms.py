@@ -239,4 +239,9 @@ def _of_check(code: AlarmCode, point: Checkpoint, device_id: object, since: date
         "minute": point.minute,
         "due_at": point.due_at.isoformat(),
     }
-    return Condition(code, f"{code}:{point.purpose}:{point.minute}:{device_id}", since, params)
+    return Condition(code, check_key(code, point, device_id), since, params)
+
+
+def check_key(code: AlarmCode, point: Checkpoint, device_id: object) -> str:
+    """What names the alarm of a check."""
+    return f"{code}:{point.purpose}:{point.minute}:{device_id}"

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from clinic import clock
 from clinic.access import permissions_at, sequence_of
 from clinic.rules.roles import Permission
+from clinic.views.audience import kept_offline
 from sessions_app.models import DosingSession
 from sessions_app.models.dosing_session import next_booking
 from sessions_app.models.facts import session_facts
@@ -19,6 +20,7 @@ from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
 
 
+@kept_offline
 @of_session(Permission.VIEW)
 def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     sequence, now, record = sequence_of(dosing_session.facility_id), clock.now(), Record(dosing_session)

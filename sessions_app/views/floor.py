@@ -9,6 +9,7 @@ from clinic import clock
 from clinic.access import permissions_at, sequence_of
 from clinic.models import Facility
 from clinic.rules.roles import Permission
+from clinic.views.audience import kept_offline
 from sessions_app.models.day import Day
 from sessions_app.presenters.alarm import floor_alarms
 from sessions_app.presenters.floor import BY_CHAIR, BY_URGENCY, board_of, floor_page
@@ -19,6 +20,7 @@ from sessions_app.views.scope import of_facility
 ORDER_KEPT = timedelta(days=400)
 
 
+@kept_offline
 @of_facility(Permission.VIEW)
 def floor(request: HttpRequest, facility: Facility) -> HttpResponse:
     sequence, now, order = sequence_of(facility.pk), clock.now(), _order(request)

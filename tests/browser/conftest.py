@@ -24,8 +24,9 @@ def wall() -> Iterator[Wall]:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A tablet lying on its side, whose owner asked for no motion: nothing waits for a transition to end."""
-    return {**browser_context_args, "viewport": TABLET, "reduced_motion": "reduce"}
+    """A tablet lying on its side, whose owner asked for no motion: nothing waits for a transition to end. What it keeps
+    for when no server answers is the matter of test_offline.py."""
+    return {**browser_context_args, "viewport": TABLET, "reduced_motion": "reduce", "service_workers": "block"}
 
 
 @pytest.fixture

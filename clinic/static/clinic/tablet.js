@@ -1,5 +1,6 @@
 // A shared tablet. One that nobody touches hides its page and sends it to the lock. Touching it tells the server, which
-// ends the sign-in after the same time by itself; a page that asks for itself is no touch.
+// ends the sign-in after the same time by itself; a page that asks for itself is no touch. While no server answers, the
+// lock only hides.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -21,6 +22,14 @@
       letters.hidden = true;
       secret.value = "";
       secret.focus();
+    });
+  }
+
+  /* ---- what somebody comes in with opens the lock again while no server answers; only the worker's memory has it ---- */
+  if (!person) {
+    document.addEventListener("submit", (event) => {
+      const given = event.target.querySelector("input[type=password]")?.value;
+      if (given) vigil.worker?.say({ kind: "came-in", secret: given });
     });
   }
 
@@ -46,14 +55,58 @@
     }
   }
   async function lock() {
-    locked = true;
-    cover.hidden = false;
-    root.classList.add("is-locked");
+    if (!locked) {
+      locked = true;
+      cover.hidden = false;
+      root.classList.add("is-locked");
+      title = document.title;
+      document.title = cover.getAttribute("aria-label");
+    }
     // A page that no server answers would leave an empty window; covered, it waits.
     if (await ask({ "X-Requested-With": "refresh" })) { form.submit(); return; }
+    if (!locked) return;
     cover.querySelector("[data-unsent]").hidden = false;
-    setTimeout(lock, 5000);
+    if (opens.hidden) offer(await vigil.worker?.ask({ kind: "locked" }));
+    clearTimeout(again);
+    again = setTimeout(lock, 5000);
   }
+
+  /* ---- no server to ask: what this person came in with opens it again, and nothing else does ---- */
+  const opens = document.getElementById("lock-open");
+  const said = opens.querySelector(".lock-said");
+  let title = "";
+  let again = 0;
+  function offer(answer) {
+    cover.querySelector("[data-only]").hidden = !answer?.able;
+    cover.querySelector("[data-shut]").hidden = Boolean(answer?.able);
+    opens.hidden = !answer?.able;
+    if (answer?.able) opens.elements.secret.focus();
+  }
+  opens.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { secret } = opens.elements;
+    if (!secret.value || opens.getAttribute("aria-busy")) return;
+    opens.setAttribute("aria-busy", "true");
+    const answer = await vigil.worker?.ask({ kind: "open", secret: secret.value });
+    opens.removeAttribute("aria-busy");
+    secret.value = "";
+    if (answer?.open) { unlock(); return; }
+    said.textContent = answer?.left ? said.dataset.wrong.replace("{n}", answer.left) : said.dataset.over;
+    if (!answer?.left) opens.querySelector("fieldset").disabled = true;
+    secret.focus();
+  });
+  function unlock() {
+    clearTimeout(again);
+    locked = false;
+    told = touched = now();
+    cover.hidden = opens.hidden = true;
+    said.textContent = "";
+    root.classList.remove("is-locked");
+    delete root.dataset.locked;
+    document.title = title;
+  }
+  if ("locked" in root.dataset) lock();             // a page that was kept, shown at a tablet that is locked
+
   for (const kind of ["pointerdown", "keydown", "input", "scroll", "wheel"]) {
     document.addEventListener(kind, () => {
       look();                                                   // first what was missed while it slept

@@ -47,6 +47,8 @@
     if (reached) setTimeout(refresh, 1200 + Math.random() * 1500);
   }
 
+  vigil.showTimes = showTimes;
+
   /* ---- a page that shows the floor or a dosing session (data-live="seconds") fetches its #live part anew ---- */
   const every = Number(document.body.dataset.live) * 1000;
   let asked = performance.now();

@@ -1,5 +1,6 @@
 """The floor as it is shown: what each chair says, in which order, and until when."""
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -243,3 +244,43 @@ class TestGoodUntil:
     def test_it_is_always_ahead(self, cast: Cast) -> None:
         assert board(cast, NINE).good_until(now=NINE) == NINE + minutes(30)
         assert board(cast, NINE + SECOND).good_until(now=NINE + SECOND) == NINE + minutes(30)
+
+
+class TestPlan:
+    """What a tablet counts on while no server answers."""
+
+    @staticmethod
+    def plan(cast: Cast, now: datetime) -> list[dict[str, Any]]:
+        plan = only_tile(cast, now)["plan"]
+        return json.loads(plan) if plan else []
+
+    def test_it_has_the_checks_still_to_come_with_their_words(self, cast: Cast) -> None:
+        walk = in_monitoring(cast)
+        peak, final = self.plan(cast, LAST_DEVICE + minutes(20))
+        assert (peak["at"], peak["late_at"]) == ("2026-04-14T10:15:00-04:00", "2026-04-14T10:16:00-04:00")
+        assert (peak["coming"], peak["late"]) == (
+            ["40-min check in", "due 10:15"],
+            ["40-min check late", "was due 10:15"],
+        )
+        assert (peak["full"], final["full"]) == (False, True)
+        walk.check(LAST_DEVICE + minutes(40))
+        assert self.plan(cast, LAST_DEVICE + minutes(41)) == [final]
+
+    def test_its_alarms_have_the_names_that_the_server_gives_them(self, cast: Cast) -> None:
+        in_monitoring(cast)
+        for late, stage in ((0, "due"), (1, "late")):
+            now = LAST_DEVICE + minutes(40 + late)
+            alarms = floor_alarms(Day(cast.facility, at=now), permissions=NURSES)["items"]
+            assert self.plan(cast, now)[0]["alarms"][stage] in [alarm["id"] for alarm in alarms]
+
+    def test_nobody_is_asked_for_a_check_who_may_leave(self, cast: Cast) -> None:
+        ready_to_leave(cast)
+        assert self.plan(cast, STAY_ENDS) == []
+
+    def test_only_who_charts_has_checks_kept(self, cast: Cast) -> None:
+        in_monitoring(cast)
+        for role, kept in ((Role.NURSE, True), (Role.FRONT_DESK, False)):
+            day = Day(cast.facility, at=LAST_DEVICE)
+            shown = board_of(day, now=LAST_DEVICE, chart=kept)
+            floor_page(day, shown, now=LAST_DEVICE, order=BY_URGENCY, permissions=ROLE_PERMISSIONS[role])
+            assert bool(shown.tiles[0]["check_url"]) is kept
