@@ -97,3 +97,21 @@ class TestWhatWasSaved:
     def test_it_says_that_nobody_was_signed_in(self, client: Client) -> None:
         entry_id = str(uuid4())
         assert self.send(client, entry_id) == {f"unsaved_{entry_id}"}
+
+
+class TestScriptsThatSend:
+    """clinic/outbox.js sends a form for its page, and the page goes on where the server says."""
+
+    def go(self, client: Client, **headers: str) -> Any:
+        return client.post("/accounts/logout/", headers=headers or None)
+
+    def test_it_is_told_where_to_go_and_follows_nothing(self, client: Client) -> None:
+        client.force_login(make_cast().nora)
+        answer = self.go(client, **{"X-Requested-With": "form"})
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer["X-Go"] == "/accounts/login/"
+        assert "Location" not in answer
+
+    def test_a_browser_is_redirected(self, client: Client) -> None:
+        client.force_login(make_cast().nora)
+        assert self.go(client).status_code == 302
