@@ -20,6 +20,7 @@ from tests.words import (
     unmarked_in_python,
     unmarked_in_templates,
     words_of_scripts,
+    words_of_stylesheets,
 )
 
 
@@ -39,6 +40,9 @@ class TestWhatIsMarked:
 
     def test_it_is_never_a_text_of_a_script(self) -> None:
         none_of(words_of_scripts(), "a script takes its words from the page: put them into a template")
+
+    def test_it_is_never_a_text_of_a_stylesheet(self) -> None:
+        none_of(words_of_stylesheets(), "no catalogue reaches a stylesheet: put it into a template")
 
     def test_it_is_a_plain_string(self) -> None:
         """Neither put together nor a variable: a catalogue could not hold it."""

@@ -58,6 +58,9 @@ class Text:
         return f"{self.where}: {self.text!r}"
 
 
+_SQL = re.compile(r"\b(ALTER|CREATE|DROP|EXECUTE|FROM|GRANT|INSERT|SELECT|UNION|UPDATE|WHERE)\b")
+
+
 def unkind(text: str) -> bool:
     """Not as LOOK.md has it."""
     return bool(UNKIND.search(_ITS_NAME.sub("", text)))
@@ -66,7 +69,7 @@ def unkind(text: str) -> bool:
 def reads_as_words(text: str) -> bool:
     """Two words, or one with a capital: no key, no code, no selector, no statement of SQL, no class of a stylesheet."""
     text = re.sub(r"<[^>]*>", "", text)
-    if text in NAMES or re.match(r"[A-Z]{4,} |[A-Z]+ \w+ [A-Z]{2,} | (WHILE|FOR|DROP) ", text):
+    if text in NAMES or _SQL.search(text) or (text.upper() == text != text.lower() and "_" in text):
         return False
     if set(text.split()) <= classes() | {""}:
         return False
@@ -195,6 +198,22 @@ def words_of_scripts() -> list[Text]:
         file for app in APPS for file in sorted((ROOT / app / "static").rglob("*.js")) if "vendor" not in file.parts
     )
     return [Text(f"{name_of(file)}:{line}", said) for file in files for line, said in said_by_script(read(file))]
+
+
+def words_of_stylesheets() -> list[Text]:
+    """What a stylesheet writes onto the page; the label of the demo on paper stands in the page as well, marked."""
+    files = (
+        file for app in APPS for file in sorted((ROOT / app / "static").rglob("*.css")) if "vendor" not in file.parts
+    )
+    return [
+        Text(f"{name_of(file)}:{number}", said)
+        for file in files
+        if file.name != "training.css"
+        for number, line in enumerate(read(file).splitlines(), 1)
+        for content in re.findall(r"content:([^;}]*)", line)
+        for said in re.findall(r"\"([^\"]*)\"", content)
+        if re.search(rf"{LETTERS}{{2}}", said)
+    ]
 
 
 # --- Python --------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class PatientForm(EntryForm):
     )
     paper_language = ChoicesField(
         Language.choices,
-        label=_("Papers to take home"),
+        label=_("Language of papers to take home"),
         required=False,
         initial=Language.EN,
         empty_value=Language.EN,
@@ -46,6 +46,7 @@ class PatientForm(EntryForm):
         super().__init__(*args, **kwargs)
         for name in ("first_name", "middle_initial", "last_name", "mrn", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["paper_language"].widget.attrs["data-asked"] = "1"
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "entry_id",

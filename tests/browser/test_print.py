@@ -105,7 +105,7 @@ def test_the_blank_sheet_fits_its_two_sides(page: Page, live_server: LiveServer,
     for number, text in enumerate(pages, 1):
         assert "Wrenfield Clinic · Esketamine nasal spray" in text
         assert "Name born MRN" in text
-        assert f"page {number} of 2" in text
+        assert f"{number} / 2" in text
     assert "Before the dose" in pages[0]
     assert "Leaving" in pages[1]
     assert "Sign out" not in pages[0]
