@@ -60,7 +60,7 @@ def test_it_is_filtered_printed_taken_along_and_leads_to_the_facility(
     assert len(sheets) >= 2
     for number, text in enumerate(sheets, 1):
         assert "Facilities · all · printed 14 Apr 2026 9:00 EDT by Ada Alder" in text
-        assert f"page {number} of {len(sheets)}" in text
+        assert f"{number} / {len(sheets)}" in text
 
     # When those that are certified are asked for, and taken along
     page.get_by_label("Certification").select_option("CERTIFIED")

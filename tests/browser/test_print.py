@@ -57,7 +57,7 @@ def test_every_page_of_a_session_says_whose_it_is(page: Page, live_server: LiveS
     for number, text in enumerate(pages, 1):
         assert "Maximiliana Theodora Wilhelmina Featherstonehaugh-Cholmondeley · born 3 Sep 1982" in text, number
         assert f"MRN {patient.mrn} · Wrenfield Clinic · printed 14 Apr 2026 11:36 EDT by Nora Nightjar, RN" in text
-        assert f"page {number} of {len(pages)}" in text
+        assert f"{number} / {len(pages)}" in text
     whole = " ".join(pages)
     assert "Readings, 40 checks" in whole
     assert len(re.findall(r"N\. Nightjar", whole)) >= 40
