@@ -1,6 +1,7 @@
 """Every page as somebody reads it whose language this is not: with a catalogue in which every message stands in «...»,
 nothing is left outside of them but what people typed, numbers, and what is the same in every language."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -79,9 +80,10 @@ class Shown(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.code = tag if tag in ("script", "style") else self.code
         for name, value in attrs:
-            sentence = name.startswith("data-") and re.search("[a-z] ", value or "")
-            if value and (name in READ_ATTRIBUTES or sentence):
-                self.attributes.append(value)
+            for said in strings_in(json.loads(value)) if value and value[:1] in "[{" else [value]:
+                sentence = name.startswith("data-") and re.search("[a-z] ", said or "")
+                if said and (name in READ_ATTRIBUTES or sentence):
+                    self.attributes.append(said)
 
     def handle_endtag(self, tag: str) -> None:
         self.code = "" if tag == self.code else self.code
