@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from clinic.models import Organisation
 from sessions_app.models import Discharge
@@ -91,6 +93,16 @@ class TestWhatIsKnown:
         tapes = len(LEDGER.tapes)
         make_patient(cast)
         assert (LEDGER.now, len(LEDGER.tapes)) == (None, tapes)
+
+    def test_it_stays_when_somebody_signs_in(self, cast: Cast, client: Client) -> None:
+        with transaction.atomic():
+            patient = make_patient(cast)
+            transaction.set_rollback(True)
+        before = LEDGER.now
+        client.force_login(cast.nora)
+        client.post(reverse("account_login"), {"login": "nora", "password": "wrong"})
+        assert LEDGER.now == before
+        assert make_patient(cast) == patient
 
     def test_another_argument_is_another_tape(self, cast: Cast) -> None:
         found = set()
