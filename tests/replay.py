@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Model
+from django.utils.translation import get_language
 
 Made = TypeVar("Made")
 Path = tuple[str, ...]
@@ -142,7 +143,7 @@ def replayed(factory: Callable[..., Made]) -> Callable[..., Made]:
     def make(*args: Any, **kwargs: Any) -> Made:
         given = signature.bind(*args, **kwargs)
         given.apply_defaults()
-        asked = repr(_said(given.arguments))
+        asked = repr((get_language(), _said(given.arguments)))
         if TRUE_WALKS or LEDGER.now is None or " at 0x" in asked:
             return factory(*args, **kwargs)
         key = (LEDGER.now, factory.__qualname__, asked)
@@ -169,6 +170,8 @@ def _said(given: Any) -> Any:
         return type(given).__name__, [_said(getattr(given, field.name)) for field in fields(given)]
     if isinstance(given, dict):
         return {name: _said(value) for name, value in given.items()}
+    if isinstance(given, list | tuple | set | frozenset):
+        return type(given).__name__, [_said(value) for value in given]
     return given
 
 

@@ -183,13 +183,14 @@
       form.requestSubmit(button);
     });
 
-    // It waits, and sends itself: on to the dosing session, or where this tablet has not kept that, to the next check here.
+    // It waits, and sends itself: on to the dosing session or the floor, whichever this tablet kept, or to the next check here.
     async function leadOn(moment) {
       for (const time of form.querySelectorAll(".draft time")) time.textContent = at(moment);
       last = { at: 0, json: "" };
       await forget(key);
-      const back = new URL("..", location.href).href;
-      if (await window.vigil.keptPage?.(back)) { outbox.justKept(moment); location.assign(back); return; }
+      for (const back of ["..", "/"].map((step) => new URL(step, location.href).href)) {
+        if (await window.vigil.keptPage?.(back)) { outbox.justKept(moment); location.assign(back); return; }
+      }
       if (document.querySelector(".error-summary, .confirm, .refused, .save-without")) empty(form); else form.reset();
       own = entry.value = crypto.randomUUID();
       sent = untimed = false;
