@@ -23,8 +23,12 @@
     const waits = items.filter((item) => !item.held && (item.title || !told));
     part("since", line).hidden = !since;
     if (since) put(part("at", line), clock.text(since));
+    // The server was too slow for this page, and answers others: a live one is renewed, a form stays as it is.
+    const old = part("old", line), keptAt = document.documentElement.dataset.keptAt;
+    old.hidden = Boolean(since || !keptAt || document.body.dataset.live);
+    if (!old.hidden) put(old.querySelector("time"), clock.text(Date.parse(keptAt)));
     put(part("waits", line), waits.length ? count("waits", waits) : "");
-    line.hidden = !since && !(waits.length && late);
+    line.hidden = !since && old.hidden && !(waits.length && late);
     makeRoom();
   }
   function makeRoom() {
