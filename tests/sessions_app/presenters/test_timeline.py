@@ -7,17 +7,13 @@ import pytest
 
 from clinic.models import Patient
 from sessions_app.models import Deviation, DosingSession, GateException
-from sessions_app.models.program import parse_program
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.asked import ASKED
 from sessions_app.presenters.timeline import LINES
-from sessions_app.rules.program import _GATE_CODES
-from tests.source import ROOT
+from sessions_app.rules.signs import GATE_CODES
+from tests.sessions_app.rules.builders import ESKETAMINE
 
-PROGRAM = parse_program(
-    (ROOT / "sessions_app" / "programs" / "esketamine-1.toml").read_text("utf-8"), file="esketamine-1.toml"
-)
-READER = Reader(ZoneInfo("America/New_York"), datetime(2026, 4, 14, tzinfo=UTC), PROGRAM)
+READER = Reader(ZoneInfo("America/New_York"), datetime(2026, 4, 14, tzinfo=UTC), ESKETAMINE)
 SESSION = DosingSession(patient=Patient(first_name="Rosalind", last_name="Tamarack"))
 # Of any form, not of a gate; a fact is never recorded against them.
 OF_A_FORM = {"STATE", "FIELD", "CLOCK"}
@@ -53,4 +49,4 @@ def test_it_says_an_exception_in_words() -> None:
 
 
 def test_it_has_a_word_for_everything_that_a_gate_asks() -> None:
-    assert set(_GATE_CODES) - OF_A_FORM - set(ASKED) == set()
+    assert set(GATE_CODES) - OF_A_FORM - set(ASKED) == set()
