@@ -143,7 +143,8 @@ def give_medicine(
     _refuse_before_check_in(opened, "medicine")
 
     refuse(*reason_refusals(drug, name="drug"), *reason_refusals(dose, name="dose"))
-    if not holds_licensed_role(entry.performed_by or by, dosing_session.facility_id, at=now):
+    typed_at = entry.entered_at if entry.channel == Channel.OFFLINE else None
+    if not holds_licensed_role(entry.performed_by or by, dosing_session.facility_id, at=typed_at or now):
         refuse(field_refusal("given_by", "not_licensed"))
 
     given = opened.add(MedicineGiven, drug=drug.strip(), dose=dose.strip(), route=route.value, note=note.strip())

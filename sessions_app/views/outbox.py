@@ -47,4 +47,6 @@ def answer_refused(form: EntryForm, refusals: tuple[Refusal, ...], reader: Reade
         label = form.fields[name].label if name in form.fields else None
         at_field = f"{label}: " if label else ""
         says += [f"{at_field}{problem}" for problem in problems]
-    return outbox.refused(*says, status=409 if refusals else 422)
+    # Somebody held the record just then: that is for no person to settle, it is sent again.
+    busy = any(refusal.code == "BUSY" for refusal in refusals)
+    return outbox.refused(*says, status=423 if busy else 409 if refusals else 422)

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from playwright.sync_api import BrowserType, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from sessions_app.views import live
 from tests.browser.stage import TABLET, Clinic, Wall, accessible, picture
 from tests.browser.wire import Wire, wire_to
 from tests.factories import LAST_DEVICE, PIN, Walk, give_pin, make_tablet
@@ -23,6 +26,13 @@ ADDRESSES = """async () => {
   navigator.serviceWorker.controller?.postMessage({ kind: "kept" }, [line.port2]);
   return navigator.serviceWorker.controller ? heard : [];
 }"""
+
+
+def stop_the_workers(page: Page) -> None:
+    """As a browser does by itself, after half a minute without work."""
+    line = page.context.new_cdp_session(page)
+    line.send("ServiceWorker.enable")
+    line.send("ServiceWorker.stopAllWorkers")
 
 
 class Ward(Clinic):
@@ -125,6 +135,23 @@ def test_the_floor_stays_after_a_reload_and_a_chair_never_opened_can_be_charted(
     page.locator(".check-top a").first.click()
     expect(page).to_have_url(f"{ward.url}/")
     expect(page.locator(".tile", has_text="Monitoring")).to_be_visible()
+
+
+def test_a_page_that_is_shown_because_the_server_is_slow_says_of_when_it_is(
+    ward: Ward, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk.check(LAST_DEVICE + timedelta(minutes=39))  # somewhere else: what is kept is not true any more
+    at_once = live.render
+
+    def after_four_seconds(*args: Any, **kwargs: Any) -> HttpResponse:
+        sleep(4)
+        return at_once(*args, **kwargs)
+
+    monkeypatch.setattr(live, "render", after_four_seconds)
+    ward.page.goto(ward.url)
+    expect(ward.banner).to_contain_text("This page is of 10:14.")
+    expect(ward.banner.locator("[data-since]")).to_be_hidden()
+    expect(ward.banner).to_be_hidden(timeout=15_000)  # a fresh part stands in it
 
 
 def test_a_check_that_falls_due_is_called_by_the_tablet_itself_until_it_is_charted_there(ward: Ward) -> None:
@@ -244,6 +271,22 @@ class TestLock:
         self.open_with(locked, PIN)
         expect(page.locator("[name=systolic_mmhg]")).to_be_visible()
         expect(page.locator("[name=systolic_mmhg]")).to_have_value("131")
+
+    def test_a_browser_that_stopped_its_worker_still_opens_a_page_that_was_kept(self, locked: Ward) -> None:
+        page = locked.page
+        page.reload()
+        expect(page.locator("#lock-secret")).to_be_visible()
+        expect(page.locator("html[data-kept]")).to_have_count(1)
+        stop_the_workers(page)
+        self.open_with(locked, PIN)
+        expect(page.locator("main")).to_be_visible()
+
+    def test_switch_hides_too(self, locked: Ward) -> None:
+        page = locked.page
+        self.open_with(locked, PIN)
+        page.get_by_role("button", name="Switch").click()
+        expect(page.get_by_text("Until then it opens for Nora Nightjar, RN alone.")).to_be_visible()
+        expect(page.locator("main")).not_to_be_visible()
 
     def test_after_five_wrong_ones_it_stays_hidden_and_reads_nothing_more(self, locked: Ward) -> None:
         page = locked.page

@@ -114,6 +114,30 @@ def test_an_answer_lost_between_commit_and_page_is_asked_for_again_and_saved_onc
     assert row_of(131).channel == Channel.LIVE, "it came when it was typed"
 
 
+def test_a_page_that_goes_while_it_sends_does_not_call_it_unsent(nurse: Nurse) -> None:
+    page, sent = nurse.page, []
+
+    def do_and_stay_silent(route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        route.fetch(max_redirects=0)
+        sent.append(route)
+
+    page.route("**/repeat-bp/", do_and_stay_silent)
+    nurse.type_pressure(131)
+    nurse.press_save()
+    soon(page, lambda: len(sent), 1)
+    page.context.clear_cookies(name=re.compile("^saved_"))  # the answer never came
+    page.reload()
+    expect(page.locator("[data-draft=sent]")).to_contain_text("without an answer")
+    page.unroute("**/repeat-bp/")
+    nurse.type_pressure(135)
+    nurse.save()
+    nurse.saved()
+    assert charted() == [131, 135], "what was changed is not lost under the number of what arrived"
+
+
 def test_online_it_is_the_servers_page_that_is_seen(nurse: Nurse) -> None:
     nurse.type_pressure(80)
     nurse.save()

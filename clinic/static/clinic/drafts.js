@@ -86,8 +86,8 @@
       const sealed = await keep.seal(JSON.stringify({ fields, title, address: here }));
       // Meanwhile more was typed: that is kept instead.
       if (json !== last.json) return;
-      await write({ key, entry: number, at: last.at, ...(sent && { sent }), ...sealed });
-      for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = false;
+      const kept = await write({ key, entry: number, at: last.at, ...(sent && { sent }), ...sealed });
+      for (const mark of form.querySelectorAll("[data-kept]")) mark.hidden = !kept;
     }
     let restoring = false;
     const restore = (fields) => {
@@ -173,11 +173,14 @@
       asking = true;
       await ready;
       if (untimed && !form.elements.occurred_time.value) { stay("untimed"); form.elements.occurred_time.focus(); return; }
-      const outcome = outbox?.takes(form) ? await outbox.send(form, button) : (await clock.reached(5)) ? {} : null;
+      const keepSent = async () => { if (keep.able && last.json) { sent = true; await put(); } };      // a form that only has its button holds no work
+      const waits = outbox?.takes(form);
+      if (waits) await keepSent();       // its page may be gone before an answer
+      const outcome = waits ? await outbox.send(form, button) : (await clock.reached(5)) ? {} : null;
       if (outcome?.go) { location.assign(outcome.go); return; }
       if (outcome?.kept) { stay("waits"); await leadOn(outcome.kept); return; }
       if (!outcome) { stay("unsent"); return; }
-      if (keep.able && last.json) { sent = true; await put(); }      // a form that only has its button holds no work
+      await keepSent();
       free();
       answers = true;
       form.requestSubmit(button);
@@ -207,7 +210,7 @@
     for (const field of form.elements) {
       if (NEVER.includes(field.type)) continue;
       if (isChoice(field)) field.checked = false;
-      else if (field.tagName === "SELECT") field.selectedIndex = 0;
+      else if (field.tagName === "SELECT") { if (!field.options[0]?.value) field.selectedIndex = 0; }      // else the first is somebody
       else field.value = "";
     }
   }

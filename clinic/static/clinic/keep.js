@@ -44,10 +44,11 @@
       asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true }).createIndex("entry", "entry", { unique: true });
     };
     asked.onsuccess = () => {
-      asked.result.onversionchange = () => asked.result.close();
+      asked.result.onversionchange = () => { opened = null; asked.result.close(); };
+      asked.result.onclose = () => { opened = null; };       // the browser may end it: the next one opens it anew
       resolve(asked.result);
     };
-    asked.onerror = () => reject(asked.error);
+    asked.onerror = () => { opened = null; reject(asked.error); };
   }));
   async function rows(name, mode, work, durability = "relaxed") {
     const transaction = (await database()).transaction(name, mode, { durability });

@@ -6,6 +6,7 @@
   const worker = navigator.serviceWorker;
   if (!worker) return;                                          // not over https
   const { keepKey, person, author } = root.dataset;
+  const glass = "glass" in root.dataset;                        // nothing of it is kept, and each page fetched is written down
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   const held = { key: keepKey };                                // in memory alone; gone with the page
   let registered = null;                                        // in force from its first page on, which it does not control yet
@@ -36,14 +37,14 @@
   worker.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
   worker.ready.then(async (found) => {
     registered = found;
-    if (root.dataset.keptAt === undefined) Object.assign(held, await ask({ kind: "here", ...here() }));
+    Object.assign(held, await ask(root.dataset.keptAt === undefined ? { kind: "here", ...here() } : { kind: "hold" }));
     if (author) warm();
   });
 
   /* ---- kept for when it is needed: this page, and on the floor the check of each chair under watch ---- */
   const seen = new Map();
   function warm() {
-    if (document.hidden || root.dataset.keptAt !== undefined) return;
+    if (document.hidden || root.dataset.keptAt !== undefined || glass) return;
     const wanted = [[location.pathname, 12 * 3600000]];
     for (const tile of document.querySelectorAll("[data-check]")) {
       const shows = tile.querySelector(".vitals")?.textContent;
@@ -57,7 +58,7 @@
   /* ---- what is touched is on its way before the finger leaves ---- */
   const link = (event) => event.target.closest?.("a[href]:not([target], [download])");
   const ahead = (anchor) => {
-    if (anchor?.origin === location.origin && !anchor.hash) say({ kind: "ahead", address: anchor.pathname + anchor.search });
+    if (anchor?.origin === location.origin && !anchor.hash && !glass) say({ kind: "ahead", address: anchor.pathname + anchor.search });
   };
   let rests;
   document.addEventListener("pointerdown", (event) => { if (event.button === 0) ahead(link(event)); }, { passive: true });

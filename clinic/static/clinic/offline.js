@@ -82,7 +82,7 @@
   }
   function back() {
     root.classList.remove("is-away");
-    for (const undo of marks.splice(0)) undo();
+    for (const undo of marks.splice(0).reverse()) undo();
     // What was drawn here meanwhile makes room for what the server says.
     delete document.getElementById("live")?.dataset.version;
   }

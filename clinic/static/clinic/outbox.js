@@ -89,7 +89,7 @@
     } else if ([403, 409, 422].includes(answer.status) && said.says) {
       await hold(record, { says: said.says });
     }
-    return answer.status !== 401;          // nobody is signed in here: it waits
+    return ![401, 423].includes(answer.status);          // nobody is signed in here, or somebody writes just now: it waits
   }
   async function deliverAll() {
     if (!able || clock.offline()) return;

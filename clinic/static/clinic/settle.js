@@ -23,9 +23,10 @@
     const waits = items.filter((item) => !item.held && (item.title || !told));
     part("since", line).hidden = !since;
     if (since) put(part("at", line), clock.text(since));
-    // The server was too slow for this page, and answers others: a live one is renewed, a form stays as it is.
+    // The server was too slow for this page, and answers others: a live one is renewed, and says it until then (what was
+    // just saved may not be on it); a form stays as it is.
     const old = part("old", line), keptAt = document.documentElement.dataset.keptAt;
-    old.hidden = Boolean(since || !keptAt || document.body.dataset.live);
+    old.hidden = Boolean(since || !keptAt);
     if (!old.hidden) put(old.querySelector("time"), clock.text(Date.parse(keptAt)));
     put(part("waits", line), waits.length ? count("waits", waits) : "");
     line.hidden = !since && old.hidden && !(waits.length && late);
@@ -37,7 +38,7 @@
   // What is only just being sent needs no banner.
   let late = !told;
   setTimeout(() => { late = true; showLine(); }, 6000);
-  for (const kind of ["offline", "online"]) document.addEventListener(`vigil:${kind}`, showLine);
+  for (const kind of ["offline", "online", "fresh"]) document.addEventListener(`vigil:${kind}`, showLine);
   showLine();
   if (!told) {
     if ("tablet" in line.dataset) outbox.waiting().then((found) => { items = found; showLine(); });

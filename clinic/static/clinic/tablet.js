@@ -11,6 +11,13 @@
   try { localStorage.setItem(PERSON, person); } catch { /* storage may be switched off */ }
   addEventListener("storage", (event) => { if (event.key === PERSON && event.newValue !== person) location.reload(); });
 
+  // A tab that slept meanwhile heard nothing of it.
+  function isStill() {
+    try { if (!document.hidden && (localStorage.getItem(PERSON) ?? person) !== person) location.reload(); } catch { /* as above */ }
+  }
+  document.addEventListener("visibilitychange", isStill);
+  addEventListener("pageshow", (event) => { if (event.persisted) isStill(); });
+
   /* ---- a PIN wants the number keys; whoever signs with the password asks for the letters ---- */
   const secret = document.querySelector("[data-pin]");
   const letters = document.querySelector("[data-letters]");
@@ -37,7 +44,7 @@
   const after = Number(root.dataset.lockAfter) * 1000;
   const form = document.getElementById("switch");
   const cover = document.getElementById("lock-cover");
-  if (!after || !form || !cover) return;
+  if (!form || !cover) return;
   const start = { wall: Date.now(), steady: performance.now() };
   // A tablet that slept stops the one count, somebody who sets its clock moves the other back.
   const now = () => Math.max(Date.now() - start.wall, performance.now() - start.steady);
@@ -47,7 +54,7 @@
   let locked = false;
 
   function look() {
-    if (locked) return;
+    if (!after || locked) return;
     if (now() - touched >= after) lock();
     else if (touched > told && now() - told > 5000) {
       told = now();
@@ -70,6 +77,9 @@
     clearTimeout(again);
     again = setTimeout(lock, 5000);
   }
+
+  // Pressed while no server answers, it hides as well: else whoever goes back finds the page as it was.
+  form.addEventListener("submit", (event) => { event.preventDefault(); lock(); });
 
   /* ---- no server to ask: what this person came in with opens it again, and nothing else does ---- */
   const opens = document.getElementById("lock-open");

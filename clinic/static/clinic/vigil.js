@@ -67,10 +67,11 @@
       if (!answer) return;
       if (every && answer.redirected) { location.reload(); return; }      // signed out: the reload leads to the sign-in
       root.dataset.serverNow = answer.headers.get("X-Server-Now");
+      if (answer.status === 304) fresh();
       if (answer.status === 304 || !every) return;
       const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
       if (!answer.ok || !part) missed();
-      else if (!busy()) swap(part);
+      else if (!busy()) { swap(part); fresh(); }
     } catch {
       missed();                    // what came broke off
     } finally {
@@ -78,6 +79,13 @@
     }
   }
   document.addEventListener("vigil:online", () => { if (every) refresh(); });
+  // A page that the tablet kept is of now again.
+  function fresh() {
+    if (root.dataset.keptAt === undefined) return;
+    delete root.dataset.keptAt;
+    document.dispatchEvent(new CustomEvent("vigil:fresh"));
+  }
+  if (every && root.dataset.keptAt !== undefined) refresh();
 
   // What was said before and stands there still is not said again because its page is fresh.
   function hush(part) {

@@ -20,9 +20,10 @@ addEventListener("install", (event) => event.waitUntil((async () => {
   await skipWaiting();
 })()));
 addEventListener("activate", (event) => event.waitUntil((async () => {
-  for (const name of await caches.keys()) if (name !== FILES) await caches.delete(name);
+  const old = (await caches.keys()).filter((name) => name !== FILES);
+  for (const name of old) await caches.delete(name);
   await clients.claim();
-  await drop((page) => Math.abs(Date.now() - page.wall) > LONGEST);
+  await drop((page) => old.length || Math.abs(Date.now() - page.wall) > LONGEST);        // old pages want old files
 })()));
 
 addEventListener("fetch", (event) => {
@@ -38,6 +39,7 @@ addEventListener("fetch", (event) => {
 /* ---- who is at this device: the key, the server's clock, the lock. Nothing of it is ever written down. ---- */
 let known = null;
 let candidate = null;                      // what somebody came in with, until a page says that they did
+let turn = 0;                              // grows when somebody leaves: what they asked for and comes later is nobody's
 const steady = () => performance.now();
 const serverNow = () => new Date(known.server + Math.max(Date.now() - known.wall, steady() - known.steady));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -72,6 +74,7 @@ async function tell(said) {
 }
 function forget() {
   known = null;
+  turn += 1;
   ahead.clear();
   return tell({ kind: "forget" });
 }
@@ -106,7 +109,7 @@ const attribute = (html, name) => new RegExp(`^[^]*?<html[^>]* ${name}="([^"]*)"
 // A whole page as it came: who is at the device is read from it, what may not be read on the disk is taken out.
 async function keep(url, html) {
   const said = { key: attribute(html, "data-keep-key"), person: attribute(html, "data-person"), author: attribute(html, "data-author"), now: attribute(html, "data-server-now") };
-  if (!said.key || !said.author || attribute(html, "data-glass")) return;
+  if (!said.key || !said.author || /^[^]*?<html[^>]* data-glass[ >]/.test(html)) return;
   said.token = /name="csrfmiddlewaretoken" value="([^"]*)"/.exec(html)?.[1];
   await meet(said);
   await write(url.pathname, html.replace(/<div class="messages">[^]*?(?=<main )/, "").replace(/ data-keep-key="[^"]*"/, ""), said.now);
@@ -142,17 +145,20 @@ async function copyOf(url) {
 
 /* ---- navigation: the server first, for a bounded time ---- */
 async function page(event, url) {
+  const asked = turn;
   const answer = takeAhead(url) || fetch(event.request);
-  event.waitUntil(answer.then((given) => remember(url, given.clone()), () => null));
+  event.waitUntil(answer.then((given) => remember(url, given.clone(), asked), () => null));
   const late = new Promise((slow) => setTimeout(slow, PATIENCE));
   const given = await Promise.race([answer.catch(() => null), late]);
   if (given && given.status < 502) return given;
   return await copyOf(url) || await answer.catch(() => null) || offlinePage();
 }
-async function remember(url, answer) {
+async function remember(url, answer, asked) {
+  if (asked !== turn) return null;
   if (answer.status === 401) return forget();
   if (answer.status !== 200 || answer.redirected || !isKept(url)) return null;
-  return keep(url, await answer.text());
+  const html = await answer.text();
+  return asked === turn ? keep(url, html) : null;
 }
 async function offlinePage() {
   const page = await caches.match(VIGIL.offline);
@@ -162,11 +168,13 @@ async function offlinePage() {
 }
 // The part that an open page fetched anew: its kept copy is as new. "Nothing new" moves only its time, once a minute.
 async function part(event, url) {
+  const asked = turn;
   const answer = await fetch(event.request);
-  event.waitUntil(renew(url, answer.clone()));
+  event.waitUntil(renew(url, answer.clone(), asked));
   return answer;
 }
-async function renew(url, answer) {
+async function renew(url, answer, asked) {
+  if (asked !== turn) return null;
   if (answer.status === 401) return forget();
   if (answer.redirected || ![200, 304].includes(answer.status) || !await who()) return null;
   const now = answer.headers.get("X-Server-Now");
@@ -174,6 +182,7 @@ async function renew(url, answer) {
   const kept = await read(url.pathname);
   if (!kept || (answer.status === 304 && Date.now() - kept.wall < MINUTE)) return null;
   const fresh = await answer.text();
+  if (asked !== turn) return null;
   const html = answer.status === 304 ? kept.html : kept.html.replace(/(<main [^>]*>)[^]*(<\/main>)/, (_, opens, closes) => opens + fresh + closes);
   return write(url.pathname, html, now);
 }
@@ -202,8 +211,9 @@ async function warm(wanted) {
     for (const [address, age] of wanted) {
       const url = new URL(address, location.origin);
       if (!isKept(url) || (ages.get(address) ?? Infinity) < age) continue;
+      const asked = turn;
       const answer = await fetch(url, { redirect: "manual", headers: { "X-Requested-With": "keep" }, signal: AbortSignal.timeout(10000) });
-      await remember(url, answer);
+      await remember(url, answer, asked);
     }
   } catch { /* no answer: another time */ } finally { warming = false; }
 }
@@ -233,6 +243,7 @@ async function open(secret) {
 /* ---- what pages say ---- */
 const HEARD = {
   here: async (said) => { await meet(said); return { able: Boolean(known.verifier), verifier: known.verifier, tries: known.tries }; },
+  hold: async () => (await who()) && { verifier: known.verifier, tries: known.tries },      // for a page that was kept
   forget: (said) => { if (!said.half) candidate = null; return forget(); },
   "came-in": (said) => { candidate = { at: steady(), made: verifierOf(said.secret) }; return candidate.made; },
   locked: async () => { if (await who()) known.locked = true; return { able: Boolean(known?.verifier) && known.tries < TRIES }; },

@@ -4,9 +4,11 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -152,6 +154,14 @@ class TestHeldForAPerson:
         assert (status, answer["outcome"]) == (409, "refused")
         assert send(at_tablet, walk, by_nora, typed=AT_70 + minutes(2), **NUMBERS, **SIGNS)[0] == 200
 
+    def test_a_record_that_is_busy_is_for_no_person_to_settle(
+        self, at_tablet: Client, walk: Walk, by_nora: str
+    ) -> None:
+        busy = OperationalError("canceling statement due to lock timeout")
+        with mock.patch("sessions_app.actions.monitoring.record_check", side_effect=busy):
+            status, answer = send(at_tablet, walk, by_nora, **NUMBERS, **SIGNS)
+        assert (status, answer["outcome"]) == (423, "refused")
+
     @pytest.mark.parametrize("step", ["discharge", "clear", "administer-device", "order-dose", "assess-readiness"])
     def test_nothing_but_a_fact_waits(
         self, at_tablet: Client, cast: Cast, by_nora: str, step: str, django_assert_max_num_queries: Any
@@ -180,6 +190,15 @@ class TestWhoTypedIt:
         status, answer = send(at_tablet, walk, by_nora, typed=AT_40 + minutes(6), **NUMBERS, **SIGNS)
         assert (status, answer["outcome"]) == (403, "not-allowed")
         assert str(cast.nora) in answer["says"][0]
+
+    def test_a_medicine_was_given_by_whoever_was_licensed_then(
+        self, at_tablet: Client, cast: Cast, walk: Walk, by_nora: str
+    ) -> None:
+        role = RoleAssignment.objects.get(user=cast.nora, role=Role.NURSE)
+        end_role(assignment=role, by=cast.ada, now=AT_40 + minutes(5))
+        given = {"drug": "Ondansetron", "dose": "4 mg", "route": "ORAL", "given_by": str(cast.nora.pk)}
+        status, answer = send(at_tablet, walk, by_nora, step="give-medicine", **given)
+        assert status == 200, answer
 
     def test_a_desk_charts_nothing_whoever_sends_it(self, at_tablet: Client, cast: Cast, walk: Walk) -> None:
         token = token_of(at_tablet, cast.fred)
