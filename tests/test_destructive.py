@@ -102,7 +102,7 @@ READ = {
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
-    *("wall", "welcome-link", "healthz"),
+    *("wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
 }
 SIGNING_IN = {
     *("account_login", "account_inactive", "account_mine", "account_reauthenticate", "account_second_factor"),

@@ -32,7 +32,11 @@ def everything() -> dict[str, list[dict[str, object]]]:
     return {
         model._meta.label: sorted(
             [
-                {key: value for key, value in row.items() if key != "recorded_at"}
+                {
+                    key: bytes(value) if isinstance(value, memoryview) else value
+                    for key, value in row.items()
+                    if key != "recorded_at"
+                }
                 for row in model._base_manager.values()
             ],
             key=str,

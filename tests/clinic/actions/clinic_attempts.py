@@ -78,7 +78,13 @@ CLINIC_ATTEMPTS = (
         as_made,
         "fred",
     ),
-    Attempt(patient_record.correct_details, REGISTRY, a_patient(**MISSPELT, reason="Misspelt."), as_made, "fred"),
+    Attempt(
+        patient_record.correct_details,
+        REGISTRY,
+        a_patient(**MISSPELT, paper_language="en", reason="Misspelt."),
+        as_made,
+        "fred",
+    ),
     Attempt(
         receive_devices,
         REGISTRY,

@@ -136,7 +136,10 @@ class TestAddDisplay:
 
 
 # Without a sign-in of a tablet its two lead to the door.
-OPEN_TO_A_DISPLAY = {"wall/", "healthz", "accounts/login/", "accounts/logout/", "tablet/", "tablet/lock/"}
+OPEN_TO_A_DISPLAY = {
+    *("wall/", "healthz", "accounts/login/", "accounts/logout/", "tablet/", "tablet/lock/"),
+    *("manifest.webmanifest", "worker.js", "offline/"),
+}
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> list[str]:
