@@ -15,11 +15,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from clinic import clock
 from clinic.accounts import SIGN_IN
 from clinic.models import Tablet, User
 from clinic.tablet import tablet_of
 
 AUTHOR, TYPED = "X-Outbox-Author", "X-Outbox-Typed"
+# The tablet's clock was set while it waited: TYPED is a guess.
+UNTIMED = "X-Outbox-Untimed"
 SALT = "vigil.author"
 # What somebody typed belongs to the sign-in they typed it in, at most so long after they came in [D].
 LONGEST_SIGN_IN = timedelta(hours=24)
@@ -34,6 +37,7 @@ class Waited:
     sent_by: Any
     tablet: Tablet
     typed_at: datetime
+    untimed: bool = False
 
 
 def waited_of(request: HttpRequest) -> Waited | None:
@@ -74,7 +78,8 @@ def read_waited(request: HttpRequest) -> Waited | None:
     if not came_in - GRACE <= typed_at <= came_in + LONGEST_SIGN_IN:
         return None
     author = User.objects.get(pk=UUID(person_id))
-    return Waited(author=author, sent_by=request.user, tablet=tablet, typed_at=typed_at.astimezone(UTC))
+    typed_at, untimed = typed_at.astimezone(UTC), UNTIMED in request.headers
+    return Waited(author=author, sent_by=request.user, tablet=tablet, typed_at=typed_at, untimed=untimed)
 
 
 class _Heard(BaseStorage):
@@ -96,15 +101,19 @@ def send_for_the_author(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         return _in_json(request, response) if AUTHOR in request.headers else response
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.headers.get("X-Requested-With") == "keep":
+            request._messages = _Heard(request)  # type: ignore[attr-defined]  # nobody reads a page that is put away
         if AUTHOR not in request.headers:
             return None
         if not request.user.is_authenticated or tablet_of(request) is None:
             return JsonResponse({"outcome": "sign-in"}, status=401)
-        if request.method != "POST" or not getattr(view, "offline", False):
+        if request.method != "POST" or not getattr(view, "may_wait", False):
             return refused(_("Only readings and what else was seen wait on a tablet. This needs the server itself."))
         waited = read_waited(request)
         if waited is None:
             return not_allowed(_("This tablet cannot show who typed this. Type it again, with its time."))
+        if waited.typed_at > clock.now() + GRACE:
+            return refused(_("By this tablet's clock it was typed later than now. Open it and enter the time."))
         request.waited, request.user = waited, waited.author  # type: ignore[attr-defined]
         request._messages = _Heard(request)  # type: ignore[attr-defined]
         return None

@@ -1,6 +1,7 @@
 """The envelope of every clinical row: who did it and when, who entered it and when, and by which entry."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from clinic.constraints import ProtectedForeignKey, database_clock, same_entry, state_known
 from clinic.identifiers import new_id
 from clinic.rules.signature import SIGNED_TO_TAKE_BACK, Meaning
+
+if TYPE_CHECKING:
+    from clinic.models.staff import User
 
 
 class Channel(models.TextChoices):
@@ -45,6 +49,14 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=("subject_id", "order"), name="entry_order_of_subject"),
             database_clock(),
         ]
+
+
+def is_written(entry_id: str, *, about: UUID, by: "User") -> bool:
+    """Whether this very form of this person's arrived before, whatever it says now."""
+    try:
+        return Entry.objects.filter(entry_id=UUID(entry_id), subject_id=about, recorded_by=by).exists()
+    except ValueError:
+        return False
 
 
 class ClinicalRow(models.Model):

@@ -5,14 +5,17 @@ from datetime import datetime
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 
 from clinic import outbox
 from clinic.actions.entry import Submission
 from clinic.models import Channel, Facility
+from clinic.models.entry import is_written
 from clinic.outbox import Waited
 from clinic.presenters.time import clock_time_to_the_second
 from clinic.rules.refusals import Refusal
 from sessions_app.forms.entry import EntryForm
+from sessions_app.models import DosingSession
 from sessions_app.presenters.refusal import sentence_of
 from sessions_app.presenters.sentences import Reader
 
@@ -27,6 +30,18 @@ def as_it_waited(entry: Submission, waited: Waited) -> Submission:
         tablet_id=waited.tablet.pk,
         sent_by=waited.sent_by,
     )
+
+
+def answer_before_reading(
+    request: HttpRequest, dosing_session: DosingSession, waited: Waited, now: datetime
+) -> JsonResponse | None:
+    """What arrived before, unheard, is saved, however it would be judged now. Where the tablet's clock was set while it
+    waited, only a time that was typed is one."""
+    if is_written(request.POST.get("entry_id", ""), about=dosing_session.pk, by=waited.author):
+        return answer_saved(request, dosing_session.facility, now)
+    if waited.untimed and not request.POST.get("occurred_time"):
+        return outbox.refused(_("Nobody knows when this was typed. Open it and enter the time."))
+    return None
 
 
 def answer_saved(request: HttpRequest, facility: Facility, now: datetime) -> JsonResponse:

@@ -62,6 +62,7 @@ def of_session(
             return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
+        run.may_wait = offline  # type: ignore[attr-defined]
         run.offline = offline  # type: ignore[attr-defined]
         return run
 

@@ -42,7 +42,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE, ENDED, OPEN
-from sessions_app.views.outbox import answer_refused, answer_saved, as_it_waited
+from sessions_app.views.outbox import answer_before_reading, answer_refused, answer_saved, as_it_waited
 
 # The button that has a scanned code read, and does nothing else (sessions_app/views/scan.py).
 READ = "read_code"
@@ -78,6 +78,8 @@ def run_step(
 ) -> HttpResponse:
     """GET shows the form; POST does the action once and goes back to the session."""
     now, waited = clock.now(), waited_of(request)
+    if waited and (answer := answer_before_reading(request, dosing_session, waited, now)):
+        return answer
     form = form_class(
         *sent(request),
         facility=dosing_session.facility,
@@ -209,7 +211,7 @@ def _page(
         "title": step.title,
         "intro": step.intro,
         "submit_label": step.submit_label,
-        "may_wait": getattr(request.resolver_match.func, "offline", False) if request.resolver_match else False,
+        "may_wait": getattr(request.resolver_match.func, "may_wait", False) if request.resolver_match else False,
         "asks_gate": step.gate,
         "cancel_url": session_url(dosing_session),
         **({} if "waits" in step.context else {"waits": _waits(dosing_session, now, permissions)}),

@@ -72,14 +72,12 @@
     if (!letter) return true;
     if (!token) return false;
     const typed = clock.when(letter.stamp);
-    if (typed === null && !letter.timed) {
-      await hold(record, { says: [words.dataset.noTime], untimed: true });
-      return true;
-    }
+    const untimed = typed === null && !letter.timed;      // asked all the same: it may have arrived, unheard
     const body = new FormData();
     for (const [name, value] of [...letter.fields, [TOKEN, token]]) body.append(name, value);
     const at = new Date(Math.min(typed ?? letter.stamp.at, clock.now()));
     const headers = { "X-Requested-With": "outbox", "X-Outbox-Author": letter.author, "X-Outbox-Typed": at.toISOString() };
+    if (untimed) headers["X-Outbox-Untimed"] = "yes";
     const answer = await clock.ask(letter.path, { method: "POST", body, headers }, 20);
     if (!answer) return false;
     const said = await answer.json().catch(() => ({}));
@@ -87,7 +85,7 @@
       await rows((store) => store.delete(record.id));
       saved.push({ ...said, title: letter.title, path: letter.path });
     } else if ([403, 409, 422].includes(answer.status) && said.says) {
-      await hold(record, { says: said.says });
+      await hold(record, untimed ? { says: [words.dataset.noTime], untimed } : { says: said.says });
     }
     return ![401, 423].includes(answer.status);          // nobody is signed in here, or somebody writes just now: it waits
   }

@@ -19,7 +19,7 @@
       const check = chair.dataset.check || `${location.pathname}record-check/`;
       const own = waits.filter((entry) => entry.path.startsWith(check.replace(/record-check\/$/, "")));
       const plan = JSON.parse(chair.dataset.plan);
-      const answered = (point) => own.some((entry) => entry.at >= at(point.opens)
+      const answered = (point) => own.some((entry) => entry.at >= at(point.opens) && (!point.closes || entry.at < at(point.closes) + 60000)
         && (entry.path === check || (!point.full && entry.path.endsWith("/repeat-bp/"))));
       const open = plan.filter((point) => !answered(point));
       for (const point of plan) alarms(chair, check, point, open.includes(point) ? stageOf(point, now) : "charted");

@@ -56,10 +56,12 @@ def send(
     typed: datetime = AT_40,
     arrives: datetime = AT_70,
     entry_id: Any = None,
+    untimed: bool = False,
     **fields: Any,
 ) -> tuple[int, dict[str, Any]]:
     url = reverse(f"sessions_app:{step}", args=[walk.dosing_session.pk])
     headers = {"X-Outbox-Author": token, "X-Outbox-Typed": typed.isoformat(), "X-Requested-With": "outbox"}
+    headers |= {"X-Outbox-Untimed": "yes"} if untimed else {}
     with clock_at(arrives):
         answer = client.post(url, {"entry_id": entry_id or uuid4(), **fields}, headers=headers)
     return answer.status_code, json.loads(answer.content)
@@ -161,6 +163,25 @@ class TestHeldForAPerson:
         with mock.patch("sessions_app.actions.monitoring.record_check", side_effect=busy):
             status, answer = send(at_tablet, walk, by_nora, **NUMBERS, **SIGNS)
         assert (status, answer["outcome"]) == (423, "refused")
+
+    def test_a_time_nobody_knows_is_asked_for_unless_it_arrived_before(
+        self, at_tablet: Client, walk: Walk, by_nora: str
+    ) -> None:
+        number = uuid4()
+        for known in (False, True):
+            status, answer = send(at_tablet, walk, by_nora, entry_id=number, untimed=True, **NUMBERS, **SIGNS)
+            assert (status, answer["outcome"]) == ((200, "saved") if known else (409, "refused"))
+            send(at_tablet, walk, by_nora, entry_id=number, **NUMBERS, **SIGNS)
+        typed = {"occurred_time": "10:14"}
+        assert send(at_tablet, walk, by_nora, untimed=True, **typed, **NUMBERS, **SIGNS)[0] == 200
+        assert Check.objects.filter(kind="MONITORING").count() == 2
+
+    def test_what_arrived_before_is_saved_however_it_is_read_now(
+        self, at_tablet: Client, walk: Walk, by_nora: str
+    ) -> None:
+        number = uuid4()
+        send(at_tablet, walk, by_nora, entry_id=number, **NUMBERS, **SIGNS)
+        assert send(at_tablet, walk, by_nora, entry_id=number, systolic_mmhg="no number")[0] == 200
 
     @pytest.mark.parametrize("step", ["discharge", "clear", "administer-device", "order-dose", "assess-readiness"])
     def test_nothing_but_a_fact_waits(
