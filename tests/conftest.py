@@ -118,8 +118,9 @@ NOTHING_BUT_THE_PAGE = ("--disable-gpu", "--disable-extensions", "--disable-comp
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium. Root has no sandbox to give."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """The system's Chromium, best without the windows it never shows. Root has no sandbox to give."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         pytest.fail("The browser tests need Chromium: install the package chromium.")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []

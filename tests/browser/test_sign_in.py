@@ -207,7 +207,8 @@ def test_it_shows_every_page_of_ones_own_sign_in(page: Page, live_server: LiveSe
         assert answer.status == (410 if "used" in path else 200), path
         assert page.url.endswith(f"/accounts/{path}")
         assert violations(page) == [], path
-    assert [each for each in complaints if "410" not in each] == []
+    expected = ("410", "blocked by Playwright")  # the page of a used link, and the tests' own refusal of a worker
+    assert [each for each in complaints if not any(words in each for words in expected)] == []
 
 
 def test_it_says_that_a_passkey_was_not_used(door: Door, page: Page, key: None) -> None:
