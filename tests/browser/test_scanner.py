@@ -168,6 +168,7 @@ def test_a_scan_without_an_answer_keeps_the_page(page: Page, walk: Walk, open_pa
     expect(page.locator("#scan-unread")).to_contain_text("no answer from the server")
     expect(page.locator("[name=number]")).to_have_value("W-7")
     page.context.set_offline(False)
+    page.evaluate("async () => { while (!(await fetch('/healthz').then(() => true, () => false))); }")
     page.get_by_role("button", name="Read the code").click()
     said(page, "Lot L7-7")
     expect(page.locator("#scan-unread")).to_be_hidden()
