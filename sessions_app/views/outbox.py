@@ -40,7 +40,12 @@ def answer_before_reading(
     if is_written(request.POST.get("entry_id", ""), about=dosing_session.pk, by=waited.author):
         return answer_saved(request, dosing_session.facility, now)
     if waited.untimed and not request.POST.get("occurred_time"):
-        return outbox.refused(_("Nobody knows when this was typed. Open it and enter the time."))
+        return outbox.refused(
+            _(
+                "The clock of this tablet was set while this waited, so nobody knows when it was typed. Open it and "
+                "enter the time."
+            )
+        )
     return None
 
 

@@ -85,7 +85,7 @@
       await rows((store) => store.delete(record.id));
       saved.push({ ...said, title: letter.title, path: letter.path });
     } else if ([403, 409, 422].includes(answer.status) && said.says) {
-      await hold(record, untimed ? { says: [words.dataset.noTime], untimed } : { says: said.says });
+      await hold(record, { says: said.says, untimed });
     }
     return ![401, 423].includes(answer.status);          // nobody is signed in here, or somebody writes just now: it waits
   }
