@@ -78,10 +78,12 @@ class Clinic:
 
     def save(self) -> None:
         """Send the page's form; one that is signed, signed."""
+        send = self.page.locator("main form button[type=submit].btn-primary")
+        send.wait_for()  # a link pressed just now may still be on its way here
         for secret in self.page.locator("main form [name=signature]").all():
             secret.fill(PASSWORD)
         with self.page.expect_navigation():
-            self.page.locator("main form button[type=submit].btn-primary").click()
+            send.click()
 
     def saved(self) -> None:
         expect(self.page.locator("[role=status]", has_text="saved").first).to_be_visible()

@@ -33,7 +33,8 @@ def test_a_nurse_takes_a_patient_through_a_session(page: Page, live_server: Live
 def prepare(clinic: Clinic, booked: DosingSession, cast: Cast, wall: Wall) -> None:
     page = clinic.page
     clinic.open_session(booked)
-    page.get_by_role("link", name="Check in").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Check in").first.click()
     for identifier in page.locator("input[name=identifiers]").all()[:2]:
         identifier.check(force=True)
     clinic.save()
