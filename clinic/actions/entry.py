@@ -45,7 +45,7 @@ class Submission:
     when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it, which goes by
     its own time; ``entered_at`` is then when somebody typed it. ``proof``: what a signature rests on.
     ``tablet_id``: on which shared tablet it was typed; ``sent_by``: who carried here what waited there, ``entered_at``
-    then being when it was typed."""
+    then being when it was typed. ``answers``: SHA-256 of what the form said."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -58,6 +58,7 @@ class Submission:
     proof: Proof | None = None
     tablet_id: UUID | None = None
     sent_by: User | None = None
+    answers: str = ""
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -109,12 +110,12 @@ def first_result(
     model: type[Made], *, facility: Facility, entry: Submission, action: str, by: User, subject: Model | None = None
 ) -> Made | None:
     """The row made by this very entry before, if it was submitted before. An entry number used for something
-    else, about somebody else, or by somebody else, is refused: it cannot be the same form."""
+    else, about somebody else, by somebody else, or with other answers, is refused: it cannot be the same form."""
     before = Entry.objects.filter(facility=facility, entry_id=entry.entry_id).first()
     if before is None:
         return None
     same = (action, by.pk, subject.pk if subject else before.subject_id)
-    if (before.action, before.recorded_by_id, before.subject_id) != same:
+    if (before.action, before.recorded_by_id, before.subject_id) != same or not before.says(entry.answers):
         raise ActionRefused((Refusal("ENTRY_REUSED", {"action": before.action}),))
     return model._default_manager.get(pk=before.result_id)
 
@@ -190,6 +191,7 @@ def write(
         result_id=written[0].pk,
         recorded_by=by,
         tablet_id=entry.tablet_id,
+        answers=entry.answers,
     )
     for model, alike in groupby(written, key=lambda row: row._meta.model):
         model._default_manager.bulk_create(alike)

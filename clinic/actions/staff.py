@@ -69,6 +69,7 @@ def add_display(
         subject_id=display.pk,
         result_id=display.pk,
         recorded_by=by,
+        answers=entry.answers,
     )
     audit.record(
         action="add_display",

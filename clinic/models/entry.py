@@ -29,7 +29,8 @@ class Entry(models.Model):
 
     ``subject_id`` is what the entry was about (a dosing session, a patient, a facility); ``order`` is its place
     among the entries of a dosing session, given out under that session's lock; ``result_id`` is the row made
-    first. ``tablet``: the shared tablet it was typed on, if it was one.
+    first. ``tablet``: the shared tablet it was typed on, if it was one. ``answers``: SHA-256 of what the form said;
+    empty where no form did. The same number with other answers is not the same submission.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -42,6 +43,7 @@ class Entry(models.Model):
     recorded_by = ProtectedForeignKey(settings.AUTH_USER_MODEL, related_name="+")
     recorded_at = models.DateTimeField(editable=False, null=True)
     tablet = ProtectedForeignKey("clinic.Tablet", null=True, related_name="+", db_index=False)
+    answers = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -50,13 +52,17 @@ class Entry(models.Model):
             database_clock(),
         ]
 
+    def says(self, answers: str) -> bool:
+        """Whether it is what such answers would have written; where either is not known, it is."""
+        return not (self.answers and answers) or self.answers == answers
 
-def is_written(entry_id: str, *, about: UUID, by: "User") -> bool:
-    """Whether this very form of this person's arrived before, whatever it says now."""
+
+def written_before(entry_id: str, *, about: UUID, by: "User") -> Entry | None:
+    """The entry of this person's form with that number, if it arrived before."""
     try:
-        return Entry.objects.filter(entry_id=UUID(entry_id), subject_id=about, recorded_by=by).exists()
+        return Entry.objects.filter(entry_id=UUID(entry_id), subject_id=about, recorded_by=by).first()
     except ValueError:
-        return False
+        return None
 
 
 class ClinicalRow(models.Model):

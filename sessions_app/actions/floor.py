@@ -7,7 +7,7 @@ from django.db import transaction
 from clinic.access import is_licensed
 from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import User
-from clinic.rules.refusals import Refusal, in_state
+from clinic.rules.refusals import in_state
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import begin
 from sessions_app.models import ChairMove, DosingSession, PrescriberContact, Watch
@@ -37,13 +37,10 @@ def take_watch(*, dosing_session: DosingSession, entry: Submission, by: User, no
 def hand_over(
     *, dosing_session: DosingSession, receiver: User, written_state: str, entry: Submission, by: User, now: datetime
 ) -> Watch:
-    """Somebody else watches this chair from now on, and was told in writing how the patient is. Sent again with other
-    words or to somebody else it is another hand-over, and refused. Raises ActionRefused (STATE, NOT_YOUR_CHAIR, FIELD,
-    ENTRY_REUSED)."""
+    """Somebody else watches this chair from now on, and was told in writing how the patient is. Raises ActionRefused
+    (STATE, NOT_YOUR_CHAIR, FIELD)."""
     opened = begin(dosing_session, action="hand_over", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(Watch):
-        if (first.watcher_id, first.written_state) != (receiver.pk, written_state.strip()):
-            refuse(Refusal("ENTRY_REUSED", {"action": opened.action}))
         return first
     giver, watch = entry.performed_by or by, Record(opened.dosing_session).latest(Watch)
 

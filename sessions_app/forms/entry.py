@@ -2,11 +2,13 @@
 zone that asks back in the two odd hours of the year."""
 
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.canonical import canonical
 from clinic.identifiers import new_id
 from clinic.models import Facility
 from clinic.presenters.time import calendar_day
@@ -16,6 +18,9 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import problem_text
 
 TIME_FORMATS = ("%H:%M", "%H.%M", "%H%M")
+# Fields that every form may have and nobody answers.
+NOT_ANSWERS = {"csrfmiddlewaretoken", "entry_id", "occurred_time", "confirm_unlikely", "without"}
+NOT_ANSWERS |= {"signature", "signature_passkey"}
 PASSES = (("first", _("The first time (summer time)")), ("second", _("The second time (winter time)")))
 
 
@@ -77,6 +82,26 @@ class EntryForm(forms.Form):
         field = forms.ChoiceField(label=_("Clocks went back: which?"), choices=PASSES, widget=forms.RadioSelect)
         field.required = False
         self.fields[f"{name}_pass"] = field
+
+    def digest(self) -> str:
+        """SHA-256 of what was answered, however it came here: the same form sent again says the same. Left out: what
+        the page itself put in, what was only confirmed or signed, and the time, which a device fills in when what it
+        kept comes back."""
+        sent: Any = self.data
+        unsaid = {self.add_prefix(name) for name, field in self.fields.items() if field.widget.is_hidden}
+        said = {
+            name: [value.strip().replace("\r\n", "\n") for value in values if value.strip()]
+            for name, values in sent.lists()
+            if name not in unsaid | NOT_ANSWERS
+        }
+        return sha256(canonical({name: values for name, values in said.items() if values}).encode()).hexdigest()
+
+    def number_anew(self) -> None:
+        """What stands in it is to be saved as an entry of its own: its number was used before."""
+        self.fields["entry_id"].widget.attrs["data-used"] = self.data.get("entry_id")
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        sent["entry_id"] = str(new_id())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -105,5 +105,7 @@ def _listed(
         if refusal.code == "FIELD":
             form.refuse(refusal)
         elif refusal.code != "MAY_BE_KNOWN":
+            if refusal.code == "ENTRY_REUSED":
+                form.number_anew()
             listed.append(shown(refusal, reader, session_id=None, permissions=permissions))
     return listed

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.actions.entry import Submission
 from clinic.models import Channel, Facility
-from clinic.models.entry import is_written
+from clinic.models.entry import written_before
 from clinic.outbox import Waited
 from clinic.presenters.time import clock_time_to_the_second
 from clinic.rules.refusals import Refusal
@@ -33,13 +33,17 @@ def as_it_waited(entry: Submission, waited: Waited) -> Submission:
 
 
 def answer_before_reading(
-    request: HttpRequest, dosing_session: DosingSession, waited: Waited, now: datetime
+    request: HttpRequest, form: EntryForm, dosing_session: DosingSession, waited: Waited, now: datetime
 ) -> JsonResponse | None:
-    """What arrived before, unheard, is saved, however it would be judged now. Where the tablet's clock was set while it
-    waited, only a time that was typed is one."""
-    if is_written(request.POST.get("entry_id", ""), about=dosing_session.pk, by=waited.author):
+    """What arrived before, unheard, is saved, however it would be judged now; other answers under its number are not.
+    Where the tablet's clock was set while it waited, only a time that was typed is one."""
+    before = written_before(form.data.get("entry_id", ""), about=dosing_session.pk, by=waited.author)
+    if before and before.says(form.digest()):
         return answer_saved(request, dosing_session.facility, now)
-    if waited.untimed and not request.POST.get("occurred_time"):
+    if before:
+        used = Refusal("ENTRY_REUSED", {"action": before.action})
+        return answer_refused(form, (used,), Reader(dosing_session.facility.zone, now))
+    if waited.untimed and not form.data.get("occurred_time"):
         return outbox.refused(
             _(
                 "The clock of this tablet was set while this waited, so nobody knows when it was typed. Open it and "

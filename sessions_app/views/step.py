@@ -78,8 +78,6 @@ def run_step(
 ) -> HttpResponse:
     """GET shows the form; POST does the action once and goes back to the session."""
     now, waited = clock.now(), waited_of(request)
-    if waited and (answer := answer_before_reading(request, dosing_session, waited, now)):
-        return answer
     form = form_class(
         *sent(request),
         facility=dosing_session.facility,
@@ -89,6 +87,8 @@ def run_step(
         ended=dosing_session.state in ENDED,
         **kwargs,
     )
+    if waited and (answer := answer_before_reading(request, form, dosing_session, waited, now)):
+        return answer
     ask_to_sign(request, form, step)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -139,6 +139,7 @@ def envelope(request: HttpRequest, form: EntryForm, now: datetime) -> dict[str, 
         request_id=current_request_id(),
         proof=_prove(request, form, now),
         tablet_id=tablet.pk if (tablet := tablet_of(request)) else None,
+        answers=form.digest(),
     )
     if waited := waited_of(request):
         entry = as_it_waited(entry, waited)
@@ -227,6 +228,8 @@ def _page(
         elif refusal.code == "INCOMPLETE":
             context["left"] = left_empty(refusal, program_of(dosing_session))
         else:
+            if refusal.code == "ENTRY_REUSED":
+                form.number_anew()
             listed.append(shown(refusal, reader, session_id=dosing_session.pk, permissions=permissions))
     context["refusals"] = listed
     if step.around_form:

@@ -121,6 +121,12 @@
       const about = Array.from(form.elements).filter((field) => field.type === "hidden" && !["csrfmiddlewaretoken", "entry_id"].includes(field.name));
       const which = [location.search, form.getAttribute("action") || "", ...about.map((field) => `${field.name}=${field.value}`)];
       key = `${mine}#${await keep.word(which.join("\n"))}`;
+      // Its number was used with other answers: what stands here goes on under another.
+      if (entry.dataset.used) {
+        await put();
+        await outbox?.forget(entry.dataset.used);
+        return;
+      }
       const asked = outbox?.takes(form) && /^#waiting=([0-9a-f-]{36})$/.exec(location.hash)?.[1];
       const held = asked && (await outbox.letter(asked));
       if (held) { settle(held); return; }

@@ -143,7 +143,11 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
         "arrow-repeat",
     ),
     "ENTRY_REUSED": said(
-        gettext_lazy("This form was used before"), gettext_lazy("Open it again and enter what is new."), "arrow-repeat"
+        gettext_lazy("This form was saved before, with other answers"),
+        gettext_lazy(
+            "Look at what is saved. If this is something else, save it again: it is then an entry of its own."
+        ),
+        "arrow-repeat",
     ),
     "ALREADY_OPEN": said(
         gettext_lazy("This patient has an open session"),

@@ -180,8 +180,13 @@ class TestHeldForAPerson:
         self, at_tablet: Client, walk: Walk, by_nora: str
     ) -> None:
         number = uuid4()
-        send(at_tablet, walk, by_nora, entry_id=number, **NUMBERS, **SIGNS)
-        assert send(at_tablet, walk, by_nora, entry_id=number, systolic_mmhg="no number")[0] == 200
+        said = NUMBERS | SIGNS | {"occurred_time": "10:14"}
+        send(at_tablet, walk, by_nora, entry_id=number, **said)
+        for time in ("10:14", "11:59", "no time"):
+            assert send(at_tablet, walk, by_nora, entry_id=number, **(said | {"occurred_time": time}))[0] == 200
+        status, answer = send(at_tablet, walk, by_nora, entry_id=number, **(said | {"systolic_mmhg": "no number"}))
+        assert (status, answer["outcome"]) == (409, "refused")
+        assert "saved before, with other answers" in answer["says"][0]
 
     @pytest.mark.parametrize("step", ["discharge", "clear", "administer-device", "order-dose", "assess-readiness"])
     def test_nothing_but_a_fact_waits(
