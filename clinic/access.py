@@ -24,14 +24,19 @@ def _held(user: Somebody) -> list[HeldWith]:
     the user object. Nobody who is not active holds any."""
     if not user.is_authenticated or not user.is_active:
         return []
-    only = getattr(user, "_works_only_at", None)
+    only = _works_only_at(user)
     # A reading through broken glass is of another facility by its nature, and takes no role there.
     return [held for held in _ever_held(user) if only in (None, held.facility_id) or held.only is not None]
 
 
 def work_only_at(user: Somebody, facility_id: UUID) -> None:
     """In this request the roles held anywhere else are as if they were not."""
-    user._works_only_at = facility_id  # type: ignore[union-attr]
+    user.__dict__["_works_only_at"] = facility_id
+
+
+def _works_only_at(user: Somebody) -> UUID | None:
+    only: UUID | None = user.__dict__.get("_works_only_at")
+    return only
 
 
 def _ever_held(user: Any) -> list[HeldWith]:
@@ -81,7 +86,7 @@ def demand(user: Somebody, permission: Permission, facility_id: UUID, *, at: dat
 
 def could(author: User, permission: Permission, facility_id: UUID, *, at: datetime) -> bool:
     """Whether somebody named as having done this might, at that past moment; they need not work here any more."""
-    return any(
+    return _works_only_at(author) in (None, facility_id) and any(
         permission in held.permissions(at)
         for held in _ever_held(author)
         if held.facility_id == facility_id and held.at(at)

@@ -16,7 +16,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from clinic import clock
-from clinic.accounts import SIGN_IN
+from clinic.access import work_only_at
+from clinic.accounts import SECOND_FACTOR, SIGN_IN, SecondFactor
 from clinic.models import Tablet, User
 from clinic.tablet import tablet_of
 
@@ -61,14 +62,15 @@ def author_token(request: HttpRequest) -> str:
     if tablet is None or signed_in is None or not request.user.is_authenticated:
         return ""
     since = datetime.fromisoformat(signed_in["at"]).timestamp()
-    return signing.dumps([UUID(str(request.user.pk)).hex, tablet.pk.hex, since], salt=SALT)
+    by_pin = request.session.get(SECOND_FACTOR) == SecondFactor.TABLET
+    return signing.dumps([UUID(str(request.user.pk)).hex, tablet.pk.hex, since, by_pin], salt=SALT)
 
 
 def read_waited(request: HttpRequest) -> Waited | None:
     """None where this tablet gave no such token, or where nobody could have typed then under it."""
     tablet = tablet_of(request)
     try:
-        person_id, tablet_id, since = signing.loads(request.headers[AUTHOR], salt=SALT)
+        person_id, tablet_id, since, by_pin = signing.loads(request.headers[AUTHOR], salt=SALT)
         typed_at = datetime.fromisoformat(request.headers.get(TYPED, ""))
     except (signing.BadSignature, ValueError):
         return None
@@ -78,6 +80,8 @@ def read_waited(request: HttpRequest) -> Waited | None:
     if not came_in - GRACE <= typed_at <= came_in + LONGEST_SIGN_IN:
         return None
     author = User.objects.get(pk=UUID(person_id))
+    if by_pin:
+        work_only_at(author, tablet.facility_id)
     typed_at, untimed = typed_at.astimezone(UTC), UNTIMED in request.headers
     return Waited(author=author, sent_by=request.user, tablet=tablet, typed_at=typed_at, untimed=untimed)
 
