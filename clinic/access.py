@@ -31,12 +31,11 @@ def _held(user: Somebody) -> list[HeldWith]:
 
 def work_only_at(user: Somebody, facility_id: UUID) -> None:
     """In this request the roles held anywhere else are as if they were not."""
-    user.__dict__["_works_only_at"] = facility_id
+    user._works_only_at = facility_id  # type: ignore[union-attr]
 
 
 def _works_only_at(user: Somebody) -> UUID | None:
-    only: UUID | None = user.__dict__.get("_works_only_at")
-    return only
+    return getattr(user, "_works_only_at", None)
 
 
 def _ever_held(user: Any) -> list[HeldWith]:
