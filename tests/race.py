@@ -13,22 +13,43 @@ from tests.by_hand import fetch
 PATIENCE = 20  # seconds; a lock is waited for at most 5
 
 
-def _alone(call: Callable[[], Any], barrier: Barrier | None) -> Any:
+def _alone(call: Callable[[], Any], barrier: Barrier | None, *, then_close: bool = True) -> Any:
     try:
         connection.ensure_connection()
         if barrier is not None:
             barrier.wait(PATIENCE)
         return call()
     finally:
-        connections.close_all()
+        if then_close:
+            connections.close_all()
 
 
 def race(*calls: Callable[[], Any]) -> list[Any]:
     """All at the same moment; what each returned, or the exception it met."""
-    barrier = Barrier(len(calls))
-    with ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(_alone, call, barrier) for call in calls]
+    with Runners(len(calls)) as runners:
+        return runners.race(*calls)
+
+
+class Runners:
+    """People who meet again and again, each keeping a connection for as many rounds as there are."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._pool = count, ThreadPoolExecutor(count)
+
+    def race(self, *calls: Callable[[], Any]) -> list[Any]:
+        barrier = Barrier(len(calls))
+        futures = [self._pool.submit(_alone, call, barrier, then_close=False) for call in calls]
         return [_outcome(future) for future in futures]
+
+    def __enter__(self) -> "Runners":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Each goes home once: as many at the same moment as there are."""
+        leaving = Barrier(self._count)
+        for done in [self._pool.submit(_alone, lambda: None, leaving) for _person in range(self._count)]:
+            _outcome(done)
+        self._pool.shutdown()
 
 
 def _outcome(future: "Future[Any]") -> Any:

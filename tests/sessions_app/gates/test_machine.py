@@ -1,0 +1,51 @@
+"""Any of the people, any order, any time, any value, any policy that can be saved, through the real actions on
+PostgreSQL; and after every one the question whether gate.md would have had it so (watch.py), and at the end of every
+day the way out (way_out.py)."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.factories import Cast, make_cast, make_devices
+from tests.sessions_app.gates.machine import Clinic
+
+# What a long run has to have done many times over, to prove anything.
+TURNS = (
+    *("discharge_patient", "administer_device", "clear_for_dosing", "decide", "void_row", "correct_check", "again"),
+    *("reopen_session", "enter_paper", "confirm_device_time", "check_in", "raise_emergency", "enter_in_error"),
+    *("record_left_early", "transfer_patient", "move_check", "stop_facility", "extend_stay", "end_not_dosed"),
+)
+
+
+def run(db_cast: Cast, *, examples: int, steps: int) -> tuple[Counter[str], Counter[str]]:
+    """How often each action was accepted and refused, and in which state the days ended."""
+
+    class OfThisCast(Clinic):
+        cast, accepted, reached = db_cast, Counter[str](), Counter[str]()
+        devices = [device for number in range(1, 9) for device in make_devices(db_cast, number=f"M-{number}")]
+
+    run_state_machine_as_test(
+        OfThisCast,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return OfThisCast.accepted, OfThisCast.reached
+
+
+def test_nobody_leaves_or_is_dosed_who_may_not_and_nobody_is_trapped(db: None) -> None:
+    accepted, _reached = run(make_cast(), examples=4, steps=12)
+    assert accepted["record_check"] > 0
+
+
+@pytest.mark.slow
+def test_nobody_does_for_long(db: None) -> None:
+    """The same, long enough that everything happens many times."""
+    accepted, reached = run(make_cast(), examples=300, steps=50)
+    print(sorted(accepted.items()), sorted(reached.items()))  # noqa: T201
+    assert min(accepted[name] for name in TURNS) > 0, accepted
