@@ -12,3 +12,5 @@ urlpatterns = [
     path("worker.js", installed.worker, name="worker"),
     path("offline/", installed.offline, name="offline"),
 ]
+
+handler500 = "clinic.views.failure.not_done"

@@ -50,6 +50,7 @@
     return note;
   };
 
+  const goneBackTo = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const forms = Array.from(document.querySelectorAll("form[method=post]")).filter((form) => form.elements.entry_id);
   forms.forEach(look);
   addEventListener("hashchange", () => { if (location.hash.startsWith("#waiting=")) location.reload(); });
@@ -131,8 +132,8 @@
       const held = asked && (await outbox.letter(asked));
       if (held) { settle(held); return; }
       const kept = await read(key);
-      // The page of a refusal holds what was typed already, under the same number.
-      if (kept?.entry === own) { await answered(kept); return; }
+      // The page of a refusal holds what was typed already, under the same number; one gone back to is as it first came.
+      if (kept?.entry === own && !goneBackTo) { await answered(kept); return; }
       const draft = await opened(kept);
       if (!draft) return;
       last = { at: kept.at, json: JSON.stringify(draft.fields) };
