@@ -227,6 +227,47 @@ def test_a_tablet_whose_clock_is_wrong_is_right_and_one_that_was_set_meanwhile_a
     nurse.sends_all()
 
 
+def test_what_the_server_cannot_take_is_tried_less_and_less_often_and_what_it_never_will_waits_for_a_person(
+    nurse: Nurse, settings: Any
+) -> None:
+    settings.TABLET_LOCK_MINUTES = 10
+    page, answer, tries = nurse.page, {"status": 503}, list[int]()
+
+    def refuse(route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        tries.append(answer["status"])
+        route.fulfill(status=answer["status"], headers={"X-Server-Now": QUARTER_PAST.isoformat()}, body="")
+
+    page.clock.install()
+    page.reload()
+    page.route("**/repeat-bp/", refuse)
+    nurse.type_pressure(131)
+    nurse.keeps()
+    tries.clear()
+    for ticks, expected in ((1, 1), (1, 2), (2, 3), (4, 4)):
+        for _tick in range(ticks):
+            page.clock.fast_forward("00:15")
+            page.evaluate("vigil.clock.reached()")
+        soon(page, lambda: len(tries), expected)
+        page.locator("#line [data-again] time:visible").wait_for()
+    expect(page.locator("#line")).to_contain_text(
+        re.compile(r"1 check waits .* The server cannot take it just now; next try \d+:\d\d\.")
+    )
+    assert page.locator("#line [data-since]").is_hidden(), "it answers"
+    accessible(page)
+    picture(page, "outbox-later")
+
+    answer["status"] = 413
+    page.clock.fast_forward("02:00")
+    held = page.locator("#waiting [data-held]")
+    held.locator("summary").click()
+    expect(held).to_contain_text("Too much at once for the server.")
+    picture(page, "outbox-too-much")
+    assert (charted(), nurse.waiting(), tries[-1]) == ([], 1, 413)
+
+
 def test_what_a_revoked_tablet_kept_is_opened_and_sent_by_nobody(nurse: Nurse, walk: Walk) -> None:
     page = nurse.page
     nurse.goes_offline()

@@ -8,6 +8,7 @@
   const root = document.documentElement;
   const vigil = (window.vigil ||= {});
   const HEARD = "vigil-heard";
+  const HEALTH = "/healthz";
   const AGAIN = 10000;
 
   // What was heard last, by this device's clock: `server` at `wall`; and `since` when nothing is. It outlives the page.
@@ -56,7 +57,8 @@
     const asked = performance.now();
     try {
       const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(seconds * 1000), ...options });
-      if (answer.status > 501) throw new Error(String(answer.status));      // somebody before the server answers for it
+      // Somebody before the server answers for it. Of the server itself only /healthz says that nothing can be asked of it.
+      if (answer.status > 501 && (url === HEALTH || !answer.headers.has("X-Server-Now"))) throw new Error(String(answer.status));
       heard(answer.headers.get("X-Server-Now"), asked);
       return answer;
     } catch {
@@ -64,7 +66,7 @@
       return null;
     }
   }
-  const reached = (seconds) => ask("/healthz", { headers: { "X-Requested-With": "refresh" } }, seconds).then(Boolean);
+  const reached = (seconds) => ask(HEALTH, { headers: { "X-Requested-With": "refresh" } }, seconds).then(Boolean);
 
   if (!Number.isNaN(said) && !old) heard(root.dataset.serverNow, clock.steady);
   setInterval(() => { if (last.since) reached(); }, AGAIN);

@@ -3,7 +3,7 @@
 //   vigil.outbox.takes(form)          whether this form may wait here
 //   vigil.outbox.send(form, button)   -> {go: address} saved; {kept: ms} it waits; {} the server has something to say: let
 //                                     the browser send it; null it could not be kept
-//   vigil.outbox.waiting()            -> [{entry, at, typedBy, by, title, place, path, held, mine, says}], in order
+//   vigil.outbox.waiting()            -> [{entry, at, typedBy, by, title, place, path, held, again, mine, says}], in order
 //   vigil.outbox.letter(entry)        -> what was typed, with why it is held; forget(entry)
 //   on document: vigil:outbox         something came or went, in whichever tab; detail.saved: what was just taken
 (() => {
@@ -11,7 +11,8 @@
   const root = document.documentElement;
   const { keep, clock } = (window.vigil ||= {});
   const { author, person } = root.dataset;
-  const AGAIN = 15000;
+  const AGAIN = 15000;                                   // and twice as long after each time, to at most
+  const LONGEST = 300000;
   const TOKEN = "csrfmiddlewaretoken";
   const able = keep.able && Boolean(author);
   const words = document.getElementById("waiting");      // absent where nobody is signed in
@@ -40,7 +41,8 @@
     const silent = clock.offline();
     if (!silent || navigator.onLine) {
       const answer = await clock.ask(to, { method: "POST", body, headers: { "X-Requested-With": "form" } }, silent ? 2 : 8);
-      if (answer) return answer.status === 204 ? { go: answer.headers.get("X-Go") } : {};
+      if (answer && answer.status < 502) return answer.status === 204 ? { go: answer.headers.get("X-Go") } : {};
+      if (answer) clock.reached();       // it cannot save: is anything to be had of it?
     }
     const letter = {
       entry: body.get("entry_id"), author, by: words.dataset.by, place: words.dataset.place, path: to.pathname + to.search, stamp,
@@ -86,17 +88,30 @@
       saved.push({ ...said, title: letter.title, path: letter.path });
     } else if ([403, 409, 422].includes(answer.status) && said.says) {
       await hold(record, { says: said.says, untimed });
+    } else if (answer.status === 413) {
+      await hold(record, { says: [words.dataset.tooLong], untimed });
+    } else if (answer.status === 429 || answer.status >= 500) {
+      await tryLater(record, answer.status !== 500);
+      return answer.status === 500;                      // a failure over this one; the others are sent
     }
     return ![401, 423].includes(answer.status);          // nobody is signed in here, or somebody writes just now: it waits
   }
-  async function deliverAll() {
+  // `all`: the server takes none just now.
+  const tryLater = (record, all) => change(record.id, (store, row) => {
+    const tries = (row.tries || 0) + 1;
+    store.put({ ...row, tries, all, again: Date.now() + Math.min(AGAIN * 2 ** (tries - 1), LONGEST) });
+  });
+  // By the device's own clock; one that was set back makes nothing wait longer.
+  const isLater = ({ again }) => again > Date.now() && again <= Date.now() + LONGEST;
+  async function deliverAll({ type } = {}) {
     if (!able || clock.offline()) return;
     await navigator.locks.request("vigil-outbox", { ifAvailable: true }, async (lock) => {
       const due = lock ? (await records()).filter((record) => !record.held) : [];
       // What the device's clock says now is compared with what it said then.
-      if (!due.length || !(await clock.reached())) return;
+      const later = (record) => type !== "vigil:online" && isLater(record);
+      if (due.every(later) || due.some((record) => record.all && later(record)) || !(await clock.reached())) return;
       const saved = [];
-      for (const record of due) if (!(await deliver(record, saved))) break;
+      for (const record of due) if (!later(record) && !(await deliver(record, saved))) break;
       changed(saved);
     });
   }
@@ -113,7 +128,7 @@
       const [letter, why] = await Promise.all([parsed(record.sealed), parsed(record.said)]);
       return {
         entry: record.entry, at: record.at, typedBy: record.person, by: letter?.by, title: letter?.title, place: letter?.place,
-        path: letter?.path || record.path, held: record.held, mine: record.person === person, says: why?.says || [],
+        path: letter?.path || record.path, held: record.held, again: isLater(record) && record.again, mine: record.person === person, says: why?.says || [],
       };
     }));
   }

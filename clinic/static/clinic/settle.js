@@ -29,7 +29,10 @@
     old.hidden = Boolean(since || !keptAt);
     if (!old.hidden) put(old.querySelector("time"), clock.text(Date.parse(keptAt)));
     put(part("waits", line), waits.length ? count("waits", waits) : "");
-    line.hidden = !since && old.hidden && !(waits.length && late);
+    const again = Math.max(0, ...waits.map((item) => item.again || 0));
+    part("again", line).hidden = Boolean(since || !again);
+    if (again) put(part("again", line).querySelector("time"), clock.text(clock.now() + again - Date.now()));
+    line.hidden = !since && old.hidden && !(waits.length && (late || again));
     makeRoom();
   }
   function makeRoom() {
