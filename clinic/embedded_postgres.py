@@ -28,6 +28,7 @@ import psycopg2
 from clinic.postgres_host import (
     EmbeddedPostgresError,
     binaries,
+    end_those_in,
     end_with_parent,
     environment,
     give_to_server,
@@ -190,6 +191,8 @@ class EmbeddedPostgres:
                 except psutil.TimeoutExpired:
                     left.kill()
                     left.wait(10)
+        if pid_file.exists():
+            end_those_in(self.data)
         pid_file.unlink(missing_ok=True)
         shutil.rmtree(self.socket_folder, ignore_errors=True)
 

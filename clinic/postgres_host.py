@@ -1,5 +1,6 @@
 """How this machine can run PostgreSQL's binaries: where they are, as whom, and in which folders."""
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -9,6 +10,8 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+import psutil
 
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100  # the system's limit is 104 bytes on macOS and 108 on Linux
@@ -73,6 +76,18 @@ def end_with_parent() -> tuple[str, ...]:
     """Where Linux offers it, a killed parent takes the server along; elsewhere the next start ends it."""
     command = ("setpriv", "--pdeathsig", "INT", "--")
     return command if works([*command, "true"]) else ()
+
+
+def end_those_in(folder: Path) -> None:
+    """A postmaster killed alone leaves backends at work, and no other starts beside them. All of them work in the
+    folder of the data."""
+    left = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cwd() == str(folder):
+                process.kill()
+                left.append(process)
+    psutil.wait_procs(left, 10)
 
 
 def works(command: list[str]) -> bool:
