@@ -46,7 +46,8 @@ DATABASE = "vigil"
 EXTENSIONS = ("btree_gist", "pg_trgm")
 ROOM_NEEDED = 200 * 1024 * 1024
 START_TIMEOUT, STOP_TIMEOUT = 60, 30
-QUIET_LOG = ("log_min_error_statement=panic", "log_error_verbosity=terse")  # no rows, no values
+# No rows, no values: what a statement did wrong is in the application's log, without either.
+QUIET_LOG = ("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse")
 
 
 @dataclass(frozen=True)

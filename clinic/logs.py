@@ -1,26 +1,33 @@
 """Logs: one line per event with its request id, and no patient data in any of them."""
 
 import re
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from django_structlog.middlewares import RequestMiddleware
 
 SECRET_LINK = re.compile(r"(/accounts/welcome/).+")
-# PostgreSQL repeats the offending row in these lines of its messages.
-ROW_CONTENTS = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
+# What PostgreSQL names of what it refused, beside the values.
+NAMED = ("constraint_name", "table_name", "column_name")
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Gives each request its id. Logs the path alone, as a query string may hold a searched name, and of a link that
-    signs somebody in not even that."""
+    """Gives each request its id, its own whatever one it came with, and says it in the answer. Logs the path alone, as
+    a query string may hold what was typed, and of a link that signs somebody in not even that; escaped, so that no
+    path begins a line."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        path = SECRET_LINK.sub(r"\1...", request.path)
+        path = SECRET_LINK.sub(r"\1...", escape_uri_path(request.path))
         return f"{request.method} {path}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response["X-Request-ID"] = current_request_id()
+        super().handle_response(request, response)
 
 
 def current_request_id() -> str:
@@ -28,11 +35,21 @@ def current_request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
-def without_row_contents(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        if isinstance(value, str) and ("DETAIL:" in value or "CONTEXT:" in value):
-            event[key] = ROW_CONTENTS.sub(r"\1: left out of the log", value)
-    return event
+def where_it_failed(exc_info: Any) -> str:
+    """In place of an exception's own words, which may repeat what was typed, or a row: its kind, what PostgreSQL names
+    without a value, and the lines of code that led there."""
+    return "\n".join(_told(exc_info[1]))
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None:
+        yield from _told(earlier)
+        yield "which led to"
+    yield from (line.rstrip("\n") for line in traceback.format_tb(error.__traceback__))
+    diag = getattr(error, "diag", None)
+    facts = [str(getattr(error, "pgcode", ""))] + [str(getattr(diag, name, "") or "") for name in NAMED]
+    yield " ".join([type(error).__qualname__, *filter(None, facts if diag else ())])
 
 
 SHARED_PROCESSORS: list[Any] = [
@@ -43,8 +60,7 @@ SHARED_PROCESSORS: list[Any] = [
 ]
 LAST_PROCESSORS: list[Any] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-    structlog.processors.format_exc_info,
-    without_row_contents,
+    structlog.processors.ExceptionRenderer(where_it_failed),
 ]
 
 

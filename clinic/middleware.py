@@ -25,6 +25,25 @@ MINUTE = 60
 PIECE = 64 * 1024
 
 
+# What no page of ours asks of a device.
+NOT_ASKED = "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), payment=(), display-capture=()"
+
+
+def keep_to_this_house(get_response: Respond) -> Respond:
+    """No browser, and nothing on the way, keeps an answer that does not say otherwise (files of a deployment do, papers
+    say so themselves), and no other site builds it into its own. What a tablet shows without the network it keeps
+    sealed (clinic/worker.js)."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", NOT_ASKED)
+        return response
+
+    return respond
+
+
 def refuse_null_bytes(get_response: Respond) -> Respond:
     """PostgreSQL holds no null byte in a text, and nobody types one: a query string with one is no question. Form
     fields refuse it by themselves."""
@@ -104,7 +123,6 @@ def know_tablet(get_response: Respond) -> Respond:
         if forget:
             response.delete_cookie(settings.TABLET_COOKIE_NAME, samesite="Lax")
         if tablet:
-            response["Cache-Control"] = "private, no-store"
             _lead_to_the_people(response)
         return response
 

@@ -26,10 +26,10 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ",".join(LOCAL_HOSTS) if DEBUG or VIGIL_DEMO else "")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
-if VIGIL_DEMO and not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS):
+if (DEBUG or VIGIL_DEMO) and not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS):
     raise ImproperlyConfigured(
-        f"ALLOWED_HOSTS may hold only {', '.join(LOCAL_HOSTS)} while VIGIL_DEMO is set: "
-        "the demo serves sample data to this machine alone."
+        f"ALLOWED_HOSTS may hold only {', '.join(LOCAL_HOSTS)} while {'VIGIL_DEMO' if VIGIL_DEMO else 'DEBUG'} is set: "
+        "the demo serves sample data, and a page of DEBUG shows whatever failed, to this machine alone."
     )
 
 # --- applications ---------------------------------------------------------------------------------
@@ -55,10 +55,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "clinic.middleware.keep_to_this_house",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Early, so that every answer, also a refused one, has its request id.
     "clinic.logs.RequestLogMiddleware",
-    "csp.middleware.CSPMiddleware",
     "clinic.middleware.refuse_null_bytes",
     "clinic.middleware.say_server_time",
     "clinic.middleware.lead_scripts_on",
@@ -173,8 +174,10 @@ SEALING_KEY = environment.text("SEALING_KEY")
 
 # --- cookies and transport: secure unless this is a demo or a developer's machine over http ---------
 OVER_HTTPS = environment.flag("OVER_HTTPS", default=not (DEBUG or VIGIL_DEMO))
+# Over https no neighbouring host can set a cookie in our place: browsers keep to that for names that begin so.
+_ONLY_HERE = "__Host-" if OVER_HTTPS else ""
 SESSION_ENGINE = "clinic.sign_ins"
-SESSION_COOKIE_NAME = environment.text("SESSION_COOKIE_NAME", "vigil_session")
+SESSION_COOKIE_NAME = _ONLY_HERE + environment.text("SESSION_COOKIE_NAME", "vigil_session")
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 # After so long without anybody's request a person is signed out; 0 never. [D]
 IDLE_MINUTES = environment.number("IDLE_MINUTES", 30)
@@ -187,6 +190,7 @@ SESSION_COOKIE_SECURE = OVER_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = OVER_HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = f"{_ONLY_HERE}csrftoken"
 LANGUAGE_COOKIE_SECURE = OVER_HTTPS
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=OVER_HTTPS)
 # The load balancer asks for it over plain http, from inside.

@@ -29,6 +29,10 @@ TEST_SETTINGS: dict[str, Any] = {
     "SECURE_SSL_REDIRECT": False,
     "SESSION_COOKIE_SECURE": False,
     "CSRF_COOKIE_SECURE": False,
+    # A browser takes a name that begins with __Host- over https alone.
+    "SESSION_COOKIE_NAME": "vigil_session",
+    "TABLET_COOKIE_NAME": "vigil_session_tablet",
+    "CSRF_COOKIE_NAME": "csrftoken",
     "STORAGES": {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

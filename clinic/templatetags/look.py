@@ -30,6 +30,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from clinic.logs import current_request_id
+
 register = template.Library()
 
 # The field with which an unlikely value is confirmed. It is drawn by _components/confirm.html, never among the others.
@@ -41,6 +43,12 @@ SIGNATURE_FIELD = "signature"  # last, in its own block: _components/signature.h
 def demo() -> bool:
     """For the one page that has no context to say it: whether this is the demo."""
     return settings.VIGIL_DEMO
+
+
+@register.simple_tag
+def request_number() -> str:
+    """The beginning of this request's id, short enough to be read out over the telephone; the log knows the rest."""
+    return current_request_id()[:8]
 
 
 @register.simple_tag
