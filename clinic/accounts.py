@@ -1,8 +1,6 @@
 """How allauth behaves here: nobody signs up by themselves, what a sign-in was made with is remembered in it, a lock-out
 is of a person and not of what was typed, and second-factor secrets are stored encrypted."""
 
-import base64
-import hashlib
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,7 +13,6 @@ from allauth.account.internal.userkit import get_user_by_username
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -27,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic import clock
 from clinic.access import is_display, second_factor_demanded
 from clinic.actions.pin import lift_pin_lock
+from clinic.encrypted import decrypt, encrypt
 from clinic.models import User
 
 logger = structlog.get_logger(__name__)
@@ -34,6 +32,7 @@ logger = structlog.get_logger(__name__)
 # Nobody stands beside a television to sign it in again every morning [D].
 DISPLAY_SIGN_IN = timedelta(days=90)
 
+MFA = "vigil.mfa"  # what second-factor secrets are encrypted for
 # In the session of whoever signed in with two components: a SecondFactor.
 SECOND_FACTOR = "second_factor"
 # In the session of somebody who had a passkey when they signed in, or added one since: a form offers to sign with it.
@@ -164,17 +163,7 @@ class EncryptingMFAAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": "Vigil"}
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return encrypt(text, purpose=MFA)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
-
-
-def _fernet() -> MultiFernet:
-    """The current secret first, so that a rotated SECRET_KEY still opens what the old one closed."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
-
-
-def _key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"vigil.mfa:" + secret.encode()).digest())
+        return decrypt(encrypted_text, purpose=MFA)

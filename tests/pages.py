@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from clinic.encrypted import encrypt
 from clinic.matrix import Address, addresses
 from clinic.models import BreakGlass, Finding, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
+from sessions_app.views.patient_search import PURPOSE
 from tests.factories import Walk, make_tablet
 
 
@@ -32,6 +34,11 @@ def every_page() -> list[Page]:
 def pages() -> list[Page]:
     """Those of ``sessions_app``; the project's other addresses are its health and one's own sign-in."""
     return [each for each in every_page() if each.space == "sessions_app"]
+
+
+def searched(words: str) -> dict[str, str]:
+    """In the address of a list: whom somebody searched for."""
+    return {"found": encrypt(words, purpose=PURPOSE)}
 
 
 def things_of(walk: Walk) -> dict[str, Any]:

@@ -99,6 +99,7 @@ ADDS = {
 }
 CHANGES_A_CHOICE = {"choose-facility", "correct-details", "mfa_edit_webauthn", "switch-in"}
 READ = {
+    "find-patients",
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),

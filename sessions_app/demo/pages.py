@@ -162,6 +162,10 @@ class Somebody:
         signature = {"signature": self.password} if "signature" in page.form.fields else {}
         return _page(self.client.post(url, {**page.form.fields, **signature, **typed}), url)
 
+    def search(self, url: str, words: str) -> Page:
+        form = next(form for form in self.open(url).forms if "q" in form.fields)
+        return _page(self.client.post(form.action, {**form.fields, "q": words}), form.action)
+
     def fill_in(self, url: str, **typed: Any) -> Page:
         return self.send(self.open(url), **typed)
 

@@ -167,7 +167,7 @@ def _prepare(out: Out, today: datetime) -> Walk:
 
 def _check_in(walk: Walk) -> None:
     fred = walk.people["fred"]
-    found = fred.open(reverse("sessions_app:check-in") + "?q=tamarack")
+    found = fred.open(fred.search(reverse("sessions_app:check-in"), "tamarack").location)
     url = found.link("/check-in/")
     walk.refused(
         "fred", "check in with one identifier", fred.fill_in(url, identifiers=["name"], chair="1"), "Two identifiers"

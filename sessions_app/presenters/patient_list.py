@@ -23,8 +23,8 @@ from sessions_app.rules.states import OPEN, State
 May = Callable[[Permission, UUID], bool]
 
 
-def patient_list(listing: PatientList, *, programs: Mapping[str, Program], may: May) -> dict[str, Any]:
-    """Context of ``clinic/patients.html``."""
+def patient_list(listing: PatientList, *, programs: Mapping[str, Program], may: May, found: str) -> dict[str, Any]:
+    """Context of ``clinic/patients.html``; ``found`` says in an address what was searched for."""
     may_register = may(Permission.REGISTER, listing.facility.pk)
     return {
         "q": listing.words,
@@ -32,7 +32,7 @@ def patient_list(listing: PatientList, *, programs: Mapping[str, Program], may: 
         "patients": [_line(patient, listing, programs, may) for patient in listing],
         "add_url": reverse("sessions_app:register-patient") if may_register else "",
         "glass_url": reverse("sessions_app:break-glass") if may(Permission.BREAK_GLASS, listing.facility.pk) else "",
-        "paging": _paging(listing),
+        "paging": _paging(listing, found),
     }
 
 
@@ -44,13 +44,13 @@ def _counted(listing: PatientList) -> str:
     return ngettext("%(count)s patient", "%(count)s patients", listing.total) % total
 
 
-def _paging(listing: PatientList) -> dict[str, str] | None:
+def _paging(listing: PatientList, found: str) -> dict[str, str] | None:
     page = listing.page
     if not page.has_other_pages():
         return None
 
     def url(number: int) -> str:
-        return "?" + urlencode({"q": listing.words, "page": number})
+        return "?" + urlencode({"found": found, "page": number})
 
     first = (page.number - 1) * PAGE_LENGTH + 1
     said = {"first": first, "last": first + len(listing.patients) - 1, "total": listing.total}
@@ -105,7 +105,12 @@ def _today(session: DosingSession | None, listing: PatientList, may: May) -> dic
 
 
 def check_in_choice(
-    booked: Iterable[DosingSession], listing: PatientList | None, *, programs: Mapping[str, Program], chart: bool
+    booked: Iterable[DosingSession],
+    listing: PatientList | None,
+    *,
+    programs: Mapping[str, Program],
+    chart: bool,
+    found: str,
 ) -> dict[str, Any]:
     """Context of ``sessions_app/check_in.html``: today's bookings, and whoever was searched for."""
     return {
@@ -113,7 +118,7 @@ def check_in_choice(
         "booked": [_booked(session, programs, chart) for session in booked],
         "count_text": _counted(listing) if listing else "",
         "patients": [_candidate(patient, listing, programs, chart) for patient in listing] if listing else [],
-        "paging": _paging(listing) if listing else None,
+        "paging": _paging(listing, found) if listing else None,
     }
 
 

@@ -26,16 +26,23 @@ from sessions_app.presenters.site import chairs_fact
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.entry import place, run_entry, time_fact
 from sessions_app.views.patient_history import patient_url
+from sessions_app.views.patient_search import searched_words
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step, run_step, session_url
 
 
 @of_facility(Permission.CHECK_IN)
 def check_in(request: HttpRequest, facility: Facility) -> HttpResponse:
-    now, words = clock.now(), request.GET.get("q", "").strip()
+    now, words = clock.now(), searched_words(request)
     listing = PatientList(facility, words=words, page=request.GET.get("page"), at=now) if words else None
     reads = _reads(request, facility)
-    context = check_in_choice(Day(facility, at=now).booked, listing, programs=programs_by_code(), chart=reads)
+    context = check_in_choice(
+        Day(facility, at=now).booked,
+        listing,
+        programs=programs_by_code(),
+        chart=reads,
+        found=request.GET.get("found", ""),
+    )
     return render(request, "sessions_app/check_in.html", {**context, "at_facility": place(facility)})
 
 

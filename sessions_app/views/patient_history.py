@@ -25,6 +25,7 @@ from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views.entry import place, run_entry
+from sessions_app.views.patient_search import searched_words
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step
 
@@ -35,8 +36,13 @@ def patient_url(patient: Patient) -> str:
 
 @of_facility(Permission.VIEW)
 def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
-    listing = PatientList(facility, words=request.GET.get("q", ""), page=request.GET.get("page"), at=clock.now())
-    context = patient_list(listing, programs=programs_by_code(), may=partial(may, request.user, at=clock.now()))
+    listing = PatientList(facility, words=searched_words(request), page=request.GET.get("page"), at=clock.now())
+    context = patient_list(
+        listing,
+        programs=programs_by_code(),
+        may=partial(may, request.user, at=clock.now()),
+        found=request.GET.get("found", ""),
+    )
     return render(request, "clinic/patients.html", {**context, "at_facility": place(facility)})
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
+from clinic.models import Patient
 from clinic.rules.roles import Role
 from sessions_app.rules.states import State
 from tests.browser.eyes import seen_wrong
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Things = dict[str, Any]
 # Posted, handed out as a file, or about a glass that nobody broke here.
-NOT_SHOWN = ("choose-facility", "document", "portfolio-csv", "review-glass")
+NOT_SHOWN = ("choose-facility", "document", "find-patients", "portfolio-csv", "review-glass")
 EVERY_STATE = ("dosing-session", "patient-page", "instructions")
 NOW = STAY_ENDS + minutes(90)
 
@@ -61,6 +62,27 @@ def opened(tab: Tab, server: LiveServer, page: Page, house: list[Things]) -> Ite
             assert answer.status == 404, (page.name, answer.status)
 
 
+# What the page's own policy refused it: script, style, form or picture that no page of ours needs.
+HEAR_REFUSALS = """addEventListener("securitypolicyviolation", (said) => {
+  (window.refusedByPolicy ||= []).push(`${said.effectiveDirective} ${said.blockedURI}`);
+})"""
+
+
+def refused_by_policy(tab: Tab) -> list[str]:
+    return list(tab.evaluate("() => window.refusedByPolicy || []"))
+
+
+def named_in_history(tab: Tab) -> list[str]:
+    """Patients in a title or an address: a browser's history keeps both, and may send them to whoever made it."""
+    kept = tab.evaluate("""() => [
+      document.title, document.querySelector("[data-title]")?.dataset.title, location.href,
+      ...[...document.querySelectorAll("[href]")].map((each) => each.getAttribute("href")),
+      ...[...document.querySelectorAll("[action]")].map((each) => each.getAttribute("action")),
+    ].join(" ")""")
+    names = Patient.objects.values_list("first_name", "last_name", "mrn")
+    return [f"history keeps {name}" for name in {name for each in names for name in each} if name in kept]
+
+
 COLOURS = ("color-contrast",)
 # What a sentence at a field can spoil on a page that was looked at a moment before.
 OF_A_FORM = ("cat.forms", "cat.aria", "cat.name-role-value", "cat.structure")
@@ -78,7 +100,7 @@ def minded_colours(tab: Tab) -> list[str]:
 
 def minded(tab: Tab) -> list[str]:
     """Everything else; then the form with nothing in it that holds."""
-    found = violations(tab, but=COLOURS) + seen_wrong(tab)
+    found = refused_by_policy(tab) + named_in_history(tab) + violations(tab, but=COLOURS) + seen_wrong(tab)
     own_form = tab.locator("main form[method=post]:not([action])")
     if own_form.locator("[name=entry_id]").count() == 1:
         own_form.locator("[name=entry_id]").evaluate("field => { field.value = 'none' }")
@@ -97,6 +119,7 @@ PARTS = 3
 def test_it_has_nothing_that_axe_minds(
     page: Tab, live_server: LiveServer, wall: Wall, part: int, look: Callable[[Tab], list[str]]
 ) -> None:
+    page.add_init_script(HEAR_REFUSALS)
     cast = make_cast()
     house = a_full_house(cast)
     employ(cast.paul, cast.facility, Role.ADMINISTRATOR)
@@ -113,3 +136,21 @@ def test_it_has_nothing_that_axe_minds(
 
     assert report == {}
     assert {each.name for each in mine} == seen
+
+
+def test_its_policy_runs_no_script_that_somebody_wrote_into_it(page: Tab, live_server: LiveServer) -> None:
+    page.add_init_script(HEAR_REFUSALS)
+    page.goto(f"{live_server.url}/accounts/login/")
+    assert refused_by_policy(page) == []
+    page.evaluate("""() => {
+      document.body.innerHTML += `<img src="/nothing.png" onerror="window.ran = 1" style="color: red">`;
+      const script = document.body.appendChild(document.createElement("script"));
+      script.textContent = "window.ran = 1";
+    }""")
+    page.wait_for_function("() => (window.refusedByPolicy || []).length > 2")
+    assert {said.split()[0] for said in refused_by_policy(page)} == {
+        "script-src-elem",
+        "script-src-attr",
+        "style-src-attr",
+    }
+    assert page.evaluate("() => window.ran") is None

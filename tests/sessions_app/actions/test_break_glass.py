@@ -25,6 +25,7 @@ from tests.factories import (
     make_patient,
     minutes,
 )
+from tests.pages import searched
 from tests.scene import cast, clinic, otto
 
 __all__ = ["cast", "clinic", "otto"]
@@ -145,7 +146,7 @@ class TestReading:
             for url in pages_of(other).values():
                 assert client.get(url).status_code == 404
             assert annex.facility.name not in client.get("/").content.decode()
-            assert client.get("/patients/", {"q": "Tamarack"}).status_code == 200
+            assert client.get("/patients/", searched("Tamarack")).status_code == 200
 
     def test_it_is_nobody_elses(self, cast: Cast, walk: Walk, otto: User, client: Client) -> None:
         break_it(walk, cast.nora)

@@ -14,6 +14,7 @@ from sessions_app.actions.booking import book_session, check_in
 from sessions_app.models import Course, DosingSession
 from tests.clock import clock_at
 from tests.factories import NINE, OPENING, Cast, entry, make_cast, make_course, make_patient, minutes
+from tests.pages import searched
 from tests.sessions_app.views.forms import fill_in, hidden_fields
 
 pytestmark = pytest.mark.django_db
@@ -113,15 +114,15 @@ class TestChooseWhomToCheckIn:
         newcomer = make_patient(cast, name=("Cal", "Able"))
         opened = check_in(course=here, identifiers=("name", "mrn"), entry=entry(), by=cast.fred, now=NINE)
 
-        text = fred.get(CHECK_IN, {"q": "Able"}).content.decode()
+        text = fred.get(CHECK_IN, searched("Able")).content.decode()
 
         assert reverse("sessions_app:dosing-session", args=[opened.pk]) in text
         assert page(unbooked.patient, "check-in-patient") in text
         assert page(newcomer, "patient-page") in text
-        assert page(waiting, "check-in-booked") in fred.get(CHECK_IN, {"q": "Tamarack"}).content.decode()
+        assert page(waiting, "check-in-booked") in fred.get(CHECK_IN, searched("Tamarack")).content.decode()
 
     def test_it_says_that_nobody_was_found(self, fred: Client) -> None:
-        assert "Nobody found" in fred.get(CHECK_IN, {"q": "Nobody"}).content.decode()
+        assert "Nobody found" in fred.get(CHECK_IN, searched("Nobody")).content.decode()
 
     @pytest.mark.parametrize(("person", "status"), [("nora", 200), ("paul", 200), ("ada", 403), ("ines", 403)])
     def test_it_is_for_those_who_check_in(self, cast: Cast, client: Client, person: str, status: int) -> None:
@@ -137,7 +138,7 @@ class TestChooseWhomToCheckIn:
             with django_assert_num_queries(6):
                 fred.get(CHECK_IN)
             with django_assert_num_queries(11):
-                fred.get(CHECK_IN, {"q": "tama"})
+                fred.get(CHECK_IN, searched("tama"))
 
 
 class TestCheckInBooked:

@@ -20,6 +20,7 @@ from tests.factories import (
     make_patient,
     minutes,
 )
+from tests.pages import searched
 from tests.sessions_app.views.forms import fill_in
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +115,7 @@ class TestLink:
             assert "Rosalynd Tamarack" in text_of(client, page(duplicate))
             session = text_of(client, reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk]))
             assert f"Rosalynd Tamarack, {kept.mrn}" in session
-            listed = client.get("/patients/", {"q": duplicate.mrn}).content.decode()
+            listed = client.get("/patients/", searched(duplicate.mrn)).content.decode()
             assert page(kept) in listed
             assert page(duplicate) not in listed
             assert "1 patient for" in listed

@@ -18,6 +18,7 @@ from tests.factories import (
     make_patient,
     minutes,
 )
+from tests.pages import searched
 
 pytestmark = pytest.mark.django_db
 LIST, REGISTER = "/patients/", "/patients/register/"
@@ -60,7 +61,7 @@ class TestPatients:
         make_patient(other, name=("Otis", "Overland"))
         client.force_login(cast.nora)
         assert "Overland" not in text_of(client, LIST)
-        assert "Overland" not in text_of(client, LIST, q="Overland").replace("“Overland”", "").replace(
+        assert "Overland" not in text_of(client, LIST, **searched("Overland")).replace("“Overland”", "").replace(
             'value="Overland"', ""
         ).replace("· Overland", "")
 
@@ -84,7 +85,7 @@ class TestPatients:
     ) -> None:
         make_patient(cast)
         client.force_login(cast.nora)
-        assert ("Rosalind Tamarack" in text_of(client, LIST, q=words)) is found
+        assert ("Rosalind Tamarack" in text_of(client, LIST, **searched(words))) is found
 
     def test_it_shows_course_enrolment_last_session_and_today(self, cast: Cast, client: Client) -> None:
         discharged(cast)
