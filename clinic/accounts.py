@@ -14,6 +14,7 @@ from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,10 @@ from clinic import clock
 from clinic.access import is_display, second_factor_demanded
 from clinic.actions.pin import lift_pin_lock
 from clinic.encrypted import decrypt, encrypt
-from clinic.models import User
+from clinic.logs import current_request_id
+from clinic.models import AtTheDoor, Passage, User
+from clinic.models.sign_in import lately_at_the_door
+from clinic.tablet import tablet_of
 
 logger = structlog.get_logger(__name__)
 
@@ -64,12 +68,35 @@ def remember_sign_in(request: HttpRequest, factor: SecondFactor | None) -> None:
         "browser": request.META.get("HTTP_USER_AGENT", "")[:300],
         "address": get_client_ip(request) or "",
     }
+    person: Any = request.user
+    note_at_the_door(request, person, Passage.IN, factor)
     if factor is None:
         return
     request.session[SECOND_FACTOR] = factor.value
     # Not on a shared tablet, where a PIN signs.
     if factor is not SecondFactor.TABLET and Authenticator.objects.filter(user=request.user, type="webauthn").exists():
         request.session[HAS_PASSKEY] = True
+
+
+def note_at_the_door(request: HttpRequest, person: User, passage: Passage, factor: SecondFactor | None = None) -> None:
+    """Written down for whoever looks into it later; it never says what was typed."""
+    AtTheDoor.objects.create(
+        person=person,
+        passage=passage,
+        factor=factor.value if factor else "",
+        tablet=tablet_of(request),
+        address=get_client_ip(request) or "",
+        browser=request.META.get("HTTP_USER_AGENT", "")[:300],
+        request_id=current_request_id(),
+    )
+
+
+def sign_out(request: HttpRequest, passage: Passage = Passage.OUT) -> None:
+    """The one way out."""
+    person: Any = request.user
+    if person.is_authenticated:
+        note_at_the_door(request, person, passage)
+    logout(request)
 
 
 def proven_factor(request: HttpRequest) -> SecondFactor | None:
@@ -111,14 +138,23 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
+    def logout(self, request: HttpRequest) -> None:
+        sign_out(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        if person := get_user_by_username(credentials.get("username", "")):
+            note_at_the_door(request, person, Passage.WRONG)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        """A lock-out is a line in the log, for whoever watches over the installation."""
+        """A lock-out is a line in the log, for whoever watches over the installation, and written down once."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             person = get_user_by_username(credentials.get("username", ""))
             # Never what was typed: people type passwords where the name goes.
             logger.warning("sign_in_locked", person=str(person.pk) if person else "nobody")
+            if person and not [last for last in lately_at_the_door(person, most=1) if last.passage == Passage.LOCKED]:
+                note_at_the_door(request, person, Passage.LOCKED)
             raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:

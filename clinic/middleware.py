@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
@@ -16,7 +15,8 @@ from django.utils.translation import ngettext
 
 from clinic import clock
 from clinic.access import is_display, second_factor_demanded, work_only_at
-from clinic.accounts import SECOND_FACTOR, SecondFactor, proven_factor
+from clinic.accounts import SECOND_FACTOR, SecondFactor, proven_factor, sign_out
+from clinic.models import Passage
 from clinic.tablet import TABLET_KEY, find_tablet, note_heard, secret_of, tablet_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -111,7 +111,7 @@ def know_tablet(get_response: Respond) -> Respond:
             note_heard(tablet, at=clock.now())
         belongs_to, here = request.session.get(TABLET_KEY), str(tablet.pk) if tablet else None
         if belongs_to and belongs_to != here:
-            logout(request)
+            sign_out(request, Passage.LEFT_ALONE)
         elif here and not belongs_to and request.user.is_authenticated:
             request.session[TABLET_KEY] = here
         if tablet and request.session.get(SECOND_FACTOR) == SecondFactor.TABLET and request.user.is_authenticated:
@@ -160,7 +160,7 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
         quiet = now - request.session.get(ACTIVE_AT, now)
         often_enough = limit if _by_itself(request) else min(MINUTE, limit // 24)
         if quiet >= limit and not is_display(request.user):
-            logout(request)
+            sign_out(request, Passage.LEFT_ALONE)
             said = ngettext(
                 "Signed out after %(n)s minute without use.", "Signed out after %(n)s minutes without use.", minutes
             )

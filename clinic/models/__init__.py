@@ -10,7 +10,7 @@ from clinic.models.patient import Counselling, Language, Patient, PatientLink, S
 from clinic.models.patient_record import Allergy, Consent, PatientContact, PatientDetails
 from clinic.models.reminder import Reminder
 from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
-from clinic.models.sign_in import SignIn
+from clinic.models.sign_in import AtTheDoor, Passage, SignIn
 from clinic.models.signature import Signature
 from clinic.models.staff import RoleAssignment, User
 from clinic.models.stock import Device
@@ -18,6 +18,7 @@ from clinic.models.tablet import PinAttempt, PinOutcome, Tablet, TabletHeard, Ta
 
 __all__ = [
     "Allergy",
+    "AtTheDoor",
     "Attestation",
     "AuditChain",
     "AuditEvent",
@@ -44,6 +45,7 @@ __all__ = [
     "FindingClosure",
     "Language",
     "Organisation",
+    "Passage",
     "Patient",
     "PatientContact",
     "PatientDetails",

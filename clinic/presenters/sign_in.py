@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from clinic.models import AtTheDoor
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 
 # The first that is found in what a browser says of itself.
@@ -48,3 +49,10 @@ def shown_sign_in(
         "used": day_and_time(datetime.fromtimestamp(used, UTC), zone, now) if used else "",
         "tablet": session.get("second_factor") == "tablet",
     }
+
+
+def shown_passage(row: AtTheDoor, *, zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    """One line of who came and went."""
+    where = row.tablet.name if row.tablet else browser_name(row.browser)
+    at = day_and_time(row.recorded_at, zone, now) if row.recorded_at else ""
+    return {"what": row.get_passage_display(), "where": where, "at": at, "address": row.address}

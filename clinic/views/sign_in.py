@@ -9,7 +9,7 @@ from allauth.account.models import Login
 from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST
 
 from clinic import clock
 from clinic.access import facilities_of
+from clinic.accounts import sign_out
 from clinic.actions.sign_in import end_own_sign_ins, set_password
 from clinic.forms.sign_in import ChangePasswordForm, NewPasswordForm
 from clinic.invitations import invited
 from clinic.models import SignIn, User
-from clinic.models.sign_in import second_factors_of, sign_ins_of
-from clinic.presenters.sign_in import day_and_time, shown_sign_in
+from clinic.models.sign_in import lately_at_the_door, second_factors_of, sign_ins_of
+from clinic.presenters.sign_in import day_and_time, shown_passage, shown_sign_in
 from clinic.rules.refusals import ActionRefused
 from clinic.views.audience import open_to_all, signed_in
 
@@ -53,6 +54,7 @@ def my_sign_in(request: HttpRequest) -> HttpResponse:
             )
             for each in sign_ins_of(person, at=now)
         ],
+        "lately": [shown_passage(each, zone=zone, now=now) for each in lately_at_the_door(person, most=10)],
     }
     return render(request, "account/my_sign_in.html", context)
 
@@ -107,7 +109,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         set_password(person=person, password=form.cleaned_data["password1"], by=person, now=now)
     except ActionRefused:
         return redirect(request.path)  # somebody else used the link first
-    logout(request)
+    sign_out(request)
     record_authentication(request, person, method="password", reauthenticated=True)
     return perform_login(request, Login(user=person))
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from clinic import clock
 from clinic.access import may
-from clinic.accounts import SecondFactor, remember_sign_in
+from clinic.accounts import SecondFactor, remember_sign_in, sign_out
 from clinic.actions import pin as actions
 from clinic.models import Tablet, User
 from clinic.rules.refusals import ActionRefused, Refusal
@@ -92,7 +92,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Ends the sign-in, by hand or by a script that saw nobody touch the screen. On a device that is no tablet any
     more it is a sign-out."""
     back = _way_back(request)
-    logout(request)
+    sign_out(request)
     return redirect(f"{reverse('tablet:switch-in')}?{urlencode({'next': back})}")
 
 

@@ -2,13 +2,16 @@
 
 import re
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
+from django.db import ProgrammingError, transaction
 from django.test import Client
 
-from clinic.models import SignIn, User
-from tests.factories import PASSWORD, Cast
+from clinic.models import AtTheDoor, SignIn, User
+from clinic.models.sign_in import lately_at_the_door
+from tests.factories import PASSWORD, PIN, Cast, give_pin, make_tablet
 from tests.scene import cast, clinic
 
 __all__ = ["cast", "clinic"]
@@ -98,3 +101,49 @@ def test_it_routes_no_page_of_allauths_that_a_clinic_has_no_use_for(cast: Cast) 
     client = signed_in(cast.nora)
     for path in ("signup/", "email/", "password/reset/", "password/set/", "login/code/confirm/", "2fa/trust/"):
         assert client.get(f"/accounts/{path}").status_code == 404
+
+
+class TestAtTheDoor:
+    """Who came and went, and who was kept out."""
+
+    def passages(self, person: User) -> list[tuple[str, str, str]]:
+        return [(each.passage, each.factor, each.address) for each in reversed(lately_at_the_door(person, most=99))]
+
+    def test_it_is_written_down_each_time_and_once_for_a_lock(self, cast: Cast) -> None:
+        for password in ("no such words", PASSWORD):
+            client = Client(headers={"User-Agent": IPAD})
+            client.post("/accounts/login/", {"login": "NORA", "password": password})
+        client.post("/accounts/logout/")
+        for _ in range(12):
+            Client().post("/accounts/login/", {"login": "nora", "password": "no such words"})
+        here = "127.0.0.1"
+        came = [("WRONG", "", here), ("IN", "", here), ("OUT", "", here)]
+        assert self.passages(cast.nora) == [*came, *[("WRONG", "", here)] * 9, ("LOCKED", "", here)]
+        assert not AtTheDoor.objects.exclude(person=cast.nora).exists()
+        last = lately_at_the_door(cast.nora, most=1)[0]
+        assert (len(last.request_id), last.recorded_at is not None) == (36, True)
+
+    def test_it_says_on_which_tablet_and_that_it_locked_itself(self, cast: Cast, settings: Any) -> None:
+        tablet = make_tablet(cast, secret="of this one")
+        give_pin(cast.nora)
+        client = Client()
+        client.cookies["vigil_session_tablet"] = "of this one"
+        client.post("/tablet/", {"person": str(cast.nora.pk), "pin": PIN})
+        settings.TABLET_LOCK_MINUTES = 2
+        with mock.patch("clinic.middleware.time", return_value=1):
+            client.get("/")
+        with mock.patch("clinic.middleware.time", return_value=9_999_999):
+            client.get("/")
+        rows = lately_at_the_door(cast.nora, most=9)
+        assert [(each.passage, each.factor, each.tablet) for each in rows] == [
+            ("LEFT_ALONE", "", tablet),
+            ("IN", "tablet", tablet),
+        ]
+
+    def test_it_is_shown_to_the_person_alone_and_changed_by_nobody(self, cast: Cast) -> None:
+        Client().post("/accounts/login/", {"login": "nora", "password": "no such words"})
+        assert "Wrong password" in signed_in(cast.nora).get("/accounts/").content.decode()
+        assert "Wrong password" not in signed_in(cast.nils).get("/accounts/").content.decode()
+        for forbidden in (AtTheDoor.objects.all().delete, lambda: AtTheDoor.objects.update(address="")):
+            with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                forbidden()
