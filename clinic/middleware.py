@@ -26,7 +26,7 @@ PIECE = 64 * 1024
 
 
 # What no page of ours asks of a device.
-NOT_ASKED = "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), payment=(), display-capture=()"
+NOT_ASKED = "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=(), display-capture=()"
 
 
 def keep_to_this_house(get_response: Respond) -> Respond:
