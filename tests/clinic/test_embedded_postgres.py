@@ -136,15 +136,13 @@ class TestGuarded:
     def test_it_writes_no_row_into_its_log(self, server: EmbeddedPostgres) -> None:
         owner = server.addresses().owner
         with closing(psycopg2.connect(owner)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
             cursor.execute("CREATE TABLE people (name text UNIQUE)")
             cursor.execute("INSERT INTO people VALUES ('Maria Sample')")
-            with pytest.raises(psycopg2.IntegrityError):
-                cursor.execute("INSERT INTO people VALUES ('Maria Sample')")
-            connection.rollback()
-            with pytest.raises(psycopg2.DataError):
-                cursor.execute("SELECT 'Maria Sample'::date")
-        log = server.log.read_text()
-        assert "ready to accept connections" in log
+            for statement in ("INSERT INTO people VALUES ('Maria Sample')", "SELECT 'Maria Sample'::date"):
+                with pytest.raises((psycopg2.IntegrityError, psycopg2.DataError)):
+                    cursor.execute(statement)
+        assert "ready to accept" in (log := server.log.read_text())
         assert "Maria" not in log
 
     def test_it_refuses_a_folder_in_use_in_one_sentence(self, server: EmbeddedPostgres) -> None:
