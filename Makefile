@@ -4,11 +4,12 @@
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
+# make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
 # Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit test test-matrix test-browser test-slow lint chromium
+.PHONY: demo demo-check verify-audit test test-matrix test-browser test-slow attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -30,6 +31,9 @@ test-slow: .venv/installed-dev chromium
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser
+
+attack: .venv/installed
+	@$(PYTHON) -m tests.attack
 
 verify-audit: .venv/installed
 	@DEBUG=1 $(PYTHON) manage.py verify_audit

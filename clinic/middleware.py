@@ -45,11 +45,12 @@ def keep_to_this_house(get_response: Respond) -> Respond:
 
 
 def refuse_null_bytes(get_response: Respond) -> Respond:
-    """PostgreSQL holds no null byte in a text, and nobody types one: a query string with one is no question. Form
-    fields refuse it by themselves."""
+    """PostgreSQL holds no null byte in a text, and nobody types one: a query string with one is no question, and a
+    cookie with one (quoted, it is written in digits) none that we gave. Form fields refuse it by themselves."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        asked = (value for _name, values in request.GET.lists() for value in values)
+        if any("\x00" in said for said in (request.path, *asked, *request.COOKIES.values())):
             return HttpResponseBadRequest(_("This address cannot be read."), content_type="text/plain")
         return get_response(request)
 
@@ -61,7 +62,8 @@ def refuse_long_bodies(get_response: Respond) -> Respond:
     sending hears no answer, so that a body of up to ten times the limit is heard out and dropped piece by piece."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        said = str(request.META.get("CONTENT_LENGTH") or 0)
+        length = int(said) if said.isdecimal() else 0  # as Django reads it
         if length > settings.LONGEST_BODY:
             while length <= 10 * settings.LONGEST_BODY and request.read(PIECE):
                 pass

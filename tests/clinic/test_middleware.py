@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinic.models import AuditEvent
 from clinic.rules.roles import Role
 from tests.clock import clock_at
-from tests.factories import make_cast, one_more
+from tests.factories import NINE, make_cast, one_more
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,28 @@ pytestmark = pytest.mark.django_db
 def test_a_null_byte_is_refused(client: Client, address: str) -> None:
     client.force_login(make_cast().ada)
     assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("cookie", ["vigil_session", "vigil_session_tablet", "csrftoken"])
+def test_a_null_byte_in_a_cookie_is_refused(client: Client, cookie: str) -> None:
+    """Quoted, a cookie may hold any byte, written in digits."""
+    assert client.get("/accounts/login/", headers={"Cookie": f'{cookie}="\\000{"a" * 31}"'}).status_code == 400
+
+
+@pytest.mark.parametrize("said", ["-1", "x", "\xb2", "9" * 30])
+def test_a_length_that_is_none_is_answered(client: Client, said: str) -> None:
+    assert client.post("/accounts/login/", CONTENT_LENGTH=said).status_code in (200, 400, 413)
+
+
+def test_whoever_asks_does_not_choose_the_number_under_which_it_is_written(client: Client) -> None:
+    """The audit and every row keep it, in 64 characters."""
+    cast = make_cast()
+    client.force_login(cast.nora)
+    form = {"entry_id": str(uuid4()), "asset_tag": "OX-9", "working": "yes"}
+    with clock_at(NINE):
+        done = client.post("/facility/check-oximeter/", form, headers={"X-Request-ID": "theirs" * 20})
+    assert done.status_code == 302
+    assert "theirs" not in AuditEvent.objects.latest("recorded_at").request_id
 
 
 def test_it_says_the_servers_time_with_every_answer(client: Client) -> None:

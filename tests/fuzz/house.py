@@ -1,0 +1,211 @@
+"""A clinic in many states, its annex, a clinic of somebody else's, and everybody who may knock: each signed in."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from clinic.actions.facility import open_facility
+from clinic.matrix import opens
+from clinic.models import Organisation, User
+from clinic.rules.enrolment import Setting
+from clinic.rules.roles import Audience, Role
+from sessions_app.rules.states import State
+from tests.clock import clock_at
+from tests.factories import (
+    OPENING,
+    PIN,
+    STAY_ENDS,
+    Walk,
+    booked,
+    checked_in,
+    cleared,
+    employ,
+    give_pin,
+    in_monitoring,
+    in_state,
+    make_cast,
+    make_course,
+    make_device,
+    make_patient,
+    make_person,
+    make_tablet,
+    minutes,
+    ready_to_leave,
+)
+from tests.fuzz.forms import Shown
+from tests.fuzz.hostile import SCRIPT
+from tests.pages import Page, every_page, things_of
+from tests.sessions_app.rich import rich_session
+
+NOW = STAY_ENDS + minutes(90)
+# What stands in everything of the other clinic's that has a name, and what stands in ours.
+THEIRS = b"Zyzzogeton"
+OURS = (b"Tamarack", b"Wrenfield")
+SECRET = "what-only-this-tablet-knows"
+
+# Who knocks: the role they hold, if any, and whether at ours. On the tablet a nurse came in with her PIN.
+WHO: dict[str, tuple[Role | None, bool]] = {
+    "nobody": (None, False),
+    **{role.value: (role, True) for role in Role},
+    "tablet": (Role.NURSE, True),
+    "annex": (Role.PRESCRIBER, False),
+    "other nurse": (Role.NURSE, False),
+    "other administrator": (Role.ADMINISTRATOR, False),
+}
+
+
+@dataclass
+class House:
+    """``things``: what stands in addresses, of each session of ours; ``theirs``: of the other clinic's sessions."""
+
+    things: list[dict[str, Any]]
+    theirs: list[dict[str, Any]]
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    pages: list[Page] = field(default_factory=every_page)
+
+    def client(self, who: str) -> Client:
+        """As whoever this is, in a browser that remembers nothing of another request; what goes wrong inside is told
+        by the answer and the log."""
+        return Client(HTTP_COOKIE=self.cookies[who], raise_request_exception=False)
+
+    def may(self, page: Page, who: str) -> bool:
+        role, ours = WHO[who]
+        if role is None:
+            return page.takes is Audience.EVERYBODY
+        return opens(role, page.takes) and (ours or not page.of_a_record)
+
+    def readers(self, page: Page) -> list[str]:
+        return [who for who in WHO if self.may(page, who)]
+
+    def urls(self, page: Page, *, theirs: bool = False) -> list[str]:
+        ours = dict.fromkeys(page.url(things) for things in self.things)
+        return [url for url in dict.fromkeys(map(page.url, self.theirs)) if url not in ours] if theirs else list(ours)
+
+
+def make_house(*, whole: bool) -> House:
+    """Inside a transaction that is taken back afterwards, the clock at NOW. ``whole``: a session in every state."""
+    cast = make_cast()
+    walks = [in_monitoring(cast), rich_session(cast), checked_in(cast)]
+    if whole:
+        walks += [ready_to_leave(cast), booked(cast), cleared(cast)]
+        walks += [in_state(cast, state) for state in (State.DOSING, State.LEFT_EARLY)]
+        walks += [checked_in(cast, of_course=make_course(cast, indication="GAD"))]
+    for _number in range(4):
+        make_device(cast)
+    house = House([things_of(walk) for walk in walks], [things_of(walk) for walk in _other_clinic()])
+    never_treated = make_patient(cast, name=("Aster", "Tamarack"))
+    house.things.append({**house.things[0], "patient_id": never_treated.pk, "attestation_code": "ENROLLED"})
+    house.theirs.append({**house.things[1], **_rows_of(house.theirs[0])})  # of theirs, under a session of ours
+    _sign_in(house, walks[0])
+    return house
+
+
+def _rows_of(things: dict[str, Any]) -> dict[str, Any]:
+    above = ("session_id", "patient_id", "person_id")
+    return {name: value for name, value in things.items() if name.endswith("_id") and name not in above}
+
+
+def _other_clinic() -> list[Walk]:
+    name = THEIRS.decode()
+    group = Organisation.objects.create(name=f"{name} Group")
+    cast = make_cast(facility_name=f"{name} Clinic", organisation=group, suffix="-elsewhere")
+    for role in (Role.NURSE, Role.ADMINISTRATOR):
+        employ(make_person(f"other {role.value}", f"{name} {role.value.title()}"), cast.facility, role)
+    courses = [make_course(cast, patient=make_patient(cast, name=(name, name))) for _each in range(2)]
+    make_tablet(cast, name=f"{name} tablet")
+    return [in_monitoring(cast, of_course=courses[0]), booked(cast, of_course=courses[1])]
+
+
+def _sign_in(house: House, walk: Walk) -> None:
+    cast = walk.cast
+    annex = open_facility(
+        organisation=cast.facility.organisation,
+        name=f"{SCRIPT} Annex",
+        setting=Setting.OUTPATIENT,
+        time_zone="America/New_York",
+        address=SCRIPT,
+        by=None,
+        now=OPENING,
+    )
+    people = {role.value: make_person(f"one {role}", f"One {role}") for role in Role}
+    for role in Role:
+        employ(people[role.value], cast.facility, role)
+    employ(people["administrator"], annex, Role.ADMINISTRATOR)
+    people["annex"] = make_person("annexed", "Annexed")
+    employ(people["annex"], annex, Role.PRESCRIBER)
+    people |= {who: User.objects.get(username=who) for who in ("other nurse", "other administrator")}
+    house.cookies["nobody"] = ""
+    for who, person in people.items():
+        client = Client()
+        client.force_login(person)
+        house.cookies[who] = client.cookies.output(header="", sep=";")
+    give_pin(cast.nora)
+    make_tablet(cast, name="Room 7", secret=SECRET)
+    at_tablet = Client()
+    at_tablet.cookies[settings.TABLET_COOKIE_NAME] = SECRET
+    came_in = at_tablet.post("/tablet/", {"person": str(cast.nora.pk), "pin": PIN})
+    assert came_in.status_code == 302, came_in.content
+    house.cookies["tablet"] = at_tablet.cookies.output(header="", sep=";")
+    shown = at_tablet.get("/patients/").content.decode()
+    house.token = shown.partition('data-author="')[2].partition('"')[0]
+    assert house.token
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Taken back at its end; what wants a transaction of its own inside takes this one for the test's."""
+    with transaction.atomic() as _nothing, from_testcase():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def from_testcase() -> Iterator[None]:
+    connection.atomic_blocks[-1]._from_testcase = True
+    yield
+
+
+def sequence() -> int:
+    """How much was ever written, at any facility."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(last_sequence), 0) FROM clinic_auditchain")
+        return int(cursor.fetchone()[0])
+
+
+def leads(house: House, whos: tuple[str, ...]) -> dict[str, list[str]]:
+    """Where the pages of these people lead, by the name of the address: with the queries that our own links have."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    asked: set[str] = set()
+    for who in whos:
+        for page in house.pages:
+            for url in house.urls(page)[:2] if house.may(page, who) else ():
+                if (who, url) in asked or page.name == "account_logout":
+                    continue
+                asked.add((who, url))
+                for link in Shown.of(house.client(who).get(url)).links:
+                    if name := _name_of(link):
+                        found[name][link] = None
+    return {name: list(links) for name, links in found.items()}
+
+
+def _name_of(link: str) -> str:
+    try:
+        return str(resolve(urlsplit(link).path).url_name)
+    except Resolver404:
+        return ""
+
+
+def at_now() -> Any:
+    return clock_at(NOW)
+
+
+__all__ = ["NOW", "OURS", "THEIRS", "WHO", "House", "leads", "make_house", "sequence"]

@@ -1,0 +1,77 @@
+"""What test_fuzz.py asks, thousands of times, of every form and of sessions in every state. With -s it says how many
+requests they were, how they were answered, and which was the slowest."""
+
+import sys
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.fuzz.asking import Asked
+from tests.fuzz.cases import Base, bases, planted, read_by
+from tests.fuzz.house import House, apart, at_now, leads, make_house
+from tests.fuzz.sorts import BARE, FILLED, SEED
+
+pytestmark = pytest.mark.slow
+
+
+def say(what: str) -> None:
+    sys.stdout.write(f"\n{what}\n")
+    sys.stdout.flush()
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    with django_db_blocker.unblock(), apart():
+        with at_now():
+            made = make_house(whole=True)
+        yield made
+
+
+@pytest.fixture
+def asked(house: House) -> Iterator[Asked]:
+    with apart():
+        yield Asked(house)
+
+
+@pytest.fixture(scope="module")
+def links(house: House) -> dict[str, list[str]]:
+    with at_now():
+        return leads(house, ("prescriber", "administrator"))
+
+
+@pytest.fixture(scope="module")
+def every_form(house: House, links: dict[str, list[str]]) -> list[Base]:
+    asked = Asked(house)
+    found = list(bases(asked, Random(SEED), house.pages, links, tries=8))
+    taken = [base.page.name for base in found if base.taken]
+    say(asked.told(f"{len(found)} forms, {sum(len(base.names) for base in found)} fields, {len(taken)} taken"))
+    say(f"  not taken: {[base.page.name for base in found if not base.taken]}")
+    assert asked.wrong == {}
+    return found
+
+
+@pytest.mark.parametrize("sort", BARE)
+def test_it_is_answered(asked: Asked, sort: str) -> None:
+    ask, _short, most = BARE[sort]
+    asked.ask_all(ask(asked.house, Random(SEED + 1)), most)
+    say(asked.told(sort))
+    assert asked.wrong == {}
+
+
+@pytest.mark.parametrize("sort", FILLED)
+def test_a_form_is_answered(asked: Asked, every_form: list[Base], sort: str) -> None:
+    ask, _short, most = FILLED[sort]
+    asked.ask_all(ask(asked.house, Random(SEED + 1), every_form), most)
+    say(asked.told(sort))
+    assert asked.wrong == {}
+
+
+def test_what_is_typed_becomes_no_part_of_a_page(asked: Asked, links: dict[str, list[str]]) -> None:
+    random = Random(SEED + 1)
+    told = planted(asked, random, asked.house.pages, links, tries=8)
+    asked.ask_all(read_by(asked.house, random), 2_000)
+    say(asked.told(f"a script in {told} fields, shown on {len(asked.showed_mark)} pages"))
+    assert asked.wrong == {}
+    assert told > 40
