@@ -47,6 +47,7 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
         "server_now_iso": (now.astimezone(tablet.facility.zone) if tablet else now).isoformat(),
         "person_key": salted_hmac("vigil.drafts", str(known.pk)).hexdigest()[:24] if known else "",
         "who_am_i": str(user) if known else "",
+        "ahead": request.headers.get("X-Requested-With") == "ahead",
         "glass": _glass(getattr(request, "glass", None), now),
         **own_words(held_if_read(known) if known else [], at=now),
         "tablet": tablet,

@@ -16,7 +16,7 @@ from sessions_app.views import (
     paper,
     people,
 )
-from sessions_app.views.dosing_session import dosing_session
+from sessions_app.views.dosing_session import dosing_session, report_opened
 from sessions_app.views.floor import floor
 from sessions_app.views.wall import wall
 
@@ -24,6 +24,7 @@ app_name = "sessions_app"
 
 of_session = [
     path("", dosing_session, name="dosing-session"),
+    path("report-opened/", report_opened, name="report-opened"),
     path("report-intake/", intake.report_intake, name="report-intake"),
     path("answer-questions/", intake.answer_questions, name="answer-questions"),
     path("verify-enrolment/", intake.verify_enrolment, name="verify-enrolment"),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sessions_app.views import (
+    access,
     booking,
     break_glass,
     certification,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("break-glass/", break_glass.break_glass, name="break-glass"),
     path("facility/broken-glass/", break_glass.broken_glass, name="broken-glass"),
     path("facility/broken-glass/<uuid:glass_id>/review/", break_glass.review_glass, name="review-glass"),
+    path("facility/access/", access.access, name="access"),
+    path("facility/access/csv/", access.access_csv, name="access-csv"),
     path("permissions/", permissions.permissions, name="permissions"),
     path("facility/left-early/", left_early.left_early, name="left-early"),
     path("facility/outage/", outage.outage, name="outage"),

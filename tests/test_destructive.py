@@ -94,12 +94,25 @@ GUARDED: dict[str, Says | UndoneAt] = {
 # Verbs of what only adds a row, which a row can be put right by (void, correct-*), and what is only read.
 ADDS = {
     *("acknowledge", "add", "administer", "answer", "arrange", "assess", "attest", "book", "check", "clear", "confirm"),
-    *("contact", "counsel", "decide", "enrol", "enter", "extend", "give", "invite", "justify", "keep", "order"),
+    *(
+        "contact",
+        "counsel",
+        "decide",
+        "enrol",
+        "enter",
+        "export",
+        "extend",
+        "give",
+        "invite",
+        "justify",
+        "keep",
+        "order",
+    ),
     *("raise", "receive", "record", "register", "repeat", "report", "review", "start", "verify"),
 }
 CHANGES_A_CHOICE = {"choose-facility", "correct-details", "mfa_edit_webauthn", "switch-in"}
 READ = {
-    "find-patients",
+    *("access", "access-csv", "find-patients"),
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),

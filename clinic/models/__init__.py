@@ -8,6 +8,7 @@ from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedR
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Language, Patient, PatientLink, Sex
 from clinic.models.patient_record import Allergy, Consent, PatientContact, PatientDetails
+from clinic.models.record_access import RecordAccess
 from clinic.models.reminder import Reminder
 from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
 from clinic.models.sign_in import AtTheDoor, Passage, SignIn
@@ -53,6 +54,7 @@ __all__ = [
     "PatientTransfer",
     "PinAttempt",
     "PinOutcome",
+    "RecordAccess",
     "Reminder",
     "RoleAssignment",
     "Sex",

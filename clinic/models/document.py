@@ -1,6 +1,7 @@
 """Papers that were kept: what a file is, and apart from it its bytes."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef
@@ -10,6 +11,7 @@ from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, sha256_
 from clinic.identifiers import new_id
 from clinic.models.entry import ClinicalRow, Entry
 from clinic.models.facility import Facility
+from clinic.models.patient import Patient
 from clinic.rules.document import LONGEST_NAME, MediaType
 from clinic.rules.roles import Permission
 
@@ -84,3 +86,9 @@ def documents_of(facility: Facility, *, opened_with: Iterable[Permission]) -> mo
 
 def documents_with_context() -> models.QuerySet[Document]:
     return Document.objects.select_related("facility", "performed_by")
+
+
+def patients_of_document(document: Document) -> list[UUID]:
+    """The patient whom it came with, if it came with one."""
+    about = Entry.objects.filter(facility=document.facility_id, entry_id=document.entry_id).values("subject_id")
+    return list(Patient.objects.filter(pk__in=about).values_list("pk", flat=True))

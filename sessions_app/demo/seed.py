@@ -19,6 +19,7 @@ from sessions_app.demo import elsewhere, reviewed, shown
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
+from sessions_app.demo.opened import open_pages
 from sessions_app.demo.people import OPAL
 from sessions_app.demo.reviewed import EAST, open_east
 from sessions_app.demo.scenes import LONGEST, REVIEWED, SEED, Scenes
@@ -103,6 +104,8 @@ def begin_day(timeline: Timeline, *, base: datetime, registered: datetime, deliv
     _fill_cabinet(wrenfield, "W", delivered)
     _fill_cabinet(north, "N", delivered)
     timeline.run()
+    for scenes in (wrenfield, north, harbour):
+        open_pages(scenes.clinic.facility, until=base)
 
 
 # --- clinics --------------------------------------------------------------------------------------

@@ -75,9 +75,13 @@ def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[s
         steps.append(("withdraw-enrolment", _("Withdraw the enrolment")))
     if may(Permission.LINK, facility.pk):
         steps.append(("link-patient", _("Same person as another record")))
-    return [
+    links = [
         {"url": reverse(f"sessions_app:{step}", args=[history.patient.pk]), "label": label} for step, label in steps
     ]
+    if may(Permission.REVIEW, facility.pk):
+        url = f"{reverse('sessions_app:access')}?patient={history.patient.pk}"
+        links.append({"url": url, "label": _("Who opened this record")})
+    return links
 
 
 def _is_enrolled(history: PatientHistory, facility: Facility) -> bool:

@@ -89,6 +89,7 @@ def facility_page(
         "glass_url": reverse("sessions_app:broken-glass") if Permission.REVIEW in permissions else "",
         "glass_unreviewed": overview.glass_unreviewed if Permission.REVIEW in permissions else 0,
         "left_early_url": reverse("sessions_app:left-early") if Permission.READ_CHART in permissions else "",
+        "access_url": reverse("sessions_app:access") if Permission.REVIEW in permissions else "",
         "permissions_url": reverse("sessions_app:permissions") if Permission.REVIEW in permissions else "",
         "chairs": overview.chairs,
         "chairs_url": reverse("sessions_app:set-chairs") if at_site else "",

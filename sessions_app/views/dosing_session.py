@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
 
 from clinic import clock
 from clinic.access import permissions_at, sequence_of
+from clinic.models import RecordAccess
+from clinic.outbox import saved, waited_of
 from clinic.rules.roles import Permission
 from clinic.views.audience import kept_offline
 from sessions_app.models import DosingSession
@@ -15,6 +18,7 @@ from sessions_app.models.record import Record
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, ENDED
+from sessions_app.views import opened
 from sessions_app.views.live import Version, live_page, sight
 from sessions_app.views.scope import of_session
 from sessions_app.views.step import reader_of
@@ -45,3 +49,18 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         context,
         Version(sight(permissions), dosing_session.facility_id, sequence, good_until),
     )
+
+
+@of_session(Permission.VIEW, offline=True)
+@require_POST
+def report_opened(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    """A page of this session was opened that had been kept, or fetched ahead. By now that was written, as for any page;
+    of one that was opened while no server answered it is, as of then."""
+    if waited := waited_of(request):
+        kind, of = RecordAccess.Kind.OPENED, [dosing_session.patient_id]
+        opened.write(request, of, dosing_session.facility_id, kind=kind, at=waited.typed_at)
+        return saved("", [])
+    return HttpResponse(status=204)
+
+
+report_opened.offline = False  # type: ignore[attr-defined]  # it may wait, and shows nothing that could be kept

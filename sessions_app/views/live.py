@@ -98,6 +98,18 @@ def _token(request: HttpRequest, version: Version) -> str:
     )
 
 
+def is_refresh(request: HttpRequest) -> bool:
+    """A page that fetches itself anew, and proves by the version it shows that this sign-in opened it here before;
+    however old that is."""
+    if request.headers.get("X-Requested-With") != "refresh":
+        return False
+    try:
+        signing.loads(request.headers.get("If-None-Match", "").strip('"'), salt=_salt(request))
+    except signing.BadSignature:
+        return False
+    return True
+
+
 def _still_holds(request: HttpRequest, token: str) -> bool:
     """The token is proven without the database; then one query finds the counter, and that this person may still
     look: signed in, active, in a role that has the permission, under the same password, at a tablet in force."""

@@ -22,6 +22,7 @@ from sessions_app.presenters.steps import STEPS
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import AT_START_GATE
+from sessions_app.views import opened
 from sessions_app.views.scope import of_facility, of_session
 from sessions_app.views.step import program_of, reader_of, session_url
 
@@ -42,7 +43,9 @@ def sheet(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
 @of_facility(Permission.READ_CHART)
 def open_sheets(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = clock.now()
-    sheets = [_sheet(request, record, now) for record in Day(facility, at=now).open.records()]
+    records = Day(facility, at=now).open.records()
+    opened.note(request, [record.dosing_session.patient_id for record in records], facility.pk, at=now)
+    sheets = [_sheet(request, record, now) for record in records]
     context = {
         "title": _("Every open session, on paper"),
         "note": _("As of now: what is charted so far, and lines for what is still to come. One session begins a page."),

@@ -15,7 +15,7 @@ from sessions_app.views.scope import of_facility
 PURPOSE = "vigil.search"
 LONGEST = 200
 # Where one may search, and so be led back to.
-LISTS = ("patients", "check-in")
+LISTS = ("patients", "check-in", "access")
 
 
 @of_facility(Permission.VIEW)

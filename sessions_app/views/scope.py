@@ -15,7 +15,7 @@ from clinic import clock
 from clinic.access import could, demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
 from clinic.models import BreakGlass, Document, Facility, Finding, Patient, User
 from clinic.models.break_glass import glass_of
-from clinic.models.document import documents_with_context
+from clinic.models.document import documents_with_context, patients_of_document
 from clinic.models.requirement import findings_with_context
 from clinic.models.staff import ever_of
 from clinic.outbox import waited_of
@@ -25,6 +25,8 @@ from sessions_app.models import Course, DosingSession
 from sessions_app.models.course import courses_with_context
 from sessions_app.models.dosing_session import sessions_with_context
 from sessions_app.models.patient_search import patients_at, person_with
+from sessions_app.views import opened
+from sessions_app.views.live import is_refresh
 
 Params = ParamSpec("Params")
 View = Callable[[HttpRequest], HttpResponse]
@@ -59,6 +61,7 @@ def of_session(
                 dosing_session = get_object_or_404(sessions_with_context(), pk=session_id)
                 _through_glass(request, dosing_session.patient, permission, facility_id=dosing_session.facility_id)
             demand(request.user, permission, dosing_session.facility_id, at=now)
+            opened.note(request, [dosing_session.patient_id], dosing_session.facility_id, at=now)
             return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -105,6 +108,7 @@ def of_patient(permission: Permission) -> Callable[[PatientView[Params]], Callab
             else:
                 facility = current_facility(request, organisation_id=patient.organisation_id, at=now)
             demand(request.user, permission, facility.pk, at=now)
+            opened.note(request, [patient.pk], facility.pk, at=now)
             return view(request, patient, facility, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -143,6 +147,7 @@ def of_course(permission: Permission) -> Callable[[CourseView[Params]], Callable
             courses = courses_with_context()
             course = get_scoped_or_404(courses, request.user, at=now, pk=course_id, patient=patient_id)
             demand(request.user, permission, course.facility_id, at=now)
+            opened.note(request, [course.patient_id], course.facility_id, at=now)
             return view(request, course, **kwargs)  # type: ignore[call-arg]
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -177,6 +182,7 @@ def of_document(view: Callable[[HttpRequest, Document], HttpResponse]) -> Callab
         now = clock.now()
         document = get_scoped_or_404(documents_with_context(), request.user, at=now, pk=document_id)
         demand(request.user, document.permission, document.facility_id, at=now)
+        opened.note(request, patients_of_document(document), document.facility_id, at=now)
         return view(request, document)
 
     run.permission = Permission.VIEW  # type: ignore[attr-defined]
@@ -214,7 +220,8 @@ def _through_glass(
         raise Http404("not of their facilities")
     look_through(person, glass, at=now)
     demand(person, permission, glass.facility_id, at=now)
-    read_through_glass(glass=glass, subject=patient, page=request.path, by=person, now=now)
+    if not is_refresh(request):
+        read_through_glass(glass=glass, subject=patient, page=request.path, by=person, now=now)
     request.glass = glass  # type: ignore[attr-defined]
     return glass
 

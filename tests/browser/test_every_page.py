@@ -33,7 +33,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Things = dict[str, Any]
 # Posted, handed out as a file, or about a glass that nobody broke here.
-NOT_SHOWN = ("choose-facility", "document", "find-patients", "portfolio-csv", "review-glass")
+NOT_SHOWN = (
+    "choose-facility",
+    "document",
+    "find-patients",
+    "portfolio-csv",
+    "access-csv",
+    "report-opened",
+    "review-glass",
+)
 EVERY_STATE = ("dosing-session", "patient-page", "instructions")
 NOW = STAY_ENDS + minutes(90)
 

@@ -35,13 +35,16 @@
     return Array.from(signed.slice(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  /* ---- one database: drafts, by place; outbox, in the order they were typed ---- */
+  /* ---- one database: drafts, by place; outbox and opened, in their order ---- */
   let opened = null;
   const database = () => (opened ||= new Promise((resolve, reject) => {
-    const asked = indexedDB.open("vigil", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("drafts", { keyPath: "key" });
-      asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true }).createIndex("entry", "entry", { unique: true });
+    const asked = indexedDB.open("vigil", 2);
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        asked.result.createObjectStore("drafts", { keyPath: "key" });
+        asked.result.createObjectStore("outbox", { keyPath: "id", autoIncrement: true }).createIndex("entry", "entry", { unique: true });
+      }
+      asked.result.createObjectStore("opened", { keyPath: "id", autoIncrement: true });
     };
     asked.onsuccess = () => {
       asked.result.onversionchange = () => { opened = null; asked.result.close(); };

@@ -197,7 +197,7 @@ function takeAhead(url) {
 function fetchAhead(address) {
   const url = new URL(address, location.origin);
   if (!isKept(url) || steady() - (ahead.get(address)?.at ?? -AHEAD) < AHEAD) return;
-  const answer = fetch(url, { redirect: "manual" });
+  const answer = fetch(url, { redirect: "manual", headers: { "X-Requested-With": "ahead" } });
   answer.then((given) => { if (given.status !== 200) ahead.delete(address); }, () => ahead.delete(address));
   ahead.set(address, { at: steady(), answer });
   setTimeout(() => { if (ahead.get(address)?.answer === answer) ahead.delete(address); }, AHEAD);

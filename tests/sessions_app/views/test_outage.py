@@ -169,7 +169,7 @@ class TestEveryOpenSession:
         get(client, cast.nora, "open-sheets")  # signing in asks too
         for _session in range(3):
             in_monitoring(cast)
-            with django_assert_max_num_queries(15) as captured:
+            with django_assert_max_num_queries(16) as captured:
                 get(client, cast.nora, "open-sheets", now=LAST_DEVICE + minutes(1))
             counts.append(len(captured))
 
