@@ -3,10 +3,12 @@ record afterwards, or cuts its end, cannot make the old seal say so (docs/verify
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
 from django.db import transaction
 
 from clinic.canonical import canonical
@@ -38,6 +40,14 @@ def seal(*, key: str, now: datetime) -> str:
         "seal": json.loads(said),
     }
     return json.dumps(signed, indent=1, sort_keys=True) + "\n"
+
+
+def newest_seal() -> bytes | None:
+    """The last one made, where SEALS_FOLDER says that seals are kept here too."""
+    if not settings.SEALS_FOLDER:
+        return None
+    files = sorted(Path(settings.SEALS_FOLDER).glob("*.json"), key=lambda file: file.stat().st_mtime)
+    return files[-1].read_bytes() if files else None
 
 
 def read_seal(text: str, *, public_key: str) -> list[dict[str, Any]]:

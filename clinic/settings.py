@@ -171,6 +171,8 @@ MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not (DEBUG or VIGIL_DEMO
 
 # Signs where the audit stands (manage.py seal_audit); nobody needs it to check. Empty: no seals.
 SEALING_KEY = environment.text("SEALING_KEY")
+# Where copies of seals lie that this server may read: the newest goes with each record that is exported.
+SEALS_FOLDER = environment.text("SEALS_FOLDER")
 
 # --- cookies and transport: secure unless this is a demo or a developer's machine over http ---------
 OVER_HTTPS = environment.flag("OVER_HTTPS", default=not (DEBUG or VIGIL_DEMO))

@@ -15,6 +15,7 @@ from sessions_app.views import (
     outage,
     paper,
     people,
+    record_export,
 )
 from sessions_app.views.dosing_session import dosing_session, report_opened
 from sessions_app.views.floor import floor
@@ -50,6 +51,7 @@ of_session = [
     path("give-instructions/", discharge.give_instructions, name="give-instructions"),
     path("instructions/", instructions.instructions, name="instructions"),
     path("sheet/", outage.sheet, name="sheet"),
+    path("export/", record_export.export_session, name="export-session"),
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),
     path("record-follow-up-call/", departure.record_follow_up_call, name="record-follow-up-call"),

@@ -21,6 +21,7 @@ from sessions_app.views import (
     people,
     permissions,
     portfolio,
+    record_export,
     requirement,
     site,
     stock,
@@ -93,6 +94,7 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient_id>/link/", patient_link.link, name="link-patient"),
     path("patients/<uuid:patient_id>/unlink/<uuid:duplicate_id>/", patient_link.unlink, name="unlink-patient"),
+    path("patients/<uuid:patient_id>/export/", record_export.export_patient, name="export-patient"),
     path("patients/<uuid:patient_id>/enrol/", patient_history.enrol, name="enrol"),
     path("patients/<uuid:patient_id>/start-course/", course.start_course, name="start-course"),
     path(

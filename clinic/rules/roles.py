@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
+    EXPORT = "export"  # a whole record leaves as a file
     BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
 
 
@@ -63,6 +64,7 @@ _CARE = frozenset(
         Permission.MANAGE_SITE,
         Permission.REGISTER,
         Permission.LINK,
+        Permission.EXPORT,
         Permission.BREAK_GLASS,
     }
 )
@@ -92,6 +94,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW,
         }
     ),
-    Role.INSPECTOR: frozenset({Permission.VIEW, Permission.READ_CHART, Permission.WALL, Permission.REVIEW}),
+    Role.INSPECTOR: frozenset(
+        {Permission.VIEW, Permission.READ_CHART, Permission.WALL, Permission.REVIEW, Permission.EXPORT}
+    ),
     Role.DISPLAY: frozenset({Permission.WALL}),
 }

@@ -151,10 +151,14 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
     steps += [("report-serious-event", _("Serious event")), ("give-medicine", _("Medicine given"))]
     step = "enter-in-error" if in_error(record) else "propose-in-error"
     steps.append((step, also_word(step)))
+    steps = [
+        *(steps if session.state != State.ENTERED_IN_ERROR else ()),
+        ("export-session", also_word("export-session")),
+    ]
     also = [
         {"url": reverse(f"sessions_app:{step}", args=[session.pk]), "label": word}
         for step, word in steps
-        if may_take(step, permissions) and session.state != State.ENTERED_IN_ERROR
+        if may_take(step, permissions)
     ]
     if follow_up:
         return {**call_bar(follow_up, reader, permissions), "also": also[:2], "more": also[2:]}

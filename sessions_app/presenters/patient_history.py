@@ -75,6 +75,8 @@ def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[s
         steps.append(("withdraw-enrolment", _("Withdraw the enrolment")))
     if may(Permission.LINK, facility.pk):
         steps.append(("link-patient", _("Same person as another record")))
+    if may(Permission.EXPORT, facility.pk):
+        steps.append(("export-patient", _("Take the record away")))
     links = [
         {"url": reverse(f"sessions_app:{step}", args=[history.patient.pk]), "label": label} for step, label in steps
     ]

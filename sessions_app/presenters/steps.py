@@ -50,6 +50,7 @@ STEPS: dict[str, Permission] = {
     "sheet": Permission.READ_CHART,
     "instructions": Permission.READ_CHART,
     "ambulance": Permission.READ_CHART,
+    "export-session": Permission.EXPORT,
     "patient": Permission.VIEW,
     "facility": Permission.VIEW,
 }

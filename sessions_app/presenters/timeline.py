@@ -34,7 +34,7 @@ _INTAKE = {
     Intake.LIQUID: gettext_lazy("drink"),
     Intake.NASAL_SPRAY: gettext_lazy("nasal spray"),
 }
-_OUTCOMES = {
+OUTCOME_WORDS = {
     Outcome.FULL: gettext_lazy("full"),
     Outcome.PARTIAL: gettext_lazy("one spray"),
     Outcome.FAILED: gettext_lazy("failed, no spray"),
@@ -164,7 +164,9 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
         _("Exception (%(what)s): %(reason)s") % {"what": asked_words(row.codes, reader), "reason": row.reason}
     ),
     models.DeviceAdministration: late_device,
-    models.DeviceOutcome: lambda row, reader: _("Device: %(outcome)s") % {"outcome": _OUTCOMES[Outcome(row.outcome)]},
+    models.DeviceOutcome: lambda row, reader: (
+        _("Device: %(outcome)s") % {"outcome": OUTCOME_WORDS[Outcome(row.outcome)]}
+    ),
     models.DeviceTimeConfirmation: lambda row, reader: _("Device time confirmed"),
     models.SignEvent: sign_event,
     models.SeriousEvent: lambda row, reader: _("Serious event: %(what)s") % {"what": row.what},

@@ -34,7 +34,7 @@ def run_entry(
     patient: Patient | None = None,
     **kwargs: Any,
 ) -> HttpResponse:
-    """GET shows the form; POST does the action once and goes back, or to ``step.next_url``."""
+    """GET shows the form; POST does the action once and goes back, or to ``step.next_url``, or hands out a file."""
     now = clock.now()
     form = form_class(*sent(request), facility=facility, now=now, **kwargs)
     ask_to_sign(request, form, step)
@@ -45,6 +45,8 @@ def run_entry(
         except (ActionRefused, OperationalError) as error:
             refusals = refusals_of(error)
         else:
+            if step.answer:
+                return step.answer(result)
             say_saved(request, facility, step.saved)
             return redirect(step.next_url(result) if step.next_url else back_url)
     context = {

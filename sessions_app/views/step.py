@@ -69,6 +69,8 @@ class Step:
     # signature is then refused by the action.
     signs: Meaning | None = None
     sign_if_needed: bool = False
+    # What is handed out instead of a page, from what the action returned.
+    answer: Callable[[Any], HttpResponse] | None = None
     # What a page shows that depends on its form as filled in.
     around_form: Callable[[Any], dict[str, Any]] | None = None
 

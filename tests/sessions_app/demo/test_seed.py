@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import Device, User
+from clinic.models import Device, RecordAccess, User
 from clinic.rules.pin import pin_refusals
 from sessions_app.demo import look_at
 from sessions_app.demo.people import FELIX, HUGO, MAUD, OPAL, ROSALIND, THEO
@@ -89,6 +89,10 @@ class TestSeedDemo:
         past = DosingSession.objects.filter(patient__mrn=OPAL.mrn).exclude(pk=latest(OPAL).pk)
         assert past.count() == HISTORY
         assert {session.state for session in past} <= {"DISCHARGED", "NOT_DOSED", "LEFT_EARLY", "TRANSFERRED"}
+
+    def test_it_knows_who_opened_whose_record(self) -> None:
+        opened = RecordAccess.objects.filter(facility__name="Wrenfield Clinic", at__gte=NOW - timedelta(hours=12))
+        assert {"nora", "nils", "fred", "ines"} <= {row.person.username for row in opened.select_related("person")}
 
     def test_it_says_where_each_scene_is(self) -> None:
         said = {who: (where, what) for where, who, what in look_at.scenes()}
