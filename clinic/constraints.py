@@ -93,20 +93,22 @@ class CompositeForeignKey(_SqlConstraint):
 
 
 class RowTrigger(_SqlConstraint):
-    """A trigger before each insert (or another ``event``) that runs a function of the first migration."""
+    """A trigger on each row that is inserted (or another ``event``), which runs a function of a migration: ``when``
+    it is about to be, "after" it met every constraint, or "at the end" of the transaction."""
 
-    def __init__(self, *, function: str, name: str, event: str = "INSERT") -> None:
+    def __init__(self, *, function: str, name: str, event: str = "INSERT", when: str = "before") -> None:
         super().__init__(name=name)
-        self.function, self.event = function, event
+        self.function, self.event, self.when = function, event, when
 
     def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
     def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
         quote = schema_editor.quote_name
+        kind, moment, deferred = _MOMENTS[self.when]
         return (
-            f"CREATE TRIGGER {quote(self.name)} BEFORE {self.event} ON {quote(model._meta.db_table)} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.function}()"
+            f"CREATE {kind} {quote(self.name)} {moment} {self.event} ON {quote(model._meta.db_table)} "
+            f"{deferred}FOR EACH ROW EXECUTE FUNCTION {self.function}()"
         )
 
     def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
@@ -118,7 +120,16 @@ class RowTrigger(_SqlConstraint):
         kwargs.update(function=self.function)
         if self.event != "INSERT":
             kwargs.update(event=self.event)
+        if self.when != "before":
+            kwargs.update(when=self.when)
         return path, (), kwargs
+
+
+_MOMENTS = {
+    "before": ("TRIGGER", "BEFORE", ""),
+    "after": ("CONSTRAINT TRIGGER", "AFTER", ""),
+    "at the end": ("CONSTRAINT TRIGGER", "AFTER", "DEFERRABLE INITIALLY DEFERRED "),
+}
 
 
 def database_clock() -> RowTrigger:

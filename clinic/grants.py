@@ -95,6 +95,11 @@ def apply_grants(connection: BaseDatabaseWrapper) -> None:
     rights, columns = rights_by_table(), mutable_columns_by_table()
     # In one transaction, so that a running server never meets the moment without rights.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        # A schema or a temporary table of its own could stand in front of ours.
+        database = str(connection.settings_dict["NAME"])
+        grant(
+            cursor, "REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}", database=database, role=role
+        )
         refuse_unfit_role(cursor, role)
         grant(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}", role=role)
         for table in connection.introspection.table_names(cursor):
@@ -152,23 +157,53 @@ def column_of(model: type[models.Model], field: str) -> str:
     return str(column)
 
 
+# What PostgreSQL itself hands out with these goes past every grant on a table.
+UNFIT_MEMBER_OF = (
+    "pg_read_all_data",
+    "pg_write_all_data",
+    "pg_read_server_files",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+    "pg_signal_backend",
+    "pg_read_all_settings",
+    "pg_read_all_stats",
+    "pg_monitor",
+    "pg_maintain",
+)
+
+
 def refuse_unfit_role(cursor: CursorWrapper, role: str) -> None:
     """Grants hold nobody who may walk past them."""
     cursor.execute(
-        "SELECT rolsuper OR rolbypassrls OR rolcreaterole, pg_has_role(rolname, current_user, 'MEMBER'),"
-        " has_schema_privilege(rolname, 'public', 'CREATE') FROM pg_roles WHERE rolname = %s",
-        [role],
+        "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication,"
+        " pg_has_role(rolname, current_user, 'MEMBER'),"
+        " ARRAY(SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY(%s) AND pg_has_role(m.oid, r.oid, 'MEMBER')),"
+        " has_schema_privilege(rolname, 'public', 'CREATE'),"
+        " has_database_privilege(rolname, current_database(), 'CREATE, TEMPORARY')"
+        " FROM pg_roles m WHERE rolname = %s",
+        [list(UNFIT_MEMBER_OF), role],
     )
     row = cursor.fetchone()
     if row is None:
         raise ImproperlyConfigured(f"The application role {role!r}, the user of DATABASE_URL, does not exist.")
-    too_powerful, acts_as_owner, may_create = row
+    too_powerful, acts_as_owner, member_of, may_create, may_shadow = row
     if too_powerful or acts_as_owner:
         raise ImproperlyConfigured(
-            f"The application role {role} is a superuser or acts for the owner; no grant would hold it."
+            f"The application role {role} is a superuser, may make roles or databases, replicates, or acts for the"
+            " owner; no grant would hold it."
+        )
+    if member_of:
+        raise ImproperlyConfigured(
+            f"The application role {role} is a member of {', '.join(member_of)}; run as superuser: "
+            f"REVOKE {', '.join(member_of)} FROM {role}."
         )
     if may_create:
         raise ImproperlyConfigured(
             f"The application role {role} may create tables; run as superuser: "
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC."
+        )
+    if may_shadow:
+        raise ImproperlyConfigured(
+            f"The application role {role} may make schemas or temporary tables; run as the database's owner: "
+            f"REVOKE CREATE, TEMPORARY ON DATABASE ... FROM PUBLIC, {role}."
         )

@@ -55,7 +55,7 @@ def denied() -> Iterator[None]:
 
 
 @contextmanager
-def _committed() -> Iterator[None]:
+def committed() -> Iterator[None]:
     """As if committed: constraints that wait for the end are asked too."""
     with transaction.atomic():
         yield
@@ -66,7 +66,7 @@ def _committed() -> Iterator[None]:
 @contextmanager
 def held_by(constraint: str) -> Iterator[None]:
     """The database itself refuses, by the constraint of this name."""
-    with pytest.raises(IntegrityError) as caught, _committed():
+    with pytest.raises(IntegrityError) as caught, committed():
         yield
     assert caught.value.__cause__.diag.constraint_name == constraint  # type: ignore[union-attr]
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 
-from clinic.constraints import ProtectedForeignKey, database_clock, sha256_hex
+from clinic.constraints import ProtectedForeignKey, RowTrigger, database_clock, sha256_hex
 from clinic.identifiers import new_id
 
 DIGEST = sha256_hex(models.Func(models.F("payload"), models.Value("UTF8"), function="convert_to"))
@@ -27,6 +27,13 @@ class AuditChain(models.Model):
             models.UniqueConstraint(
                 Coalesce("facility", models.Value(UUID(int=0), output_field=models.UUIDField())),
                 name="audit_chain_one_for_the_system",
+            ),
+            RowTrigger(function="vigil_chain_moves_by_one", name="audit_chain_moves_by_one", event="UPDATE"),
+            RowTrigger(
+                function="vigil_chain_ends_in_an_event",
+                name="audit_chain_ends_in_an_event",
+                event="UPDATE",
+                when="at the end",
             ),
         ]
 
@@ -55,6 +62,9 @@ class AuditEvent(models.Model):
             models.UniqueConstraint(fields=("chain", "sequence"), name="audit_event_gap_free_sequence"),
             models.CheckConstraint(condition=models.Q(sequence__gt=0), name="audit_event_sequence_positive"),
             models.CheckConstraint(condition=models.Q(digest=DIGEST), name="audit_event_digest_of_payload"),
+            RowTrigger(
+                function="vigil_event_hangs_on_the_last", name="audit_event_hangs_on_the_last", when="at the end"
+            ),
             database_clock(),
         ]
         indexes = [models.Index(fields=("subject_id", "sequence"), name="audit_event_subject")]

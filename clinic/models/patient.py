@@ -10,7 +10,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.models.entry import ClinicalRow
 from clinic.models.facility import Organisation
 from clinic.rules.patient import Identity
@@ -83,6 +83,12 @@ class Patient(ClinicalRow):
                 to="clinic.PatientDetails",
                 to_fields=("id", "patient", *IDENTITY),
                 name="patient_is_as_in_details",
+            ),
+            RowTrigger(
+                function="vigil_patient_as_written",
+                name="patient_changes_with_its_details",
+                event="UPDATE",
+                when="after",
             ),
         ]
         indexes = [

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
+from clinic.constraints import ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.identifiers import new_id
 from clinic.rules.roles import Role
 
@@ -97,6 +97,7 @@ class RoleAssignment(models.Model):
                 condition=models.Q(ended_at__isnull=True),
                 name="role_assignment_held_once",
             ),
+            RowTrigger(function="vigil_role_ends_once", name="role_assignment_ends_once", event="UPDATE"),
         ]
 
     def __str__(self) -> str:

@@ -106,6 +106,14 @@ class DosingSession(ClinicalRow):
                 name="dosing_session_at_newest_transition",
                 event="UPDATE OF transition_id",
             ),
+            RowTrigger(function="vigil_session_keeps", name="dosing_session_pinned_once", event="UPDATE", when="after"),
+            RowTrigger(function="vigil_session_begins_booked", name="dosing_session_begins_booked", when="after"),
+            RowTrigger(
+                function="vigil_state_has_its_row",
+                name="dosing_session_state_has_its_row",
+                event="UPDATE OF state, transition_id, discharge_id",
+                when="at the end",
+            ),
             CompositeForeignKey(
                 fields=("discharge", "id", "facility"),
                 to="sessions_app.Discharge",
