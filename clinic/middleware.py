@@ -167,7 +167,7 @@ def sign_out_when_idle(get_response: Respond) -> Respond:
                 "Signed out after %(n)s minute without use.", "Signed out after %(n)s minutes without use.", minutes
             )
             messages.info(request, said % {"n": minutes})
-        elif ACTIVE_AT not in request.session or quiet >= often_enough:
+        elif ACTIVE_AT not in request.session or not 0 <= quiet < often_enough:  # below: the clock was set back
             request.session[ACTIVE_AT] = now
         return get_response(request)
 

@@ -94,6 +94,9 @@ class TestIdle:
 
         assert [writes(self.get, 0.9), writes(self.poll, 5), writes(self.get, 6), writes(self.get, 6.5)] == [0, 0, 1, 0]
 
+    def test_it_counts_from_the_use_after_the_clock_was_set_back(self, nora: Client) -> None:
+        assert [self.get(nora, minute) for minute in (-60, -30.1, 0)] == [200, 200, 302]
+
     def test_it_may_be_turned_off(self, nora: Client, settings: Any) -> None:
         settings.IDLE_MINUTES = 0
         assert self.get(nora, 10_000) == 200
