@@ -1,6 +1,7 @@
 # make demo        Vigil with sample data on http://127.0.0.1:8000 (PORT=8001 for another port, RESET=1 to start over)
 # make demo-check  one whole session, in a throw-away database
 # make verify-audit  is the demo's record (it must be running), or that of DATABASE_URL, as it was written?
+# make drill       that database dumped, restored elsewhere, verified and compared, with the time of each step
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
@@ -9,7 +10,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit test test-matrix test-browser test-slow attack lint chromium
+.PHONY: demo demo-check verify-audit drill test test-matrix test-browser test-slow attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -37,6 +38,9 @@ attack: .venv/installed
 
 verify-audit: .venv/installed
 	@DEBUG=1 $(PYTHON) manage.py verify_audit
+
+drill: .venv/installed
+	@DEBUG=1 $(PYTHON) manage.py drill
 
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check .

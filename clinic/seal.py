@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from clinic.canonical import canonical
 from clinic.models import AuditChain, AuditEvent
@@ -71,6 +72,14 @@ def broken_seals(heads: list[dict[str, Any]]) -> list[str]:
     for head in heads:
         event = AuditEvent.objects.filter(chain=head["chain"], sequence=head["sequence"]).first()
         if event is None or event.link != head["link"]:
-            what = "was rewritten" if event else "was cut off"
+            what = "was rewritten" if event else _cut(head)
             wrong.append(f"chain {head['chain']}: what was sealed up to event {head['sequence']} {what}")
     return wrong
+
+
+def _cut(head: dict[str, Any]) -> str:
+    """How much of a chain is gone since it was sealed: what a restore to an earlier moment lost."""
+    last = AuditEvent.objects.filter(chain=head["chain"]).aggregate(last=Max("sequence"))["last"] or 0
+    if last >= head["sequence"]:
+        return "is not there"
+    return f"was cut off: {head['sequence'] - last} events are missing after {last}"
