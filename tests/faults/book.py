@@ -48,6 +48,7 @@ def balance(place: Place, book: Iterable[Sent]) -> None:
         assert {name: fields[name] for name in sent.fields} == sent.fields
     for what, question in HALF_DONE.items():
         assert place.ask(question) == [], what
+    assert place.alarms_look_again(place.now()), "the alarm command lives on"
     verified = place.verify_audit().splitlines()[-2]
     heard = [status for sent in book for status in sent.heard]
     refused = [status for status in heard if status not in (*TAKEN, LOST)]

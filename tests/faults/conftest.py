@@ -10,11 +10,16 @@ from tests.faults.place import Place
 
 
 @pytest.fixture
-def place() -> Iterator[Place]:
+def closed_place() -> Iterator[Place]:
     with TemporaryDirectory(prefix="vigil-faults-") as home:
         place = Place(Path(home) / "home")
         try:
-            place.open()
             yield place
         finally:
             place.close()
+
+
+@pytest.fixture
+def place(closed_place: Place) -> Place:
+    closed_place.open()
+    return closed_place

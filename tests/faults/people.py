@@ -16,7 +16,7 @@ from uuid import uuid4
 from tests.cast import PASSWORD
 
 TAKEN = (204, 302)
-LOST = 0
+LOST, SIGNED_OUT = 0, 401
 AT_ONCE, AGAIN = 0.05, 0.1
 PATIENCE = 60
 
@@ -38,13 +38,15 @@ class Browser:
         self.connection: http.client.HTTPConnection | None = None
 
     def ask(self, method: str, path: str, fields: dict[str, Any] | None = None, **headers: str) -> tuple[int, str]:
-        """The status and the page; LOST where no answer came."""
+        """The status and the page; LOST where no answer came, SIGNED_OUT where it leads to the sign-in."""
         headers["Cookie"] = "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())
         body = None
         if fields is not None:
             token = next(morsel.value for name, morsel in self.cookies.items() if name.startswith("csrftoken"))
             body = urlencode({**fields, "csrfmiddlewaretoken": token})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if method == "GET":
+            self.leave()  # a connection that was not used for long may be closed: no fault
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -56,7 +58,8 @@ class Browser:
             return LOST, ""
         for cookie in answer.headers.get_all("Set-Cookie", []):
             self.cookies.load(cookie)
-        return answer.status, page
+        to_sign_in = answer.status == 302 and answer.headers["Location"].startswith("/accounts/login/")
+        return (SIGNED_OUT if to_sign_in else answer.status), page
 
     def sign_in(self, username: str) -> None:
         self.ask("GET", "/accounts/login/")
@@ -76,6 +79,7 @@ class Person(threading.Thread):
         super().__init__(daemon=True)
         self.browser, self.forms, self.book = Browser(port), forms, list[Sent]()
         self.taken, self.stopped = 0, threading.Event()
+        self.username = username
         self.browser.sign_in(username)
 
     def run(self) -> None:
@@ -95,6 +99,13 @@ class Person(threading.Thread):
             assert time.monotonic() < deadline, self.book[-1].heard
             time.sleep(0.02)
 
+    def waits_for(self, *statuses: int) -> None:
+        """Until the form at hand was answered so."""
+        deadline = time.monotonic() + PATIENCE
+        while not set(statuses) & set(self.book[-1].heard):
+            assert time.monotonic() < deadline, self.book[-1].heard
+            time.sleep(0.02)
+
     def end(self) -> None:
         self.stopped.set()
         self.join(PATIENCE + 20)
@@ -108,6 +119,8 @@ class Person(threading.Thread):
                 self.taken += 1
                 return
             sent.pages.append(page)
+            if status == SIGNED_OUT:
+                self.browser.sign_in(self.username)
             time.sleep(AGAIN)
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 from django.conf import settings
@@ -25,7 +26,7 @@ PATIENCE = 60
 
 
 class Place:
-    """In ``home``; ``variables`` are given to every process of Vigil's."""
+    """In ``home``. ``variables`` are given to every process of Vigil's, ``clock`` to those that run on."""
 
     def __init__(self, home: Path) -> None:
         shutil.copytree(migrated_cluster(), home, dirs_exist_ok=True)
@@ -34,11 +35,14 @@ class Place:
         self.port = free_port()
         self._running = contextlib.ExitStack()
         self.variables: dict[str, str] = {}
+        self.clock: dict[str, str] = {}
+        # Where the pages' server finds its database's socket.
+        self.pages_connect_at = self.database.socket_folder
 
-    def open(self) -> None:
+    def open(self, *asked: str) -> None:
         self.database.start()
-        made = self.manage_by("-m", "tests.faults.seed")
-        self.watched, self.booked = json.loads(made.stdout)["watched"], json.loads(made.stdout)["booked"]
+        made = json.loads(self.manage_by("-m", "tests.faults.seed", *asked).stdout)
+        self.watched, self.booked, self.ready = made["watched"], made["booked"], made.get("ready", [])
         self.serve()
         every_second = [sys.executable, "manage.py", "raise_alarms", "--every", "1"]
         self.alarms = self._running.enter_context(demo.running(every_second, self.environment("alarms")))
@@ -50,11 +54,16 @@ class Place:
     def environment(self, name: str) -> dict[str, str]:
         """``name`` is how the database sees this process."""
         url = f"{self.database.addresses().application}&application_name={name}"
+        if name == "pages":
+            url = url.replace(
+                quote(str(self.database.socket_folder), safe=""), quote(str(self.pages_connect_at), safe="")
+            )
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE")}
-        return {**kept, "VIGIL_DEMO": "1", "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, **self.variables}
+        said = {**self.variables, **(self.clock if name in ("pages", "alarms") else {})}
+        return {**kept, "VIGIL_DEMO": "1", "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, **said}
 
-    def manage_by(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """A command of its own process, which has to end well."""
+    def manage_by(self, *command: str, expected: int = 0) -> subprocess.CompletedProcess[str]:
+        """A command of its own process, and how it has to end."""
         done = subprocess.run(
             [sys.executable, *command],
             cwd=settings.BASE_DIR,
@@ -63,7 +72,7 @@ class Place:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == expected, done.stdout + done.stderr
         return done
 
     def serve(self) -> None:
@@ -99,6 +108,10 @@ class Place:
             cursor = connection.cursor()
             cursor.execute(question, values)
             return list(cursor.fetchall())
+
+    def now(self) -> Any:
+        """By the database's clock."""
+        return self.ask("SELECT clock_timestamp()")[0][0]
 
     def verify_audit(self) -> str:
         return self.manage_by("manage.py", "verify_audit").stdout
