@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import AuditEvent, BreakGlass, BreakGlassReview, Patient, User
+from clinic.models import AuditEvent, BreakGlass, BreakGlassReview, Patient, RecordAccess, User
 from sessions_app.actions.break_glass import LASTS, break_glass, review_break_glass
 from tests.clock import clock_at
 from tests.expect import denied, failing_audit, nothing_written, refused
@@ -131,6 +131,21 @@ class TestReading:
         assert {event.actor for event in events} == {cast.nora}
         assert {json.loads(event.payload)["details"]["break_glass"] for event in events} == {str(glass.pk)}
         assert "139/86" in text
+
+    def test_a_page_that_renews_itself_is_written_once_and_no_record_leaves(
+        self, cast: Cast, walk: Walk, client: Client
+    ) -> None:
+        break_it(walk, cast.nora)
+        client.force_login(cast.nora)
+        page = pages_of(walk)["session"]
+        with clock_at(BROKEN + minutes(10)):
+            version = client.get(page).context["version"]
+            renews = {"X-Requested-With": "refresh", "If-None-Match": f'"{version}"'}
+            assert client.get(page, headers=renews).status_code == 200
+            assert client.get(f"{page}export/").status_code == 403
+        assert AuditEvent.objects.filter(action="read_through_glass").count() == 1
+        (read,) = RecordAccess.objects.filter(person=cast.nora)
+        assert (read.roles, read.facility, read.kind) == ("glass", walk.cast.facility, "OPENED")
 
     def test_it_does_nothing_there_and_reads_nobody_else(
         self, cast: Cast, annex: Cast, walk: Walk, client: Client
