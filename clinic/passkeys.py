@@ -4,6 +4,7 @@ The challenge stands in the session of whoever asks, apart from those of signing
 two minutes it is answered by a passkey of theirs or never."""
 
 import json
+import struct
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from clinic.models import User
 
 # In the session: the challenge that waits for its answer.
 SIGNING = "signing_challenge"
+# How the libraries say that something is no answer of a passkey: in every way that Python has.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, struct.error, RecursionError)
 ANSWERED_WITHIN = timedelta(minutes=2)  # [D]
 
 
@@ -39,7 +42,7 @@ def answers(person: User, kept: dict[str, Any] | None, given: str, *, form: UUID
         return False
     try:
         key = auth.get_server().authenticate_complete(kept["state"], auth.get_credentials(person), json.loads(given))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # whatever is no answer of a passkey
+    except UNREADABLE:
         return False
     used: Authenticator | None = auth.get_authenticator_by_credential_id(person, key.credential_id)
     if used is not None:

@@ -161,7 +161,10 @@ MFA_FORMS = {
     "activate_totp": "clinic.forms.second_factor.ActivateTOTPForm",
     "add_webauthn": "clinic.forms.second_factor.AddPasskeyForm",
     "authenticate": "clinic.forms.second_factor.AuthenticateForm",
+    "authenticate_webauthn": "clinic.forms.second_factor.AuthenticatePasskeyForm",
+    "login_webauthn": "clinic.forms.second_factor.LoginPasskeyForm",
     "reauthenticate": "clinic.forms.second_factor.ReauthenticateForm",
+    "reauthenticate_webauthn": "clinic.forms.second_factor.ReauthenticatePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
