@@ -6,11 +6,12 @@
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
+# make audit       secrets in files, known vulnerabilities in what is installed; says so where nobody could be asked
 # Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit drill test test-matrix test-browser test-slow attack lint chromium
+.PHONY: demo demo-check verify-audit drill audit test test-matrix test-browser test-slow attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -41,6 +42,9 @@ verify-audit: .venv/installed
 
 drill: .venv/installed
 	@DEBUG=1 $(PYTHON) manage.py drill
+
+audit: .venv/installed-audit
+	@.venv/audit/bin/python .ci/audit.py
 
 lint: .venv/installed-dev
 	$(PYTHON) -m ruff check .
@@ -75,6 +79,10 @@ lint: .venv/installed-dev
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || { \
 	  echo 'The requirements of the tests could not be installed; the reason stands above.' >&2; exit 1; }; \
 	touch $@
+
+.venv/installed-audit: .venv/installed requirements-audit.txt
+	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	@touch $@
 
 chromium:
 	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
