@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from clinic import clock
 from clinic.access import permissions_at
 from clinic.actions.document import keep_document, open_document
+from clinic.limits import limited
 from clinic.models import Document, Facility
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
@@ -21,6 +22,7 @@ from sessions_app.views.step import Step
 
 
 @of_document
+@limited("paper")
 @require_GET
 def document(request: HttpRequest, document: Document) -> HttpResponse:
     """As an attachment, never as a page of ours: whatever a browser makes of it, it has no script, no origin and no

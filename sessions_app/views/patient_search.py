@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from clinic.encrypted import decrypt, encrypt
+from clinic.limits import limited
 from clinic.models import Facility
 from clinic.rules.roles import Permission
 from sessions_app.views.scope import of_facility
@@ -19,6 +20,7 @@ LISTS = ("patients", "check-in", "access")
 
 
 @of_facility(Permission.VIEW)
+@limited("search")
 def find_patients(request: HttpRequest, facility: Facility) -> HttpResponse:
     asked = request.POST.get("of", "")
     url = reverse(f"sessions_app:{asked if asked in LISTS else LISTS[0]}")

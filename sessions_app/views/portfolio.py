@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from clinic import clock
 from clinic.access import facilities_of, may
 from clinic.actions.portfolio import export_portfolio
+from clinic.limits import limited
 from clinic.models import Facility
 from clinic.presenters.spreadsheet import csv_text
 from clinic.rules.roles import Permission
@@ -31,6 +32,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 
 
 @anywhere(Permission.MANAGE_FACILITY)
+@limited("export")
 def portfolio_csv(request: HttpRequest) -> HttpResponse:
     """That it was taken is in the audit, with its digest: exports are logged too."""
     now, asked = clock.now(), asked_of(request.GET)
