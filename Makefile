@@ -7,11 +7,12 @@
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
 # make audit       secrets in files, known vulnerabilities in what is installed; says so where nobody could be asked
+# make mutants     do the rules' tests notice a rule that is wrong? Long; MUTANTS="sessions_app.rules.discharge." for one
 # Needed: git, make, Python 3.11 or later with its venv module. Everything else is installed into .venv.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit drill audit test test-matrix test-browser test-slow attack lint chromium
+.PHONY: demo demo-check verify-audit drill audit test test-matrix test-browser test-slow mutants attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -36,6 +37,20 @@ test-browser: .venv/installed-dev chromium
 
 attack: .venv/installed
 	@$(PYTHON) -m tests.attack
+
+# In a copy, and with an environment of its own beside this one: mutmut brings a dozen packages that nothing else needs.
+MUTANTS_AT := .vigil/mutants
+RULES_TESTS := -p no:cacheprovider -p no:xdist -W ignore --rootdir=. tests/clinic/rules tests/sessions_app/rules \
+	--ignore=tests/clinic/rules/test_purity.py
+mutants: .venv/installed-dev
+	@set -e; rm -rf $(MUTANTS_AT)/tree; mkdir -p $(MUTANTS_AT)/tree; \
+	cp -r clinic sessions_app tests templates docs manage.py pyproject.toml $(MUTANTS_AT)/tree; \
+	if [ ! -x $(MUTANTS_AT)/venv/bin/mutmut ]; then \
+	  $(PYTHON) -m venv $(MUTANTS_AT)/venv; $(MUTANTS_AT)/venv/bin/python -m pip install --quiet mutmut==3.8.1; \
+	fi; \
+	$(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(MUTANTS_AT)/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/house.pth"; \
+	cd $(MUTANTS_AT)/tree; export VIGIL_EXAMPLES=5; ../venv/bin/mutmut run --max-children 1 'none of them' || true; \
+	cd mutants; ../../venv/bin/python -m pytest -q -s -p tests.mutants $(RULES_TESTS)
 
 verify-audit: .venv/installed
 	@DEBUG=1 $(PYTHON) manage.py verify_audit

@@ -24,6 +24,7 @@ from clinic.rules.certification import (
     step_refusals,
     steps_from,
 )
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
 
 DECISION = Path(__file__).resolve().parents[3] / "docs" / "decisions" / "0018-certification.md"
 S = CertificationStatus
@@ -44,7 +45,7 @@ class TestTheTable:
     @pytest.mark.parametrize(("start", "end"), list(product(ANYWHERE, S)))
     def test_it_is_total(self, start: S | None, end: S) -> None:
         assert may_step(start, end) == (step_refusals(start, end) == ()) == (end in steps_from(start))
-        assert [refusal.code for refusal in step_refusals(start, end, moved_on=True)] == ["STATE"]
+        assert step_refusals(start, end, moved_on=True) == (state_refusal(start or "", end),)
 
     def test_it_is_drawn_as_it_is(self) -> None:
         (drawn,) = re.findall(r"```mermaid\n(.*?)\n```", DECISION.read_text(encoding="utf-8"), re.DOTALL)
@@ -68,7 +69,7 @@ class TestTheNewWord:
         said = {"since": date(2026, 4, 14), "recorded": ()}
         refusals = confirmation_refusals(status, date(2026, 4, day), "REMS-2", **said)
         older = status in (S.SUSPENDED, S.RECERTIFICATION_DUE) and day == 13
-        assert [each.params["field"] for each in refusals] == (["confirmation_date"] if older else [])
+        assert list(refusals) == ([field_refusal("confirmation_date", "older_word")] if older else [])
 
     @pytest.mark.parametrize(
         ("identifier", "known"), [("REMS-1", True), (" rems-1 ", True), ("REMS-12", False), ("REMS-2", False)]
@@ -77,7 +78,7 @@ class TestTheNewWord:
     def test_it_was_not_recorded_before(self, status: S, identifier: str, known: bool) -> None:
         day = date(2026, 4, 14)
         refusals = confirmation_refusals(status, day, identifier, since=day, recorded={"REMS-1", "REMS-0"})
-        assert [each.params["field"] for each in refusals] == (["confirmation_identifier"] if known else [])
+        assert list(refusals) == ([field_refusal("confirmation_identifier", "known_word")] if known else [])
 
 
 CERTIFIED = CertificationFacts(S.CERTIFIED, representative_current=True)
@@ -88,8 +89,9 @@ DUE = CertificationFacts(S.RECERTIFICATION_DUE, representative_current=True)
 def test_refuses_unless_confirmed_under_the_present_representative(status: S | None, current: bool) -> None:
     refusals = certification_refusals(CertificationFacts(status, representative_current=current))
 
-    expected = () if status in CONFIRMED else ("FACILITY",)
-    assert tuple(refusal.code for refusal in refusals) == (*expected, *(() if current else ("AUTHORIZED_REP",)))
+    expected = () if status in CONFIRMED else (Refusal("FACILITY", {"status": status and status.value}),)
+    representative = Refusal("AUTHORIZED_REP", {}, None, (ClearedBy.NOBODY,))
+    assert refusals == (*expected, *(() if current else (representative,)))
 
 
 class TestTheOwnReview:
@@ -132,16 +134,15 @@ class TestTheOwnReview:
         assert next_review(date(2026, 1, 31), months) == due
 
     @pytest.mark.parametrize(
-        ("months", "stops", "field"),
+        ("months", "stops", "refused"),
         [
-            (None, False, ""),
-            (None, True, "overdue_stops"),
-            (0, False, "interval_months"),
-            (1, True, ""),
-            (60, False, ""),
-            (61, False, "interval_months"),
+            (None, False, ()),
+            (None, True, ("overdue_stops", "needs_an_interval")),
+            (0, False, ("interval_months", "interval_impossible")),
+            (1, True, ()),
+            (60, False, ()),
+            (61, False, ("interval_months", "interval_impossible")),
         ],
     )
-    def test_it_has_an_interval_that_can_be(self, months: int | None, stops: bool, field: str) -> None:
-        refusals = review_refusals(months, overdue_stops=stops)
-        assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
+    def test_it_has_an_interval_that_can_be(self, months: int | None, stops: bool, refused: tuple[str, ...]) -> None:
+        assert review_refusals(months, overdue_stops=stops) == ((field_refusal(*refused),) if refused else ())

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from clinic.rules.refusals import ClearedBy
-from clinic.rules.stock import StockDevice, StockKind, device_refusals
+from clinic.rules.stock import NUMBER_LENGTH, StockDevice, StockKind, device_refusals, numbers_from
 
 TODAY = date(2025, 3, 4)
 BULK = StockDevice("A-1", date(2025, 3, 31), StockKind.BULK, False, TODAY, given=False)
@@ -51,3 +51,27 @@ def test_says_everything_that_is_wrong_with_a_device() -> None:
     )
 
     assert problems(worst) == ["given", "expired", "other_patient", "use_by"]
+
+
+def test_says_until_when_it_might_have_been_used() -> None:
+    days = {"given": None, "other_patient": None, "expired": date(2025, 1, 31), "use_by": date(2024, 2, 15)}
+    worst = {"given": True, "expires_date": days["expired"], "received_date": date(2024, 1, 1)}
+    refusals = device_refusals(replace(OWN, for_this_patient=False, **worst), today=TODAY, patient_stock_days=45)
+    assert {row.params["problem"]: row.params["date"] for row in refusals} == days
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "numbers"),
+    [
+        ("D-9", 1, ("D-9",)),
+        ("D", 1, ("D",)),
+        ("D", 2, ()),
+        ("AX9", 2, ("AX9", "AX10")),
+        ("9X", 2, ()),
+        ("A-08", 3, ("A-08", "A-09", "A-10")),
+        ("9" * (NUMBER_LENGTH - 1), 2, ("9" * (NUMBER_LENGTH - 1), "1" + "0" * (NUMBER_LENGTH - 1))),
+        ("9" * NUMBER_LENGTH, 2, ()),
+    ],
+)
+def test_numbers_what_comes_together(first: str, count: int, numbers: tuple[str, ...]) -> None:
+    assert numbers_from(first, count) == numbers
