@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.actions.record_access import export_accesses
+from clinic.limits import limited
 from clinic.models import Facility
 from clinic.presenters.spreadsheet import csv_text
 from clinic.rules.roles import Permission
@@ -31,6 +32,7 @@ def access(request: HttpRequest, facility: Facility) -> HttpResponse:
 
 
 @of_facility(Permission.REVIEW)
+@limited("export")
 def access_csv(request: HttpRequest, facility: Facility) -> HttpResponse:
     """That it was taken is in the audit, and in the list itself."""
     listing = _listing(request, facility)

@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from clinic.actions.record_access import demand_export, export_record
+from clinic.limits import limited
 from clinic.models import Facility, Patient
 from clinic.presenters.time import calendar_day
 from clinic.rules.roles import Permission
@@ -25,6 +26,7 @@ from sessions_app.views.step import Step, session_url
 
 
 @of_session(STEPS["export-session"])
+@limited("export")
 def export_session(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     patient, facility, began = dosing_session.patient, dosing_session.facility, dosing_session.scheduled_at
     day = calendar_day((dosing_session.checked_in_at or began).astimezone(facility.zone).date())
@@ -33,6 +35,7 @@ def export_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
 
 
 @of_patient(Permission.EXPORT)
+@limited("export")
 def export_patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     return _export(request, patient, facility, what=_("All that is here"), back=patient_url(patient))
 
