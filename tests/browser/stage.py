@@ -21,7 +21,7 @@ SCREENS = os.environ.get("VIGIL_SCREENS", "")
 
 # Every row of a store of this device's own database, as it lies there: what is sealed as the letters of its bytes.
 ON_THE_DEVICE = """async (name) => {
-  const asked = indexedDB.open("vigil", 1);
+  const asked = indexedDB.open("vigil");
   const database = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
   const rows = await new Promise((done) => {
     const all = database.transaction(name).objectStore(name).getAll();
