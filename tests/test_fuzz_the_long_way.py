@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fuzz.asking import Asked
+from tests.fuzz.asking import Asked, Case
 from tests.fuzz.cases import Base, bases, planted, read_by
 from tests.fuzz.house import House, apart, at_now, leads, make_house
 from tests.fuzz.sorts import BARE, FILLED, SEED
@@ -19,6 +19,13 @@ pytestmark = pytest.mark.slow
 def say(what: str) -> None:
     sys.stdout.write(f"\n{what}\n")
     sys.stdout.flush()
+
+
+def ask_and_say(asked: Asked, sort: str, requests: Iterator[Case], most: int) -> None:
+    """Every thousand, so that a run that is stopped was not in vain."""
+    for done in range(0, most, 1_000):
+        asked.ask_all(requests, min(1_000, most - done))
+        say(asked.told(sort))
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +62,14 @@ def every_form(house: House, links: dict[str, list[str]]) -> list[Base]:
 @pytest.mark.parametrize("sort", BARE)
 def test_it_is_answered(asked: Asked, sort: str) -> None:
     ask, _short, most = BARE[sort]
-    asked.ask_all(ask(asked.house, Random(SEED + 1)), most)
-    say(asked.told(sort))
+    ask_and_say(asked, sort, ask(asked.house, Random(SEED + 1)), most)
     assert asked.wrong == {}
 
 
 @pytest.mark.parametrize("sort", FILLED)
 def test_a_form_is_answered(asked: Asked, every_form: list[Base], sort: str) -> None:
     ask, _short, most = FILLED[sort]
-    asked.ask_all(ask(asked.house, Random(SEED + 1), every_form), most)
-    say(asked.told(sort))
+    ask_and_say(asked, sort, ask(asked.house, Random(SEED + 1), every_form), most)
     assert asked.wrong == {}
 
 

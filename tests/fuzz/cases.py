@@ -134,6 +134,19 @@ def queries(house: House, random: Random) -> Iterator[Case]:
         yield Case(page, whos(random, page, house), random.choice(house.urls(page)), said, query=query)
 
 
+def posts(house: House, random: Random) -> Iterator[Case]:
+    """Every address is sent what some view or other reads."""
+    while True:
+        page, names = random.choice(house.pages), random.sample(hostile.UNDRAWN, random.randint(1, 4))
+        odd = [(name, hostile.some(random, VALUES)) for name in names]
+        said = ", ".join(f"{name}: {said}" for name, (said, _value) in odd)
+        case = Case(page, whos(random, page, house), random.choice(house.urls(page)), said, "POST")
+        by = random.choice(("scan", "form", "refresh", "XMLHttpRequest"))
+        yield replace(
+            case, body=encoded([(name, value) for name, (_, value) in odd]), headers=(("X-Requested-With", by),)
+        )
+
+
 def paths(house: House, random: Random) -> Iterator[Case]:
     """An odd word where a number or a name stands in the address, or at its end."""
     while True:
@@ -197,6 +210,8 @@ def shapes(house: House, random: Random, known: list[Base]) -> Iterator[Case]:
         without = random.choice(base.names)
         yield base.case(f"without {without}", [pair for pair in said if pair[0] != without])
         yield base.case(f"{without} twice", [*said, (without, "1"), (without, "")])
+        more = [(name, hostile.some(random, VALUES)[1]) for name in random.sample(hostile.UNDRAWN, 2)]
+        yield base.case(f"and {more[0][0]}, {more[1][0]}", [*said, *(pair for pair in more if pair[0] != "entry_id")])
         odd = [(name, hostile.some(random, VALUES)[1]) for name in base.names if name != "entry_id"]
         number = [pair for pair in said if pair[0] == "entry_id"]
         yield base.case("everything odd", [*number, *((name, value[:20_000]) for name, value in odd)])

@@ -125,6 +125,11 @@ QUERY_NAMES = (
         "person",
     ),
 )
+# What views read that stands in no form of theirs.
+UNDRAWN = (
+    *("signature_passkey", "read_code", "code", "caps_lock", "again", "from_list", "which", "next", "program"),
+    *("without", "confirmed", "credential", "form", "person", "pin", "facility", "login", "password", "entry_id"),
+)
 HEADERS = (
     *("X-Outbox-Author", "X-Outbox-Typed", "X-Outbox-Untimed", "X-Requested-With", "If-None-Match", "Cookie"),
     *("Range", "Accept-Language", "Accept", "Accept-Encoding", "X-Request-ID", "X-Correlation-ID", "User-Agent"),
