@@ -89,7 +89,7 @@ under_both = pytest.mark.parametrize("program", [ESKETAMINE, TIGHT], ids=["as st
 @each
 @under_both
 def test_the_rules_say_what_the_page_says(name: str, program: Program) -> None:
-    assert go_through(name, program, every=307) > 0
+    assert go_through(name, program, every=499) > 0
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ TURNS = (
 )
 
 
-def run(db_cast: Cast, *, examples: int, steps: int) -> tuple[Counter[str], Counter[str]]:
+def run(db_cast: Cast, *, examples: int, steps: int, always_same: bool = False) -> tuple[Counter[str], Counter[str]]:
     """How often each action was accepted and refused, and in which state the days ended."""
 
     class OfThisCast(Clinic):
@@ -32,6 +32,7 @@ def run(db_cast: Cast, *, examples: int, steps: int) -> tuple[Counter[str], Coun
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
+            derandomize=always_same,
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -39,7 +40,7 @@ def run(db_cast: Cast, *, examples: int, steps: int) -> tuple[Counter[str], Coun
 
 
 def test_nobody_leaves_or_is_dosed_who_may_not_and_nobody_is_trapped(db: None) -> None:
-    accepted, _reached = run(make_cast(), examples=4, steps=12)
+    accepted, _reached = run(make_cast(), examples=3, steps=12, always_same=True)
     assert accepted["record_check"] > 0
 
 

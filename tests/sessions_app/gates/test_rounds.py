@@ -207,13 +207,13 @@ ROUNDS: dict[str, Any] = {"device": device_rounds, "chair": chair_rounds, "check
 
 class TestShort:
     def test_a_bad_reading_committed_before_a_release_always_stops_it(self, cast: Cast, runners: Runners) -> None:
-        told = release_rounds(cast, runners, 12)
+        told = release_rounds(cast, runners, 8)
         assert told["released"] > 0
         assert told["STATE"] > 0
 
     @pytest.mark.parametrize("name", ROUNDS)
     def test_one_of_all_has_it(self, cast: Cast, runners: Runners, name: str) -> None:
-        ROUNDS[name](cast, runners, 4)
+        ROUNDS[name](cast, runners, 2)
 
 
 @pytest.mark.slow
