@@ -167,12 +167,12 @@ class Day(RuleBasedStateMachine):
             assert said - {"PRESCRIBER_ABSENT", "NOT_LICENSED"} == self.watch.wrong - {"PRESCRIBER_ABSENT"}
 
     def again(self, which: int, by: str) -> None:
-        """The same form once more, by whoever: one effect, and the first answer."""
+        """The same form once more, by whoever (else by its own author): one effect, and the first answer."""
         action, said, first = self.sent[which % len(self.sent)]
-        before = written_so_far()
+        before, said = written_so_far(), {**said, **({"by": self.person(by)} if by else {})}
         try:
             with transaction.atomic():
-                done = action(**{**said, "by": self.person(by)}, now=self.now)
+                done = action(**said, now=self.now)
         except (ActionRefused, PermissionDenied):
             self.accepted["not again"] += 1
         else:

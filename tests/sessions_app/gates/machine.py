@@ -1,5 +1,6 @@
 """The machine of test_machine.py: anybody, any order, any time, any value, through the real actions."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
 from sessions_app.rules.gates import bound_ids_of, gate_refusals, measure_of
 from tests.factories import Cast, arrive, minutes
-from tests.sessions_app.gates.clinic_day import AGO, ANYBODY, AT_WORK, HOME, POLICIES, STAGES, checks
+from tests.sessions_app.gates.clinic_day import AGO, ANYBODY, AT_WORK, HOME, POLICIES, STAGES, WELL, checks
 from tests.sessions_app.gates.known import SIGNS
 from tests.sessions_app.gates.machine_puts_right import PutsRight
 from tests.sessions_app.gates.of_rows import Rows
@@ -36,7 +37,7 @@ class Clinic(PutsRight):
     def time_goes_on(self, passed: int) -> None:
         self.now += minutes(passed)
 
-    @rule(by=ANYBODY, which=st.integers(0, 999))
+    @rule(by=st.one_of(st.just(""), ANYBODY), which=st.integers(0, 999))
     def the_same_form_again(self, by: str, which: int) -> None:
         if self.sent:
             self.again(which, by)
@@ -186,6 +187,24 @@ class Clinic(PutsRight):
         """What a nurse does at the end of a stay, perhaps a little too soon: many of the others' doings stand in its
         way, and none may be passed over."""
         self.a_whole_watch(by, short_by=short_by)
+        self.goes_home(by)
+
+    @rule(by=AT_WORK)
+    def all_it_takes_and_back(self, by: str) -> None:
+        """Out, and back the same day: what was looked at before says nothing about the next release."""
+        self.all_it_takes(by=by, short_by=0)
+        self.comes_back(by)
+        self.goes_home(by)
+
+    @rule(by=AT_WORK, systolic=st.sampled_from((141, 150, 160)), then=st.sampled_from((0, 0, 1)))
+    def high_and_accepted(self, by: str, systolic: int, then: int) -> None:
+        """A pressure above the line, and a prescriber's word on it; perhaps another reading since."""
+        high = replace(WELL, vitals=replace(WELL.vitals, systolic_mmhg=systolic))
+        self.check(by=by, check=high, ago=0, baseline=False)
+        self.decide(by="paul", which=0, examined=True, ago=0)
+        if then:
+            self.now += minutes(then)
+            self.check(by=by, check=high, ago=0, baseline=False)
         self.goes_home(by)
 
     @rule()

@@ -97,7 +97,7 @@ class Leaving:
         release = partial(self.does, discharge.discharge_patient, handed_over_to="Basil Tamarack")
         others = [
             self.does(monitoring.record_check, "nils", check=high),
-            self.does(monitoring.record_check, "paul", check=full_check(spo2=85), entry=entry(self.now - minutes(1))),
+            self.does(monitoring.record_check, "paul", check=full_check(spo2=85)),
             self.does(monitoring.record_check, "nils", check=full_check(sedation=SignEntry(True, 3))),
             self.does(monitoring.record_sign, "paul", code="sedation", kind=SignEventKind.ONSET),
             self.does(replacement.correct_check, "nils", check_id=final.pk, check=high, reason="It was high."),
