@@ -8,11 +8,21 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 from django.test import Client
 
 
+class TooLong(Exception):
+    pgcode = "54000"
+
+
+def caused_by(failure: Exception, cause: Exception) -> Exception:
+    failure.__cause__ = cause
+    return failure
+
+
 @pytest.mark.parametrize(
     ("failure", "status", "words"),
     [
         (OperationalError("could not extend file: No space left on device"), 503, "sent twice it is saved once"),
         (InterfaceError("connection already closed"), 503, "sent twice it is saved once"),
+        (caused_by(OperationalError("index row size exceeds 2704"), TooLong()), 500, "The failure is ours"),
         (IntegrityError("row 7: Rosalind Tamarack"), 500, "The failure is ours"),
     ],
 )
