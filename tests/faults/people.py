@@ -53,9 +53,9 @@ class Browser:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
             page = answer.read().decode()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             self.leave()
-            return LOST, ""
+            return LOST, repr(error)
         for cookie in answer.headers.get_all("Set-Cookie", []):
             self.cookies.load(cookie)
         to_sign_in = answer.status == 302 and answer.headers["Location"].startswith("/accounts/login/")

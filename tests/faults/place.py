@@ -80,6 +80,10 @@ class Place:
             self.pages = self._running.enter_context(demo.web_server(self.port, secret_key=SECRET_KEY))
         demo.wait_until_ready(self.pages, self.port)
 
+    @property
+    def session_path(self) -> str:
+        return f"/dosing-sessions/{self.watched[0]}/"
+
     # --- the faults ---------------------------------------------------------------------------------------
 
     def kill_pages(self) -> None:
