@@ -49,7 +49,7 @@ def demo() -> Iterator[int]:
     with (home / "log").open("wb") as log:
         served = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
     try:
-        for _second in range(600):
+        for _second in range(1_800):
             if served.poll() is not None:
                 sys.exit("The demo did not start: " + (home / "log").read_text()[-2000:])
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
@@ -183,7 +183,7 @@ def with_wapiti(between: Between, somebody: Somebody, until: float, home: Path) 
     command += ["--endpoint", between.address + "/", "--max-files-per-dir", "30", "--skip", "csrfmiddlewaretoken"]
     (home / "apps.json").write_text("{}")  # else it asks the network for it
     command += ["--store-config", str(home)]
-    if (output := run(command, seconds + 60)) and not report.exists():
+    if (output := run(command, seconds + 30)) and not report.exists():
         return [f"wapiti left no report: {output[-600:]}"]
     said = json.loads(report.read_text())["vulnerabilities"]
     return [
@@ -194,15 +194,17 @@ def with_wapiti(between: Between, somebody: Somebody, until: float, home: Path) 
 
 
 def run(command: list[str], seconds: float) -> str:
-    """What it said until it ended or was ended."""
-    with tempfile.TemporaryFile() as out:
-        tool = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+    """What it said until it ended or was ended; then wapiti asks what to do, and is told to report."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as told:
+        told.write(b"r\n" * 20)
+        told.seek(0)
+        tool = subprocess.Popen(command, stdout=out, stderr=out, stdin=told)
         try:
             tool.wait(seconds)
         except subprocess.TimeoutExpired:
             tool.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                tool.wait(15)
+                tool.wait(30)
             tool.kill()
         out.seek(0)
         return out.read().decode(errors="replace")

@@ -12,7 +12,7 @@ INSIDE = re.compile(rb"Traceback|psycopg2|django\.db|ProgrammingError|DataError|
 DOOR = "/accounts/login/"
 # A tool that signs itself out attacks the door alone; these would end the person it came in as.
 ENDS = re.compile(
-    r"/(logout|lock|sign-ins/end|end-sign-ins|close-out|reset-password|reset-second-factor|password/change)/"
+    r"/(logout|lock|enrol-tablet|sign-ins/end|end-sign-ins|close-out|reset-password|reset-second-factor|password/change)/"
 )
 
 
@@ -73,7 +73,8 @@ class _Passing(BaseHTTPRequestHandler):
 
     def _note(self, status: int, location: str, content: bytes) -> None:
         self.server.answers[status] += 1
-        self.server.posted += self.command == "POST" and status == 302
+        at_door = location.partition("?")[0].endswith(DOOR)
+        self.server.posted += self.command == "POST" and status == 302 and not at_door
         self.server.signed_in += status == 200 and b"accounts/logout/" in content
         self.server.paths.add(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", urlsplit(self.path).path)[:80])
         if status >= 500 or INSIDE.search(content):
