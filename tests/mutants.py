@@ -31,10 +31,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             continue
         if wanted and not any(name.startswith(prefix) for prefix in wanted):
             continue
-        own = f"/test_{name.split('.')[2]}.py"
-        reaching = [test for test in reached.get(name.rpartition("__mutmut_")[0], ()) if test in items]
+        function, own = name.rpartition("__mutmut_")[0], f"/test_{name.split('.')[2]}.py"
+        reaching = [test for test in reached.get(function, ()) if test in items]
         reaching.sort(key=lambda test: (own not in test, durations[test]))
-        found[name] = tried(name, [items[test] for test in (*new, *reaching)]) if reaching else UNREACHED
+        found[name] = tried(name, [items[test] for test in (*new, *reaching)]) if function in reached else UNREACHED
         file.write_text(json.dumps(found, indent=0))
     print(*(f"{sum(each == word for each in found.values())} {word}" for word in set(found.values())), sep=", ")
     print(*(name for name, word in found.items() if word in (SURVIVED, TIMED_OUT)), sep="\n")

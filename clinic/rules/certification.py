@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
+from clinic.rules.refusals import Refusal, field_refusal, state_refusal
 
 
 class CertificationStatus(StrEnum):
@@ -113,7 +113,7 @@ def certification_refusals(facts: CertificationFacts) -> tuple[Refusal, ...]:
     elif facts.review_stops and review_due(facts):
         refusals.append(Refusal("FACILITY", {"status": "REVIEW"}))
     if not facts.representative_current:
-        refusals.append(Refusal("AUTHORIZED_REP", cleared_by=(ClearedBy.NOBODY,)))
+        refusals.append(Refusal("AUTHORIZED_REP"))
     return tuple(refusals)
 
 
