@@ -263,6 +263,6 @@ def test_judges_an_old_baseline_at_the_moment_of_asking(program: Program) -> Non
 
 @each_program
 def test_counts_the_rest_in_whole_minutes_whatever_stands_behind_them(program: Program) -> None:
-    given = replace(device(FIRST_DEVICE, 0), occurred_at=at(0).replace(second=59, microsecond=999_999))
+    given = replace(device(FIRST_DEVICE, 0), counted_at=at(0).replace(second=59, microsecond=999_999))
     facts = ready_for_second_device(program, devices=(given,))
     assert asked(facts, second_device_minute(program)) == ()

@@ -7,7 +7,7 @@ import pytest
 
 from clinic.rules.enrolment import Setting
 from clinic.rules.refusals import ClearedBy, Refusal
-from sessions_app.rules.discharge import discharge_refusals, peak_window, stay_left
+from sessions_app.rules.discharge import Release, discharge_refusals, peak_window, stay_left
 from sessions_app.rules.facts import Deviation, Outcome, WayHomeKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
@@ -274,3 +274,11 @@ def test_holds_nobody_for_what_only_raises_an_alarm(program: Program) -> None:
 
     assert leaving(replace(facts, start=start)).refusals() == ()
     assert leaving(replace(facts, start=None)).refusals() == ()
+
+
+@each_program
+def test_says_that_nobody_took_the_patient_over(program: Program) -> None:
+    facts = ready_to_leave(program)
+    now = at(end_minute(facts))
+    found = discharge_refusals(facts, now=now, release=Release(" ", now))
+    assert [(refusal.code, refusal.params) for refusal in found] == [("SAFE_WAY_HOME", {"missing": "handed_over_to"})]
