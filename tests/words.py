@@ -26,11 +26,12 @@ NAMES = {
     "any maskable": "purposes of an icon",
     "text/csv; charset=utf-8": "a header",
     "lock timeout": "what PostgreSQL says",
+    "at the end": "when a trigger fires",
 }
 # Python that nobody at a clinic reads: what it says goes to whoever runs or builds the server.
 _FOR_BUILDERS = {"demo", "management", "apps"} | {
     *("checks", "constraints", "embedded_postgres", "environment", "grants", "health", "logs", "postgres_host"),
-    *("seal", "settings", "verification"),
+    *("restored", "seal", "settings", "verification"),
 }
 # Written once, in one language, and why.
 ONE_LANGUAGE = {
