@@ -11,11 +11,12 @@ from pathlib import Path
 from clinic.postgres_host import SOCKET_NAME
 
 COMMIT = b"COMMIT\0"
+ENTRY = b'INSERT INTO "clinic_entry"'
 
 
 class Between:
-    """Hands on what comes to a socket in ``folder``. ``before`` and ``after`` are done once, at the next COMMIT, and
-    then that connection is gone."""
+    """Hands on what comes to a socket in ``folder``. ``before`` and ``after`` are done once, at the next COMMIT of an
+    entry, and then that connection is gone."""
 
     def __init__(self, database: Path, folder: Path) -> None:
         folder.mkdir(mode=0o700)
@@ -39,11 +40,14 @@ class Between:
     def _serve(self, near: socket.socket) -> None:
         with suppress(OSError), near, socket.socket(socket.AF_UNIX) as far:
             far.connect(str(self.database))
+            wrote = False
             while True:
                 for end in select.select([near, far], [], [])[0]:
                     piece = end.recv(65536)
-                    if not piece or (end is near and COMMIT in piece and self._cut(far, piece)):
+                    wrote = wrote or (end is near and ENTRY in piece)
+                    if not piece or (wrote and end is near and COMMIT in piece and self._cut(far, piece)):
                         return
+                    wrote = wrote and not (end is near and COMMIT in piece)
                     (far if end is near else near).sendall(piece)
 
     def _cut(self, far: socket.socket, piece: bytes) -> bool:
