@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from clinic.matrix import Address
 from clinic.rules.roles import Audience
@@ -138,7 +139,7 @@ class Asked:
         if took > LONGEST:
             yield f"takes {took:.1f} s"
         where = answer.get("Location", "")
-        if where and (not where.startswith("/") or where[1:2] in ("/", "\\")):
+        if not url_has_allowed_host_and_scheme(where or "/", allowed_hosts=None):
             yield f"leads to {where[:60]}"
         if written != self.written:
             if status >= 400:

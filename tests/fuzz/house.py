@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import Resolver404, resolve
 
 from clinic.actions.facility import open_facility
@@ -48,7 +49,7 @@ from tests.sessions_app.rich import rich_session
 NOW = STAY_ENDS + minutes(90)
 # What stands in everything of the other clinic's that has a name, and what stands in ours.
 THEIRS = b"Zyzzogeton"
-OURS = (b"Tamarack", b"Wrenfield")
+OURS = (b"Rosalind", b"Wrenfield")
 SECRET = "what-only-this-tablet-knows"
 
 # Who knocks: the role they hold, if any, and whether at ours. On the tablet a nurse came in with her PIN.
@@ -94,9 +95,9 @@ class House:
 def make_house(*, whole: bool) -> House:
     """Inside a transaction that is taken back afterwards, the clock at NOW. ``whole``: a session in every state."""
     cast = make_cast()
-    walks = [in_monitoring(cast), rich_session(cast), checked_in(cast)]
+    walks = [in_monitoring(cast), rich_session(cast)]
     if whole:
-        walks += [ready_to_leave(cast), booked(cast), cleared(cast)]
+        walks += [checked_in(cast), ready_to_leave(cast), booked(cast), cleared(cast)]
         walks += [in_state(cast, state) for state in (State.DOSING, State.LEFT_EARLY)]
         walks += [checked_in(cast, of_course=make_course(cast, indication="GAD"))]
     for _number in range(4):
@@ -204,8 +205,10 @@ def _name_of(link: str) -> str:
         return ""
 
 
-def at_now() -> Any:
-    return clock_at(NOW)
-
-
-__all__ = ["NOW", "OURS", "THEIRS", "WHO", "House", "leads", "make_house", "sequence"]
+@contextmanager
+def open_house(*, whole: bool) -> Iterator[House]:
+    """Taken back at its end. However long it stands, nobody is signed out of the tablet for leaving it alone."""
+    with apart(), override_settings(TABLET_LOCK_MINUTES=0):
+        with clock_at(NOW):
+            made = make_house(whole=whole)
+        yield made
