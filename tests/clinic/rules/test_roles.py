@@ -47,6 +47,7 @@ def test_lets_an_inspector_read_and_nothing_else() -> None:
         Permission.READ_CHART,
         Permission.WALL,
         Permission.REVIEW,
+        Permission.EXPORT,
     }
 
 
