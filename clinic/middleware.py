@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 ACTIVE_AT = "active_at"
 MINUTE = 60
 PIECE = 64 * 1024
+METHODS = ("GET", "HEAD", "POST")
 
 
 # What no page of ours asks of a device.
@@ -52,6 +53,17 @@ def refuse_null_bytes(get_response: Respond) -> Respond:
         asked = (value for _name, values in request.GET.lists() for value in values)
         if any("\x00" in said for said in (request.path, *asked, *request.COOKIES.values())):
             return HttpResponseBadRequest(_("This address cannot be read."), content_type="text/plain")
+        return get_response(request)
+
+    return respond
+
+
+def refuse_other_methods(get_response: Respond) -> Respond:
+    """Pages are read and forms are sent: a view that asks only whether it is a POST shows its page to no other."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         return get_response(request)
 
     return respond

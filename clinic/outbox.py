@@ -143,6 +143,8 @@ def _in_json(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.get("Content-Type", "").startswith("application/json") or response.status_code >= 500:
         return response
     waited = waited_of(request)
+    if response.status_code == 400:
+        return refused(_("The server cannot read what was kept. Open it, and type what is missing."), status=422)
     if waited is None:
         return JsonResponse({"outcome": "sign-in"}, status=401)
     if response.status_code == 403:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     # Early, so that every answer, also a refused one, has its request id.
     "clinic.logs.RequestLogMiddleware",
     "clinic.middleware.refuse_null_bytes",
+    "clinic.middleware.refuse_other_methods",
     "clinic.middleware.say_server_time",
     "clinic.middleware.lead_scripts_on",
     "clinic.middleware.refuse_long_bodies",

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 from unittest import mock
 
@@ -125,7 +126,20 @@ def prepared_database(addresses: Addresses, *, template: str | None, verbosity: 
     finally:
         connection.close()
         connection.settings_dict.update(owner, NAME=name)
+        _wait_until_all_left()
         teardown_databases(config, verbosity=verbosity, keepdb=keepdb)
+
+
+def _wait_until_all_left() -> None:
+    """A thread of a server that is being stopped lets go of its connection in its own time."""
+    for _try in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            (count,) = cursor.fetchone()
+        if count == 1:
+            break
+        sleep(0.1)
+    connection.close()
 
 
 def connect(login: dict[str, str]) -> Any:

@@ -31,6 +31,12 @@ def test_a_null_byte_in_a_cookie_is_refused(client: Client, cookie: str) -> None
     assert client.get("/accounts/login/", headers={"Cookie": f'{cookie}="\\000{"a" * 31}"'}).status_code == 400
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+def test_a_page_is_shown_to_no_other_method(client: Client, method: str) -> None:
+    answer = client.generic(method, "/accounts/login/")
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "GET, HEAD, POST", b"")
+
+
 @pytest.mark.parametrize("said", ["-1", "x", "\xb2", "9" * 30])
 def test_a_length_that_is_none_is_answered(client: Client, said: str) -> None:
     assert client.post("/accounts/login/", CONTENT_LENGTH=said).status_code in (200, 400, 413)

@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 from clinic.identifiers import new_id
 from sessions_app.management.commands import raise_alarms as command
 from sessions_app.models import AlarmStep
-from tests.by_hand import forge
+from tests.by_hand import execute, forge
 from tests.clock import clock_at
 from tests.expect import nothing_written
 from tests.factories import Cast, Walk, discharged, in_monitoring, make_cast, minutes
@@ -41,9 +41,15 @@ def another_chair(walk: Walk, number: int) -> None:
     session = walk.refresh()
     patient = forge(session.patient, mrn=f"F-{number}")
     course = forge(session.course, patient_id=patient)
-    transition = new_id()
-    copied = forge(session, patient_id=patient, course_id=course, chair=f"F{number}", transition_id=transition)
-    forge(session.transition, id=transition, dosing_session_id=copied, previous_id=None)
+    booked, *steps = walk.rows("Transition")
+    at = new_id()
+    begun = {"state": booked.to_state, "transition_id": at, "chair": f"F{number}"}
+    copied = forge(session, patient_id=patient, course_id=course, **begun)
+    forge(booked, id=at, dosing_session_id=copied)
+    for step in steps:
+        at = forge(step, dosing_session_id=copied, previous_id=at)
+    table = session._meta.db_table
+    execute(f"UPDATE {table} SET state = %s, transition_id = %s WHERE id = %s", session.state, at, copied)
 
 
 class TestOnce:

@@ -144,7 +144,7 @@ class TestHandOver:
         response = nora.post(HAND_OVER, {**form, **changed})
 
         assert response.status_code == 409
-        assert "Chair 1, Rosalind Tamarack: This form was used before" in text(response)
+        assert "Chair 1, Rosalind Tamarack: This form was saved before, with other answers" in text(response)
         assert changed.get(f"state_{walks[0].dosing_session.pk}", "Awake.") in text(response)
         assert watcher(walks[0]) == cast.paul.pk
 
