@@ -102,17 +102,19 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
                 client = Client()
                 client.force_login(somebody(role, where, facility))
                 cookies[role, where] = client.cookies.output(header="", sep=";")
-        logging.disable()
         yield World(things, cookies)
-        logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)
 def undone(world: World, django_db_blocker: Any) -> Iterator[None]:
     """Each case leaves the clinic as it was. What a test of one's own transaction costs besides, thousands of times, is
     left out: nothing is written here that a constraint would wait for."""
-    with scene(django_db_blocker):
-        yield
+    logging.disable()
+    try:
+        with scene(django_db_blocker):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def somebody(role: Role, where: str, facility: Facility) -> User:

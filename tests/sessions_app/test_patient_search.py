@@ -114,11 +114,12 @@ MANY = 100_000
 SYLLABLES = "{ba,cor,da,el,fen,gar,hol,is,jen,kor,lan,mi,nor,ol,per,quin,ros,sto,tam,ul,ver,win,xan,yor,zel}"
 FILL = """
 INSERT INTO clinic_patient (id, facility_id, entry_id, performed_by_id, recorded_by_id, occurred_at, channel,
-  request_id, organisation_id, mrn, first_name, middle_initial, last_name, birth_date, sex, phone)
+  request_id, organisation_id, mrn, first_name, middle_initial, last_name, birth_date, sex, phone,
+  paper_language)
 SELECT gen_random_uuid(), one.facility_id, one.entry_id, one.performed_by_id, one.recorded_by_id, one.occurred_at,
   'LIVE', '', one.organisation_id, 'X-' || n, initcap(s[1 + n %% 25] || s[1 + n / 25 %% 25]), '',
   initcap(s[1 + n / 7 %% 25] || s[1 + n / 175 %% 25] || s[1 + n / 4375 %% 25]),
-  date '1940-01-01' + n %% 25000, 'FEMALE', ''
+  date '1940-01-01' + n %% 25000, 'FEMALE', '', one.paper_language
 FROM clinic_patient one, generate_series(1, %s) n, (SELECT %s::text[] AS s) syllables WHERE one.id = %s
 """
 
