@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from time import sleep
 from typing import Any
 from unittest import mock
 
@@ -126,20 +125,21 @@ def prepared_database(addresses: Addresses, *, template: str | None, verbosity: 
     finally:
         connection.close()
         connection.settings_dict.update(owner, NAME=name)
-        _wait_until_all_left()
+        for role in (application, owner):
+            _end_others({**role, "NAME": name})
         teardown_databases(config, verbosity=verbosity, keepdb=keepdb)
 
 
-def _wait_until_all_left() -> None:
-    """A thread of a server that is being stopped lets go of its connection in its own time."""
-    for _try in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-            (count,) = cursor.fetchone()
-        if count == 1:
-            break
-        sleep(0.1)
-    connection.close()
+OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
+
+
+def _end_others(login: dict[str, str]) -> None:
+    """A thread that answered a browser may never let go of its connection, and a database in use is not dropped."""
+    with closing(connect(login)) as opened, opened.cursor() as cursor:
+        cursor.execute(OTHERS)
 
 
 def connect(login: dict[str, str]) -> Any:
