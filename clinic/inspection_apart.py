@@ -3,6 +3,7 @@ time and memory and nothing in its environment: what breaks a parser breaks noth
 imports nothing of ours: the kind as its argument, the file as its input, one word as its answer."""
 
 import io
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -52,11 +53,8 @@ def picture_answer(media_type: str, content: bytes) -> str:
 
 def pdf_answer(content: bytes) -> str:
     """Every object of the file, whether a page shows it or not."""
-    import logging
-
     from pypdf import PdfReader
 
-    logging.disable()
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         return ENCRYPTED
@@ -106,4 +104,5 @@ def limit(*, seconds: int, memory: int) -> None:
 
 if __name__ == "__main__":
     limit(seconds=int(sys.argv[2]), memory=int(sys.argv[3]))
+    logging.disable()
     sys.stdout.write(answer(sys.argv[1], sys.stdin.buffer.read()))

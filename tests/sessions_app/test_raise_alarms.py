@@ -10,7 +10,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-import structlog
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
@@ -100,10 +99,7 @@ class TestOnce:
     ) -> None:
         in_monitoring(cast)
         trouble = OperationalError("DETAIL: Failing row contains (Rosalind Tamarack)")
-        # A log of its own: what other tests did to that of the command is not asked here.
-        caplog.set_level("WARNING")
-        fresh = mock.patch.object(command, "logger", structlog.get_logger("alarms in trouble"))
-        with fresh, mock.patch.object(command, "look", side_effect=trouble):
+        with mock.patch.object(command, "look", side_effect=trouble):
             command.look_again_after_trouble(LATE)
         out = capsys.readouterr()
         said = caplog.text + out.out + out.err
