@@ -15,7 +15,7 @@ from clinic.presenters.time import calendar_day
 from clinic.rules.local_time import likely_day, moment
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import Reader
-from sessions_app.presenters.sentences.record import problem_text
+from sessions_app.presenters.sentences.at_field import problem_text
 
 TIME_FORMATS = ("%H:%M", "%H.%M", "%H%M")
 # Fields that every form may have and nobody answers.

@@ -12,7 +12,7 @@ from clinic.models import User
 from clinic.rules.pin import LENGTH, pin_refusals
 from sessions_app.forms.entry import EntryForm
 from sessions_app.presenters.sentences import Reader
-from sessions_app.presenters.sentences.record import problem_text
+from sessions_app.presenters.sentences.at_field import problem_text
 
 
 class TabletForm(EntryForm):

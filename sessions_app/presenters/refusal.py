@@ -24,7 +24,7 @@ from sessions_app.presenters.sentences import (
     start,
     tablet,
 )
-from sessions_app.presenters.sentences.record import PROBLEMS, problem_text
+from sessions_app.presenters.sentences.at_field import PROBLEMS, problem_text
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.gates import bound_ids_of, measure_of
 

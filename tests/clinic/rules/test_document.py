@@ -17,7 +17,7 @@ from clinic.rules.document import (
     extension_of,
     media_type_of,
 )
-from sessions_app.presenters.sentences.record import PROBLEMS
+from sessions_app.presenters.sentences.at_field import PROBLEMS
 from tests.files import (
     a_jpeg,
     a_pdf,

@@ -16,7 +16,7 @@ from clinic.actions.document import document_rows, keep_document
 from clinic.actions.entry import write
 from clinic.models import AuditEvent, Document, User
 from clinic.rules.document import FileProblem
-from sessions_app.presenters.sentences.record import PROBLEMS
+from sessions_app.presenters.sentences.at_field import PROBLEMS
 from tests.clock import clock_at
 from tests.expect import audited, nothing_written
 from tests.factories import NINE, Cast, entry, make_patient
