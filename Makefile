@@ -4,6 +4,7 @@
 # make drill       that database dumped, restored elsewhere, verified and compared, with the time of each step
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
 # make test-matrix  every address as every role, alone (make test runs it too)
+# make test-paperwork  the forms and the cabinet: everything of theirs, the browser's too
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
 # make audit       secrets in files, known vulnerabilities in what is installed; says so where nobody could be asked
@@ -12,7 +13,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit drill audit test test-matrix test-browser test-slow mutants attack lint chromium
+.PHONY: demo demo-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow mutants attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -27,6 +28,9 @@ test: lint chromium
 
 test-matrix: .venv/installed-dev
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m matrix
+
+test-paperwork: .venv/installed-dev chromium
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m paperwork
 
 test-slow: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m slow

@@ -79,7 +79,8 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
 
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
-# place of a certification, two who close one finding, two who review one reading, two who take back one row.
+# place of a certification, two who close one finding or discrepancy, two who review one reading, two who take back one
+# row.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
@@ -90,6 +91,7 @@ _MET_BEFORE = (
     "clinic_user_username_key",
     "certification_line_",
     "clinic_findingclosure_finding_id",
+    "clinic_discrepancyclosure_discrepancy_id",
     "correction_once_per_row",
     "user_username_in_any_case",
 )

@@ -2,6 +2,7 @@ from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.break_glass import BreakGlass, BreakGlassReview
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
+from clinic.models.discrepancy import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep
 from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus, PatientTransfer
 from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedRow
@@ -35,6 +36,10 @@ __all__ = [
     "Counselling",
     "Credential",
     "Device",
+    "Discrepancy",
+    "DiscrepancyClosure",
+    "DiscrepancyDevice",
+    "DiscrepancyStep",
     "Document",
     "DocumentContent",
     "Enrolment",

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
     EXPORT = "export"  # a whole record leaves as a file
+    STOCK = "stock"  # the cabinet: counts, discrepancies, what became of a device
     BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
 
 
@@ -65,6 +66,7 @@ _CARE = frozenset(
         Permission.REGISTER,
         Permission.LINK,
         Permission.EXPORT,
+        Permission.STOCK,
         Permission.BREAK_GLASS,
     }
 )
@@ -92,6 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER,
             Permission.LINK,
             Permission.REVIEW,
+            Permission.STOCK,
         }
     ),
     Role.INSPECTOR: frozenset(

@@ -16,6 +16,7 @@ from sessions_app.presenters.sentences import (
     Sentence,
     Text,
     discharge,
+    discrepancy,
     dosing,
     measure_name,
     pack,
@@ -38,6 +39,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **tablet.SENTENCES,
     **staff.SENTENCES,
     **pack.SENTENCES,
+    **discrepancy.SENTENCES,
 }
 
 

@@ -3,7 +3,17 @@
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Text, certification, document, pack, patient, staff, tablet
+from sessions_app.presenters.sentences import (
+    Reader,
+    Text,
+    certification,
+    discrepancy,
+    document,
+    pack,
+    patient,
+    staff,
+    tablet,
+)
 
 PROBLEMS: dict[str, Text] = {
     "future": gettext_lazy("%(at)s is still to come; it is %(now)s now."),
@@ -54,6 +64,7 @@ PROBLEMS: dict[str, Text] = {
     "passkey_wrong": gettext_lazy("The passkey did not sign this form. Press again, or type your password."),
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
     **certification.PROBLEMS,
+    **discrepancy.PROBLEMS,
     **document.PROBLEMS,
     **pack.PROBLEMS,
     **patient.PROBLEMS,

@@ -17,6 +17,7 @@ from clinic.rules.credentials import CredentialKind
 from clinic.rules.roles import Role
 from tests.attempts import ADMIN, REGISTRY, Attempt
 from tests.clinic.actions.certification_attempts import CERTIFICATION_ATTEMPTS
+from tests.clinic.actions.count_attempts import COUNT_ATTEMPTS
 from tests.factories import NINE, Cast, entry, make_patient, make_tablet, signed_by
 from tests.files import a_file
 
@@ -112,4 +113,5 @@ CLINIC_ATTEMPTS = (
     Attempt(enrol_tablet, ADMIN, here, in_facility(name="Room 2", secret_digest="a" * 64)),
     Attempt(revoke_tablet, ADMIN, make_tablet, lambda tablet: {"tablet": tablet}),
     *CERTIFICATION_ATTEMPTS,
+    *COUNT_ATTEMPTS,
 )

@@ -1,0 +1,161 @@
+"""Something of the cabinet does not agree with its book: what is due because of it, and when it may be closed.
+
+It blocks the day's closing of the cabinet, and never a patient."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from clinic.rules.local_time import day_span
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals
+
+FORM_106_DAYS = 45
+
+
+class DiscrepancyCause(StrEnum):
+    """By what it came to light."""
+
+    COUNT = "COUNT"
+    UNACCOUNTED = "UNACCOUNTED"  # drawn for a session, and nobody said what became of it when the session ended
+    LOST = "LOST"
+    STOLEN = "STOLEN"
+
+
+class DiscrepancyStepKind(StrEnum):
+    """What was done about it."""
+
+    FOUND = "FOUND"
+    SIGNIFICANT = "SIGNIFICANT"  # judged a theft or significant loss
+    NOT_SIGNIFICANT = "NOT_SIGNIFICANT"
+    NOTICE = "NOTICE"  # written notice to the DEA
+    FORM_106 = "FORM_106"
+    NOTE = "NOTE"
+
+
+JUDGEMENTS = {DiscrepancyStepKind.SIGNIFICANT: True, DiscrepancyStepKind.NOT_SIGNIFICANT: False}
+
+
+@dataclass(frozen=True)
+class Done:
+    """One step: of which device, where it is about one."""
+
+    kind: DiscrepancyStepKind
+    at: datetime
+    device_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DiscrepancyFacts:
+    """``device_ids``: those it names; none where a count differs by a number of devices. ``steps`` in their order."""
+
+    cause: DiscrepancyCause
+    discovered_at: datetime
+    device_ids: frozenset[UUID] = frozenset()
+    steps: tuple[Done, ...] = field(default=())
+    closed: bool = False
+
+    @property
+    def missing(self) -> frozenset[UUID]:
+        """Named, and not found again."""
+        found = {step.device_id for step in self.steps if step.kind is DiscrepancyStepKind.FOUND}
+        return self.device_ids - found
+
+    @property
+    def all_found(self) -> bool:
+        return bool(self.device_ids) and not self.missing
+
+    @property
+    def significant(self) -> bool | None:
+        """Whether it is a theft or significant loss, as judged last; None while nobody has. What is reported stolen is
+        one until somebody judges otherwise."""
+        judged = [JUDGEMENTS[step.kind] for step in self.steps if step.kind in JUDGEMENTS]
+        if judged:
+            return judged[-1]
+        return True if self.cause is DiscrepancyCause.STOLEN and not self.all_found else None
+
+    def done_at(self, kind: DiscrepancyStepKind) -> datetime | None:
+        """When it was done first."""
+        return min((step.at for step in self.steps if step.kind is kind), default=None)
+
+
+def next_business_day(day: date, *, is_holiday: Callable[[date], bool]) -> date:
+    """The first day after this one that is neither of the weekend nor a holiday."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5 or is_holiday(following):
+        following += timedelta(days=1)
+    return following
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something due to the DEA: its last day, which ends at midnight in the facility's zone, and when it was done."""
+
+    kind: DiscrepancyStepKind
+    last_day: date
+    ends_at: datetime
+    done_at: datetime | None
+
+    def is_late(self, *, now: datetime) -> bool:
+        """Not done when its last day is over, or done after it."""
+        return (self.done_at or now) >= self.ends_at
+
+
+def clocks(facts: DiscrepancyFacts, *, zone: ZoneInfo, is_holiday: Callable[[date], bool]) -> tuple[Clock, ...]:
+    """Theft or significant loss: written notice to the DEA within one business day of discovery [P], Form 106 within
+    45 calendar days [S] (domain.md, section 6). Counted from the day it came to light, in the facility's zone, until
+    it is judged to be neither, or everything is found again: waiting for a judgement gains no time. What is judged
+    one stays due though the devices be found."""
+    if facts.significant is False or (facts.significant is None and facts.all_found):
+        return ()
+    day = facts.discovered_at.astimezone(zone).date()
+    last_days = {
+        DiscrepancyStepKind.NOTICE: next_business_day(day, is_holiday=is_holiday),
+        DiscrepancyStepKind.FORM_106: day + timedelta(days=FORM_106_DAYS),
+    }
+    return tuple(
+        Clock(kind, last_day, day_span(last_day, zone)[1], facts.done_at(kind)) for kind, last_day in last_days.items()
+    )
+
+
+def closing_refusals(facts: DiscrepancyFacts) -> tuple[Refusal, ...]:
+    """Why it may not be closed yet: everything it names is found again, or it is judged; and of a theft or significant
+    loss the DEA was told."""
+    if facts.closed:
+        return (_refusal("closed"),)
+    if facts.significant is None and not facts.all_found:
+        return (_refusal("not_judged"),)
+    if not facts.significant:
+        return ()
+    wanted = {DiscrepancyStepKind.NOTICE: "notice", DiscrepancyStepKind.FORM_106: "form_106"}
+    return tuple(_refusal(problem) for kind, problem in wanted.items() if facts.done_at(kind) is None)
+
+
+def step_refusals(
+    facts: DiscrepancyFacts, kind: DiscrepancyStepKind, *, text: str, reference: str, device_id: UUID | None
+) -> tuple[Refusal, ...]:
+    """A notice says how, a form by which reference, everything else what or why; what is found is named where devices
+    are, and is found once. What has happened is recorded after closing too."""
+    if kind is DiscrepancyStepKind.FORM_106:
+        return reason_refusals(reference, name="reference")
+    refusals = reason_refusals(text, name="text")
+    if device_id is not None and device_id not in facts.missing:
+        return (*refusals, field_refusal("device", "not_missing"))
+    if kind is DiscrepancyStepKind.FOUND and facts.device_ids and device_id is None:
+        return (*refusals, field_refusal("device", "choose_one"))
+    return refusals
+
+
+def opening_refusals(text: str, *, in_question: Iterable[str]) -> tuple[Refusal, ...]:
+    """``in_question``: numbers of devices that an open discrepancy names already."""
+    numbers = ", ".join(in_question)
+    return (
+        *reason_refusals(text, name="text"),
+        *((field_refusal("devices", "in_question", value=numbers),) if numbers else ()),
+    )
+
+
+def _refusal(problem: str) -> Refusal:
+    return Refusal("DISCREPANCY", {"problem": problem}, None, (ClearedBy.DOCUMENTATION,))

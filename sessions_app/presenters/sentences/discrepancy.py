@@ -1,0 +1,44 @@
+"""Sentences about discrepancies of the cabinet."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext_lazy
+
+from clinic.rules.refusals import Refusal
+from sessions_app.presenters.sentences import Reader, Sentence, Text
+
+_WORDS: Mapping[str, tuple[Text, Text, str]] = {
+    "closed": (
+        gettext_lazy("Somebody closed this discrepancy before"),
+        gettext_lazy("Their words stand. What comes to light later is added as a step."),
+        "check-lg",
+    ),
+    "not_judged": (
+        gettext_lazy("Nobody has judged yet whether it is a theft or significant loss"),
+        gettext_lazy("Record it as one or as neither, and why; or record every device as found."),
+        "search",
+    ),
+    "notice": (
+        gettext_lazy("The written notice to the DEA is not recorded"),
+        gettext_lazy("Record when and how it was sent; due within one business day of discovery."),
+        "file-earmark-text-fill",
+    ),
+    "form_106": (
+        gettext_lazy("Form 106 is not recorded"),
+        gettext_lazy("Record its reference once it is filed; due within 45 days of discovery."),
+        "file-earmark-text-fill",
+    ),
+}
+
+
+def discrepancy(refusal: Refusal, reader: Reader) -> Sentence:
+    what, clears, icon = _WORDS[str(refusal.params["problem"])]
+    return Sentence(what, clears, icon)
+
+
+SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {"DISCREPANCY": discrepancy}
+
+PROBLEMS: Mapping[str, Text] = {
+    "in_question": gettext_lazy("%(value)s: an open discrepancy names it already. Add to that one."),
+    "not_missing": gettext_lazy("This device is not missing in this discrepancy."),
+}
