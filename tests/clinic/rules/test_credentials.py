@@ -1,6 +1,6 @@
 """What has run out takes away dosing, assessing, signing and administering from the day after its last, no more."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from clinic.rules.credentials import (
     NEEDED,
     TAKEN_AWAY,
     CredentialKind,
+    counting_at,
     ending,
     expired,
     licensed_in,
@@ -79,3 +80,29 @@ def test_it_refuses_any_other(number: str, problem: str) -> None:
 
 def test_it_leaves_other_numbers_as_they_are() -> None:
     assert number_refusals(CredentialKind.LICENCE, "55-0142") == ()
+
+
+NOON = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("entries", "at", "today", "index"),
+    [
+        ((), NOON, LAST, None),
+        ([(NOON, LAST)], NOON, LAST, 0),
+        ([(NOON, LAST)], NOON, LAST + DAY, 0),
+        # Replaced in time, and entered too late: the old one counts until the new one was there.
+        ([(NOON, LAST), (NOON + DAY, LAST + 9 * DAY)], NOON, LAST, 1),
+        ([(NOON, LAST), (NOON + DAY, LAST + 9 * DAY)], NOON + DAY - SECOND, LAST + DAY, 0),
+        ([(NOON, LAST), (NOON + DAY, LAST + 9 * DAY)], NOON + DAY, LAST + DAY, 1),
+        ([(NOON, LAST), (NOON + DAY, None)], NOON, LAST + DAY, 0),
+        ([(NOON, None), (NOON + DAY, LAST)], NOON, LAST + DAY, 1),
+        ([(NOON, LAST), (NOON + DAY, LAST), (NOON + 2 * DAY, None)], NOON, LAST + DAY, 1),
+        ([(NOON, LAST), (NOON + DAY, None), (NOON + 2 * DAY, None)], NOON + DAY, LAST + DAY, 2),
+    ],
+)
+def test_a_lapse_ends_when_the_next_is_entered(
+    entries: list[tuple[datetime, date | None]], at: datetime, today: date, index: int | None
+) -> None:
+    assert counting_at(entries, at=at, today=today) == index

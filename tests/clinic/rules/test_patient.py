@@ -9,11 +9,14 @@ import pytest
 from clinic.rules.patient import (
     Identity,
     LinkFacts,
+    allergy_refusals,
+    contact_refusals,
     duplicate_refusals,
     link_refusals,
     may_be_one,
     read_search,
 )
+from clinic.rules.refusals import Refusal, field_refusal
 
 TODAY = date(2026, 4, 14)
 BORN = date(1982, 9, 3)
@@ -108,3 +111,43 @@ class TestLinkRefusals:
         assert refusal.code == "SESSION_OPEN"
         (refusal,) = link_refusals(FREE, reason="  ")
         assert refusal.params["field"] == "reason"
+
+
+@pytest.mark.parametrize(
+    ("substance", "reaction", "known", "refused"),
+    [
+        ("Latex", "rash", ("Penicillin",), ()),
+        (" latex ", "", ("Penicillin", "Latex"), (field_refusal("substance", "known_already", value="latex"),)),
+        (" ", "rash", (), (field_refusal("substance", "reason_missing"),)),
+        (" ", " ", (), ()),  # none known
+        ("", "", ("Latex",), (field_refusal("none_known", "allergy_known"),)),
+    ],
+)
+def test_none_known_is_an_answer_and_no_allergy_is_entered_twice(
+    substance: str, reaction: str, known: tuple[str, ...], refused: tuple[Refusal, ...]
+) -> None:
+    assert allergy_refusals(substance, reaction, known=iter(known)) == refused
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "phone", "relation", "refused"),
+    [
+        ("1 Elm St", "", "", "", ()),
+        ("", "", "", "", (field_refusal("address", "nothing_entered"),)),
+        ("", "Ruth", "555 0100", "", ()),
+        ("", "Ruth", "", "", (field_refusal("contact_phone", "reason_missing"),)),
+        ("", " ", "555 0100", "", (field_refusal("contact_name", "reason_missing"),)),
+        (
+            "1 Elm St",
+            "",
+            "",
+            "sister",
+            (field_refusal("contact_name", "reason_missing"), field_refusal("contact_phone", "reason_missing")),
+        ),
+    ],
+)
+def test_whoever_is_to_be_reached_has_a_name_and_a_telephone(
+    address: str, name: str, phone: str, relation: str, refused: tuple[Refusal, ...]
+) -> None:
+    found = contact_refusals(address=address, contact_name=name, contact_phone=phone, contact_relation=relation)
+    assert found == refused

@@ -15,12 +15,13 @@ from sessions_app.rules.administration import (
     finishing_refusals,
     not_dosed_refusals,
 )
-from sessions_app.rules.facts import Outcome, SessionFacts
+from sessions_app.rules.facts import Outcome, SessionFacts, WayHomeKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import (
     ESKETAMINE,
     LAST_DEVICE,
+    WITH_A_FRIEND,
     at,
     codes,
     device,
@@ -162,6 +163,17 @@ def test_asks_no_enrolment_of_an_inpatient_and_everything_else(program: Program)
     assert refused(Setting.OUTPATIENT) == ("ENROLMENT",)
     assert refused(Setting.INPATIENT) == ()
     assert refused(Setting.INPATIENT, prescriber_on_site=False) == ("PRESCRIBER_ABSENT",)
+
+
+@each_program
+def test_takes_a_ride_service_or_the_ward_where_they_may(program: Program) -> None:
+    strict = program.under({}, ride_service_allowed=False)
+    ride, ward = (replace(WITH_A_FRIEND, kind=kind) for kind in (WayHomeKind.RIDE_SERVICE, WayHomeKind.WARD))
+
+    assert dosing(ready_to_dose(program, way_home=ride)).refusals() == ()
+    assert dosing(ready_to_dose(strict, way_home=ride)).refused("SAFE_WAY_HOME", missing="ride_service")
+    assert dosing(ready_to_dose(program, way_home=ward)).refused("SAFE_WAY_HOME", missing="ward")
+    assert dosing(ready_to_dose(program, way_home=ward, setting=Setting.INPATIENT)).refusals() == ()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from sessions_app.rules.alarms import (
+    ALARM_MINUTES,
     URGENCY,
     AlarmCode,
     AlarmMinutes,
@@ -14,7 +16,10 @@ from sessions_app.rules.alarms import (
     Condition,
     Level,
     Surroundings,
+    acknowledgement_refusals,
     alarm_conditions,
+    alarm_minutes_refusals,
+    alarm_turns,
     escalates_at,
     level_of,
 )
@@ -258,3 +263,27 @@ class TestEscalation:
             code.value: quiet.get(code.value, Level.LOUD) for code in AlarmCode
         }
         assert peak_minute(P) == DUE
+
+    def test_it_is_had_by_one_and_only_while_it_holds(self) -> None:
+        taken = Refusal("ALARM_TAKEN", {"name": "Nora Nurse", "at": at(46)}, None, (ClearedBy.OTHER,))
+        assert acknowledgement_refusals(holds=True) == ()
+        assert acknowledgement_refusals(holds=True, taken_by="Nora Nurse", taken_at=at(46)) == (taken,)
+        assert acknowledgement_refusals(holds=False, taken_by="Nora Nurse") == (Refusal("ALARM_GONE"),)
+
+
+@pytest.mark.parametrize("name", ALARM_MINUTES)
+def test_a_clinic_chooses_its_minutes_within_bounds(name: str) -> None:
+    low, high = ALARM_MINUTES[name]
+    for value, possible in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
+        refused = () if possible else (field_refusal(name, "impossible", value=value, low=low, high=high),)
+        assert alarm_minutes_refusals({name: value}) == refused
+
+
+def test_time_alone_brings_what_is_due_soon_and_a_call_to_make() -> None:
+    def turns(facts: SessionFacts, around: Surroundings = NOTHING) -> list[datetime]:
+        return list(alarm_turns(facts, around, MINUTES, now=at(30)))
+
+    left = Surroundings(left=Cause("1", at(30)))
+    assert turns(watched()) == turns(watched(), left) == [at(DUE - 5), at(END - 5)]
+    assert turns(watched(state=State.LEFT_EARLY), left) == [at(90)]
+    assert turns(watched(state=State.DISCHARGED)) == []

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from clinic.rules.roles import Permission
+from clinic.rules.signature import SIGNED_TO_TAKE_BACK
 from sessions_app.rules.charting import (
     CheckEntry,
     SignEntry,
@@ -13,6 +15,7 @@ from sessions_app.rules.charting import (
     kind_of_check,
     measures_of_page,
     sign_event_refusals,
+    void_permission,
 )
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import CheckKind, SignEventKind
@@ -192,3 +195,9 @@ def test_counts_a_device_typed_late_from_the_minute_after_its_entry(program: Pro
     assert counted(late, seconds=1) == at(late + 1), "never before it was entered"
     assert counted(late + 1) == at(late + 1)
     assert counted(late + 20, seconds=59) == at(late + 21)
+
+
+@pytest.mark.parametrize("kind", ["check", "administration", *sorted(SIGNED_TO_TAKE_BACK)])
+def test_what_was_signed_is_taken_back_by_a_prescriber_alone(kind: str) -> None:
+    wanted = Permission.PRESCRIBE if kind in SIGNED_TO_TAKE_BACK else Permission.CORRECT
+    assert void_permission(kind) is wanted

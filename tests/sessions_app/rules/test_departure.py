@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.departure import (
     deviation_bound_ids,
     deviation_refusals,
+    follow_up_refusals,
     left_early_refusals,
     reopening_refusals,
 )
@@ -120,3 +122,31 @@ def test_wants_possible_times_of_one_who_is_gone(seen: float, gone: float, field
     )
 
     assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
+
+
+WHO, SAID = field_refusal("spoke_to", "reason_missing"), field_refusal("said", "reason_missing")
+
+
+@pytest.mark.parametrize(
+    ("reached", "spoke_to", "said", "refused"),
+    [
+        (True, "Mia Example", "is well", ()),
+        (True, " ", "is well", (WHO,)),
+        (True, "Mia Example", "", (SAID,)),
+        (True, "", " ", (WHO, SAID)),
+        (False, "", "", ()),
+    ],
+)
+def test_asks_of_a_call_who_was_reached_and_what_they_said(
+    reached: bool, spoke_to: str, said: str, refused: tuple[Refusal, ...]
+) -> None:
+    for last_seen_at in (None, at(20)):
+        found = follow_up_refusals(reached=reached, spoke_to=spoke_to, said=said, at=at(20), last_seen_at=last_seen_at)
+        assert found == refused
+
+
+def test_takes_no_call_from_before_the_patient_was_last_seen() -> None:
+    found = follow_up_refusals(reached=False, spoke_to="", said="", at=at(20), last_seen_at=at(20, seconds=1))
+    assert found == (
+        field_refusal("occurred_time", "before_last_seen_here", at=at(20), last_seen_at=at(20, seconds=1)),
+    )

@@ -4,7 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions_app.rules.floor import chair_refusals, next_turn
+from clinic.rules.refusals import Refusal
+from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.floor import chair_refusals, next_turn, turning_points
+from tests.sessions_app.rules.builders import (
+    ESKETAMINE,
+    FINAL,
+    FIRST_DEVICE,
+    LAST_DEVICE,
+    at,
+    baseline,
+    check,
+    device,
+    ready_to_leave,
+)
 
 NOON = datetime(2026, 4, 14, 12, 0, tzinfo=UTC)
 MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
@@ -36,3 +49,28 @@ def test_a_room_has_chairs_each_once_and_named_shortly(chairs: tuple[str, ...], 
 )
 def test_the_next_turn_is_ahead_and_counts_right_after_a_moment_too(now: datetime, turn: datetime | None) -> None:
     assert next_turn([NOON + MINUTE, NOON], now=now) == turn
+
+
+def turns(facts: SessionFacts, *refusals: Refusal) -> set[float]:
+    return {(point - at(0)) / MINUTE for point in turning_points(facts, refusals, now=at(60))}
+
+
+def test_time_turns_at_the_ends_of_checks_readings_rests_and_stays() -> None:
+    program = ESKETAMINE.under({}, extra_checks=(70,))
+    devices = (device(FIRST_DEVICE, 0), device(LAST_DEVICE, 20, counted=30.5))
+    facts = ready_to_leave(program, devices=devices, checks=(baseline(program), check(program, FINAL, 41)))
+
+    assert turns(facts, Refusal("LIQUID", clears_at=at(33)), Refusal("AGE")) == {
+        *(50, 60, 61, 71),  # the check at 40 minutes after the last device, by its typed time
+        *(80, 90, 91, 101),  # the clinic's own
+        *(140.5, 150.5, 151.5),  # the one before leaving
+        *(-10 + 60, -10 + 15, 41 + 60, 41 + 15),  # what was measured grows too old
+        *(5, 25, 35, 35.5),  # rest, from the typed time, the counted one and its minute
+        30.5 + 240,  # the effect on blood pressure is over
+        33,  # the wait
+    }
+
+
+def test_before_the_first_device_only_readings_and_waits_turn() -> None:
+    facts = ready_to_leave(ESKETAMINE, devices=(), checks=(baseline(ESKETAMINE),))
+    assert turns(facts, Refusal("LIQUID", clears_at=at(33))) == {50, 5, 33}

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions_app.rules.paper import end_refusals, sheet_time_refusals
+from sessions_app.rules.paper import as_on_paper, end_refusals, sheet_time_refusals
+from tests.sessions_app.rules.builders import ESKETAMINE, FIRST_DEVICE, LAST_DEVICE, device, ready_to_leave
 
 NOON = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,3 +31,11 @@ def test_no_line_comes_after_the_end(after: timedelta, refused: bool) -> None:
 def test_no_end_comes_before_somebody_looked(after: timedelta, refused: bool) -> None:
     assert bool(end_refusals(NOON + after, ended_at=NOON)) is refused
     assert end_refusals(None, ended_at=NOON) == ()
+
+
+def test_each_device_counts_from_its_time_on_the_sheet() -> None:
+    late, rest = device(LAST_DEVICE, 5, counted=40), device(FIRST_DEVICE, 0)
+    sheet = as_on_paper(ready_to_leave(ESKETAMINE, devices=(rest, late)))
+    assert sheet == ready_to_leave(
+        ESKETAMINE, devices=(rest, device(LAST_DEVICE, 5)), checks=sheet.checks, assessed_at=sheet.assessed_at
+    )
