@@ -1,21 +1,21 @@
-"""Whether the tests of the rules notice: every mutant that mutmut made of clinic/rules and sessions_app/rules, against
-the tests that reach its function, those of its own file first, until one fails (make mutants).
+"""Whether the tests of the rules notice: every mutant that mutmut makes of clinic/rules and sessions_app/rules, against
+the tests that reach its function, until one fails (make mutants): first those that killed others, then its own file's.
 
-mutmut makes the mutants and finds which test reaches what. It would collect the tests again for each of thousands;
-here they are collected once, and each mutant is a child of that process, which calls them as the functions they are
-(a test of rules needs nothing made for it). Ends well only if every mutant is killed, or
-explained in tests/mutants_explained.toml: by its function and the line as the mutant has it, whatever its number."""
+mutmut would collect the tests again for each of thousands; here they are collected once, and each mutant is a child of
+that process, which calls them as the functions they are (a test of rules needs nothing made for it). Ends well only if
+every mutant is killed, or explained in tests/mutants_explained.toml: by its function and the line as the mutant has it,
+whatever its number."""
 
 import ast
 import difflib
+import gc
 import json
 import os
 import signal
 import time
 import tomllib
-from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,12 @@ from hypothesis import Phase
 
 KILLED, TIMED_OUT, SURVIVED, UNREACHED, EXPLAINED = "killed", "timed out", "survived", "unreached", "explained"
 DEAD = (KILLED, TIMED_OUT)
-FOUND = Path(os.environ.get("MUTANTS_FOUND", "../mutants-found.json"))
-WANTED = tuple(os.environ.get("MUTANTS", "").split())
+RULES = ("clinic/rules/*.py", "sessions_app/rules/*.py")
+FOUND = Path(os.environ.get("MUTANTS_FOUND", "mutants-found.json"))
+WANTED = tuple(os.environ.get("MUTANTS", "").split()) or ("",)
 AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE", os.cpu_count() or 1))
+MANY = 255  # as far as a child's exit can count
+Tests = dict[str, float]  # each with its seconds of processor
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,84 +44,126 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    stats = json.loads(Path("mutmut-stats.json").read_text())
-    reached, durations = stats["tests_by_mangled_function_name"], stats["duration_by_test"]
     items = {item.nodeid: item for item in session.items}
-    new = [test for test in items if test not in durations]  # came since mutmut looked: whatever they reach
+    reached = who_reaches_what(items)
     found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
-    mutants = {key: name for key, name in everyone() if key.startswith(WANTED or "")}
-    running: dict[int, str] = {}
+    mutants = {key: name for key, name in everyone() if key.startswith(WANTED)}
+    killed_by: Counter[str] = Counter()
+    running: dict[int, tuple[str, list[str]]] = {}
     seconds = 0.0
 
     def reap() -> float:
         pid, status, usage = os.wait4(-1, 0)
+        key, tests = running.pop(pid)
         timed_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
-        found[running.pop(pid)] = TIMED_OUT if timed_out else KILLED if status else SURVIVED
-        if not running or pid % 50 == 0:  # now and then: it may be stopped, and goes on from there
-            FOUND.write_text(json.dumps(found, indent=0, ensure_ascii=False))
+        found[key] = TIMED_OUT if timed_out else KILLED if status else SURVIVED
+        place = os.waitstatus_to_exitcode(status)
+        killed_by.update(tests[place - 1 : place] if 0 < place < MANY else ())
         return usage.ru_utime + usage.ru_stime
 
-    running[child("", list(items.values()), durations)] = "without a mutant"
-    seconds += reap()
-    if found.pop("without a mutant") != SURVIVED:
-        raise pytest.UsageError("the tests fail without a mutant")
-    for key, name in mutants.items():
+    gc.collect()
+    gc.freeze()  # the children share it all
+    for place, (key, name) in enumerate(mutants.items()):
         if found.get(key) in DEAD or (key in found and "AGAIN" not in os.environ):
             continue
-        function, own = name.rpartition("__mutmut_")[0], f"/test_{name.split('.')[2]}"
-        tests = [test for test in reached.get(function, ()) if test in items]
-        tests.sort(key=lambda test: (own not in test, durations[test]))
-        if not tests and not new:
+        own = f"/test_{name.split('.')[2]}"
+        tests = reached.get(name.rpartition("__mutmut_")[0], {})
+        if not tests:
             found[key] = UNREACHED
             continue
+        order = sorted(tests, key=lambda test: (-killed_by[test], own not in test, tests[test]))
         while len(running) >= AT_ONCE:
             seconds += reap()
-        running[child(name, [items[test] for test in (*new, *tests)], durations)] = key
+        pid = child(lambda: fails(name, {items[test]: tests[test] for test in order}))  # noqa: B023
+        running[pid] = key, order
+        if place % 50 == 0:
+            keep(found)  # it may be stopped, and goes on from there
     while running:
         seconds += reap()
+    keep(found)
     session.testsfailed = report({key: found[key] for key in mutants}, seconds)
     return True
 
 
-def child(name: str, tests: list[Any], durations: dict[str, float]) -> int:
+def keep(found: dict[str, str]) -> None:
+    FOUND.write_text(json.dumps(found, indent=0, ensure_ascii=False))
+
+
+def child(work: Callable[[], int]) -> int:
     pid = os.fork()
     if pid:
         return pid
+    failed = MANY
+    try:
+        failed = work()
+    finally:
+        os._exit(failed)
+
+
+def call(item: Any) -> None:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    item.obj(**{name: params[name] for name in item._fixtureinfo.argnames})
+
+
+def fails(name: str, tests: dict[Any, float]) -> int:
+    """Which of the tests is the first to fail, counted from one; 0 if none does."""
     os.environ["MUTANT_UNDER_TEST"] = name
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    failed = 1
-    try:
-        for test in tests:
-            # Of processor, not of the clock: the machine may be busy. What takes so much longer never ends.
-            signal.setitimer(signal.ITIMER_PROF, 3 + 10 * durations.get(test.nodeid, 1))
-            params = test.callspec.params if hasattr(test, "callspec") else {}
-            test.obj(**{name: params[name] for name in test._fixtureinfo.argnames})
-        failed = 0
-    finally:
-        os._exit(failed)
+    for place, (test, seconds) in enumerate(tests.items(), start=1):
+        # Of processor, not of the clock: the machine may be busy. What takes so much longer never ends.
+        signal.setitimer(signal.ITIMER_PROF, 2 + 10 * seconds)
+        try:
+            call(test)
+        except BaseException:
+            return min(place, MANY)
+    return 0
+
+
+def who_reaches_what(items: dict[str, Any]) -> dict[str, Tests]:
+    """Each function with the tests that call it. Without a mutant every test succeeds, or nothing can be said."""
+    from mutmut.mutation import trampoline
+
+    file, hits = Path("mutants-reached.json"), set[str]()
+
+    def look() -> int:
+        trampoline.record_trampoline_hit = lambda name, caller=None: hits.add(name)
+        os.environ["MUTANT_UNDER_TEST"] = "stats"
+        reached: defaultdict[str, Tests] = defaultdict(dict)
+        for test, item in items.items():
+            hits.clear()
+            before = time.process_time()
+            call(item)
+            for function in hits:
+                reached[function][test] = time.process_time() - before
+        file.write_text(json.dumps(reached))
+        return 0
+
+    _, status = os.waitpid(child(look), 0)
+    if status:
+        raise pytest.UsageError("the tests fail without a mutant")
+    return json.loads(file.read_text())
 
 
 def everyone() -> Iterator[tuple[str, str]]:
     """Each mutant by what it changes, with mutmut's name for it, which holds its number."""
     seen: Counter[str] = Counter()
-    for file in sorted(Path().glob("*/rules/*.meta")):
-        source = functions(file.with_suffix(""))
-        for name in json.loads(file.read_text())["exit_code_by_key"]:
-            module, _, mutant = name.partition(".x")
-            function = mutant.rpartition("__mutmut_")[0]
-            was, now = source[f"x{function}__mutmut_orig"], source[f"x{mutant}"]
-            changed = list(difflib.ndiff(was, now))
+    for file in sorted(file for pattern in RULES for file in Path().glob(pattern)):
+        module, source = ".".join(file.with_suffix("").parts), functions(file)
+        for mutant in source:
+            function, _, number = mutant.rpartition("__mutmut_")
+            if number == "orig":
+                continue
+            changed = list(difflib.ndiff(source[f"{function}__mutmut_orig"], source[mutant]))
             lines = [line[2:].strip() for line in changed if line.startswith("+ ")]
             lines = lines or ["without", *(line[2:].strip() for line in changed if line.startswith("- "))]
-            readable = function.strip("_ǁ") if function.startswith("ǁ") else function.removeprefix("_")
-            key = f"{module}.{readable.replace('ǁ', '.')}: {' '.join(lines)}"
+            readable = function[1:].strip("ǁ").replace("ǁ", ".") if "ǁ" in function else function[2:]
+            key = f"{module}.{readable}: {' '.join(lines)}"
             seen[key] += 1
-            yield key if seen[key] == 1 else f"{key} ({seen[key]})", name
+            yield key if seen[key] == 1 else f"{key} ({seen[key]})", f"{module}.{mutant}"
 
 
-@cache
 def functions(file: Path) -> dict[str, list[str]]:
     lines = file.read_text().splitlines()
     return {
@@ -137,15 +182,27 @@ def report(found: dict[str, str], seconds: float) -> int:
     }
     found = {key: EXPLAINED if word not in DEAD and key in explained else word for key, word in found.items()}
     words = (KILLED, TIMED_OUT, EXPLAINED, SURVIVED, UNREACHED)
-    by_file: dict[str, Counter[str]] = {}
+    by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, word in found.items():
-        by_file.setdefault(".".join(key.split(".")[:3]), Counter())[word] += 1
-    by_file["all"] = sum(by_file.values(), Counter())
+        for file in (".".join(key.split(".")[:3]), key.partition(".")[0], "all"):
+            by_file[file][word] += 1
     for file, counted in by_file.items():
         print(f"{file:40} {counted.total():5}", *(f"{counted[word]:5} {word}" for word in words))
     print(f"{seconds:.0f} s of processor for those tried now, {time.process_time():.0f} s to hand them out")
     left = [f"{word}: {key}" for key, word in found.items() if word in (SURVIVED, UNREACHED)]
-    if not WANTED:
+    if WANTED == ("",):
         left += [f"explained, but not there: {key}" for key in explained if found.get(key) != EXPLAINED]
     print(*left, sep="\n")
     return len(left)
+
+
+def make() -> None:
+    """Every mutant of every rule beside its original, in place: this is a copy."""
+    from mutmut.mutation.file_mutation import mutate_file_contents
+
+    for file in sorted(file for pattern in RULES for file in Path().glob(pattern)):
+        file.write_text(mutate_file_contents(str(file), file.read_text()).code)
+
+
+if __name__ == "__main__":
+    make()

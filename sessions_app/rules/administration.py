@@ -158,7 +158,7 @@ def _age(facts: SessionFacts, start: StartFacts, today: date) -> Iterator[Refusa
     """18 or over: the labelled indications are in adults [P]."""
     minimum = facts.program.value("minimum_age_years")
     if age_on(start.birth_date, today) < minimum:
-        yield Refusal("AGE", {"minimum": minimum}, None, (ClearedBy.NOBODY,))
+        yield Refusal("AGE", {"minimum": minimum})
 
 
 def _contraindications(facts: SessionFacts, start: StartFacts) -> Iterator[Refusal]:
@@ -166,7 +166,7 @@ def _contraindications(facts: SessionFacts, start: StartFacts) -> Iterator[Refus
     asks them again. *Not asked* refuses too."""
     answers = {code: start.contraindications.get(code) for code in facts.program.contraindications}
     if yes := tuple(code for code, answer in answers.items() if answer):
-        yield Refusal("CONTRAINDICATION", {"problem": "present", "codes": yes}, None, (ClearedBy.NOBODY,))
+        yield Refusal("CONTRAINDICATION", {"problem": "present", "codes": yes})
     elif not_asked := tuple(code for code, answer in answers.items() if answer is None):
         yield Refusal("CONTRAINDICATION", {"problem": "not_asked", "codes": not_asked}, None, _DOCUMENTATION)
     elif start.anything_new is None:
@@ -185,8 +185,7 @@ def _intake(facts: SessionFacts, start: StartFacts, intake: Intake, now: datetim
         return
     if row.answer is IntakeAnswer.NONE or facts.first_device_at is not None:
         return
-    since = row.last_at if row.answer is IntakeAnswer.AT else None
-    clears_at = (since or _minute(facts.checked_in_at)) + facts.program.minutes(number)
+    clears_at = (row.last_at or _minute(facts.checked_in_at)) + facts.program.minutes(number)
     if now < clears_at and not facts.decision_on(code, {row.id}):
         problem = "too_recent" if row.answer is IntakeAnswer.AT else "unknown"
         params = {"problem": problem, "last_at": row.last_at, "bound_ids": frozenset({row.id})}
@@ -288,5 +287,5 @@ def not_dosed_refusals(facts: SessionFacts) -> tuple[Refusal, ...]:
     if refusals := transition_refusals(facts.state, State.NOT_DOSED):
         return refusals
     if any(device.outcome is not None for device in facts.delivered):
-        return (Refusal("SPRAY_DELIVERED", {}, None, (ClearedBy.NOBODY,)),)
+        return (Refusal("SPRAY_DELIVERED"),)
     return _pending_refusals(facts)

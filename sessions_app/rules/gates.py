@@ -28,7 +28,7 @@ def bound_ids_of(refusal: Refusal) -> frozenset[UUID]:
     """The rows a decision on this refusal is bound to; empty where no decision is possible."""
     if ClearedBy.PRESCRIBER not in refusal.cleared_by:
         return frozenset()
-    bound = refusal.params.get("bound_ids", frozenset())
+    bound = refusal.params.get("bound_ids")
     return bound if isinstance(bound, frozenset) else frozenset()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clinic.rules.refusals import ClearedBy, Refusal
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from sessions_app.rules.gates import bound_ids_of, decision_refusals, gate_refusals, measure_of
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
@@ -96,6 +96,45 @@ def test_wants_an_examination_where_the_decision_rests_on_one(
 
     assert decide(standing, refusal, examined=True) == examined
     assert decide(standing, refusal, examined=False) == unexamined
+
+
+PRESCRIBER = (ClearedBy.PRESCRIBER,)
+SPO2 = Refusal("NOT_OBTAINED", {"measure": "spo2", "bound_ids": ids(5)}, None, PRESCRIBER)
+EVENT = Refusal("SERIOUS_EVENT", {"at": at(1), "bound_ids": ids(6)}, None, PRESCRIBER)
+NO_WAY = Refusal("BP", {"ways": (), "bound_ids": ids(7)}, None, PRESCRIBER)
+EFFECT_OVER = Refusal("BP", {"ways": ("effect_over",), "bound_ids": ids(7)}, None, PRESCRIBER)
+EXAMINE = field_refusal("examined", "examination_needed")
+ON_EVENT = {"code": "SERIOUS_EVENT", "measure": "", "bound_ids": ids(6)}
+ON_SPO2 = {"code": "NOT_OBTAINED", "measure": "spo2", "bound_ids": ids(5)}
+ON_BP = {"code": "BP", "measure": "", "bound_ids": ids(7)}
+
+
+@pytest.mark.parametrize(
+    ("standing", "asked", "refused"),
+    [
+        ((SPO2, EVENT), ON_EVENT, ()),
+        ((SPO2,), ON_EVENT, (Refusal("NOTHING_TO_DECIDE", {"code": "SERIOUS_EVENT"}),)),
+        (
+            (EVENT,),
+            {**ON_EVENT, "bound_ids": ids(5)},
+            (Refusal("DECISION_STALE", {"code": "SERIOUS_EVENT"}, None, PRESCRIBER),),
+        ),
+        ((SPO2, EVENT), ON_SPO2, (EXAMINE,)),
+        ((SPO2, EVENT), {**ON_SPO2, "measure": ""}, (Refusal("NOTHING_TO_DECIDE", {"code": "NOT_OBTAINED"}),)),
+        ((NO_WAY,), ON_BP, (Refusal("BP_NO_WAY", NO_WAY.params, None, (ClearedBy.MEASUREMENT, ClearedBy.PRESCRIBER)),)),
+        ((EFFECT_OVER,), ON_BP, (EXAMINE,)),
+    ],
+)
+def test_says_why_a_decision_is_not_written(
+    standing: tuple[Refusal, ...], asked: dict[str, Any], refused: tuple[Refusal, ...]
+) -> None:
+    assert decision_refusals(standing, **asked, examined=False, reason="weighed") == refused
+
+
+def test_names_the_measure_and_the_rows_of_a_refusal() -> None:
+    assert [measure_of(each) for each in (SPO2, EVENT)] == ["spo2", ""]
+    assert [bound_ids_of(each) for each in (SPO2, EVENT)] == [ids(5), ids(6)]
+    assert bound_ids_of(Refusal("DOSE_ORDER", {}, None, PRESCRIBER)) == frozenset()
 
 
 @each_program
