@@ -45,7 +45,8 @@ class Submission:
     when it was typed where that counts. ``of_sheet``: one line of a sheet of paper, or what heads it, which goes by
     its own time; ``entered_at`` is then when somebody typed it. ``proof``: what a signature rests on.
     ``tablet_id``: on which shared tablet it was typed; ``sent_by``: who carried here what waited there, ``entered_at``
-    then being when it was typed. ``answers``: SHA-256 of what the form said."""
+    then being when it was typed. ``answers``: SHA-256 of what the form said. ``witness_proof``: that of whoever saw it,
+    where the rows name a witness."""
 
     entry_id: UUID = field(default_factory=new_id)
     occurred_at: datetime | None = None
@@ -59,6 +60,7 @@ class Submission:
     tablet_id: UUID | None = None
     sent_by: User | None = None
     answers: str = ""
+    witness_proof: Proof | None = None
 
 
 def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
@@ -80,7 +82,7 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
 # place of a certification, two who close one finding or discrepancy, two who review one reading, two who take back one
-# row.
+# row, two who move one device.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
@@ -94,6 +96,7 @@ _MET_BEFORE = (
     "clinic_discrepancyclosure_discrepancy_id",
     "correction_once_per_row",
     "user_username_in_any_case",
+    "stock_movement_one_line",
 )
 
 
@@ -143,22 +146,37 @@ def _signature(
     by_another = signed.performed_by_id != by.pk
     if entry.proof is None or not entry.proof.is_of(by) or (by_another and entry.channel != Channel.PAPER):
         raise ActionRefused((Refusal("SIGNATURE", {}, None, (ClearedBy.DOCUMENTATION,)),))
+    meaning = Meaning.COPIED if by_another else signed.MEANING
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now, "subject": subject}
+    return _signed(signed, meaning, signer=by, proof=entry.proof, **said)
+
+
+def _witness(seen: Any, *, facility: Facility, entry: Submission, by: User, now: datetime, subject: Model) -> Signature:
+    """Whoever saw it proves who they are beside whoever did it."""
+    proof = entry.witness_proof
+    if proof is None or not proof.is_of(seen.witness):
+        raise ActionRefused((Refusal("WITNESS", {}, None, (ClearedBy.OTHER,)),))
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now, "subject": subject}
+    return _signed(seen, Meaning.WITNESSED, signer=seen.witness, proof=proof, **said)
+
+
+def _signed(
+    signed: Any, meaning: Meaning, *, signer: User, proof: Proof, entry: Submission, subject: Model, **said: Any
+) -> Signature:
     content = canonical(content_of(signed))
     return row(
         Signature,
-        facility=facility,
-        entry=replace(entry, performed_by=by),
-        by=by,
-        now=now,
-        occurred_at=entry.proof.at,
+        entry=replace(entry, performed_by=signer),
+        **said,
+        occurred_at=proof.at,
         row_kind=type(signed).__name__,
         row_id=signed.pk,
         subject_id=getattr(signed, "subject_id", subject.pk),
-        meaning=(Meaning.COPIED if by_another else signed.MEANING).value,
-        printed_name=by.printed_name,
-        credential=by.credential,
-        factor=entry.proof.factor.value,
-        tablet_id=entry.proof.tablet_id,
+        meaning=meaning.value,
+        printed_name=signer.printed_name,
+        credential=signer.credential,
+        factor=proof.factor.value,
+        tablet_id=proof.tablet_id,
         content=content,
         digest=digest_of(content),
     )
@@ -179,11 +197,10 @@ def write(
     """Insert the entry, then its rows with their signatures, then the audit event that covers them. The first row is
     the result. Raises ActionRefused (SIGNATURE) for a row that is signed, without proof of whoever signs it."""
     written = list(rows)
-    written += [
-        _signature(signed, facility=facility, entry=entry, by=by, now=now, subject=subject)
-        for signed in written
-        if isinstance(signed, SignedRow) and signed.needs_signature()
-    ]
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now, "subject": subject}
+    signed = [row for row in written if isinstance(row, SignedRow) and row.needs_signature()]
+    seen = [row for row in written if getattr(row, "witness_id", None)]
+    written += [*(_signature(each, **said) for each in signed), *(_witness(each, **said) for each in seen)]
     Entry.objects.create(
         facility=facility,
         entry_id=entry.entry_id,

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from clinic import audit
 from clinic.actions.entry import refuse
-from clinic.models import AuditChain, Facility, Organisation, User
+from clinic.models import AuditChain, Cabinet, Facility, Organisation, User
+from clinic.models.cabinet import FIRST_CABINET
 from clinic.rules.enrolment import Setting
 from clinic.rules.refusals import field_refusal, reason_refusals
 
@@ -25,7 +26,7 @@ def open_facility(
     by: User | None,
     now: datetime,
 ) -> Facility:
-    """A facility with its own audit chain. Nobody's role opens one: ``by`` is None, the system. Raises
+    """A facility with its own audit chain and a cabinet. Nobody's role opens one: ``by`` is None, the system. Raises
     PermissionDenied, and ActionRefused for an unknown time zone or a name used before."""
     if by is not None:
         raise PermissionDenied("facilities are opened by the system")
@@ -42,7 +43,7 @@ def open_facility(
     )
     AuditChain.objects.get_or_create(facility=None)
     AuditChain.objects.create(facility=facility)
-    audit.record(
-        action="open_facility", facility=facility, by=by, now=now, subject=facility, rows=(organisation, facility)
-    )
+    cabinet = Cabinet.objects.create(facility=facility, name=FIRST_CABINET)
+    rows = (organisation, facility, cabinet)
+    audit.record(action="open_facility", facility=facility, by=by, now=now, subject=facility, rows=rows)
     return facility

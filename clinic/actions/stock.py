@@ -1,13 +1,17 @@
 """Devices come into the cabinet."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from clinic.access import demand, demand_own_patient
+from clinic.actions.cabinet import Arrival, cabinet_at, witness_refusals
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Device, Facility, Patient, User
+from clinic.models import Cabinet, Delivery, Device, Facility, Patient, StockMovement, User
+from clinic.models.cabinet import first_step
 from clinic.models.stock import numbers_in_use, received_pack
+from clinic.rules.cabinet import Move
 from clinic.rules.pack import PackCode, Product, label_refusals, pack_refusal, receiving_refusals
 from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
@@ -28,14 +32,19 @@ def receive_devices(
     patient: Patient | None = None,
     code: PackCode | None = None,
     product: Product | None = None,
+    cabinet: Cabinet | None = None,
+    delivery: Delivery | Arrival | None = None,
+    witness: User | None = None,
     entry: Submission,
     by: User,
     now: datetime,
 ) -> list[Device]:
     """Devices that came together, under the clinic's own numbers from ``number`` on; with a ``patient`` they were
     delivered for that patient alone. ``code`` is that of their pack where it was scanned, ``product`` what the
-    programme calls it. Raises ActionRefused (PACK, FIELD)."""
-    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
+    programme calls it. They are put into ``cabinet``, or the first there is. ``delivery``: under which paper they came;
+    None for what was here before. Raises ActionRefused (PACK, FIELD)."""
+    demand(by, Permission.STOCK, facility.pk, at=now)
+    place = cabinet_at(facility, cabinet)
     if patient is not None:
         demand_own_patient(patient, facility)
     refuse(*reason_refusals(number, name="number"))
@@ -56,24 +65,29 @@ def receive_devices(
                 refuse(*receiving_refusals(code, product=product, received=received, today=today))
                 refuse(*label_refusals(code, product=product, lot=lot, expires_date=expires_date, devices=devices))
 
+            refuse(*witness_refusals(Move.RECEIVED, witness, facility=facility, by=by, now=now))
+            said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
             rows = [
                 row(
                     Device,
-                    facility=facility,
-                    entry=entry,
-                    by=by,
-                    now=now,
+                    **said,
                     program_code=program_code,
                     number=each,
                     lot=lot,
                     expires_date=expires_date,
                     kind=(StockKind.PATIENT_SPECIFIC if patient else StockKind.BULK).value,
                     patient=patient,
-                    **({"gtin": code.gtin, "serial": code.serial, "pack_place": place} if code else {}),
+                    gtin=code.gtin if code else None,
+                    serial=code.serial if code else None,
+                    pack_place=at if code else None,
                 )
-                for place, each in enumerate(numbers, start=1)
+                for at, each in enumerate(numbers, start=1)
             ]
-            write(action="receive_devices", facility=facility, entry=entry, by=by, now=now, subject=rows[0], rows=rows)
+            papers: tuple[Any, ...] = delivery.rows(**said) if isinstance(delivery, Arrival) else ()
+            under = papers[0] if papers else delivery
+            into: dict[str, Any] = {"cabinet": place, "delivery": under}
+            steps = [row(StockMovement, **said, **first_step(each, **into), witness=witness) for each in rows]
+            write(action="receive_devices", subject=rows[0], rows=[*rows, *steps, *papers], **said)
             return rows
     except IntegrityError as error:
         if "device_pack_received_once" in str(error) and code is not None:

@@ -1,5 +1,6 @@
 from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.break_glass import BreakGlass, BreakGlassReview
+from clinic.models.cabinet import Cabinet, CabinetPolicy, Delivery, StockMovement, Supplier
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
 from clinic.models.discrepancy import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep
@@ -27,6 +28,8 @@ __all__ = [
     "AuthorizedRepresentative",
     "BreakGlass",
     "BreakGlassReview",
+    "Cabinet",
+    "CabinetPolicy",
     "Certification",
     "CertificationReview",
     "Channel",
@@ -35,6 +38,7 @@ __all__ = [
     "Correction",
     "Counselling",
     "Credential",
+    "Delivery",
     "Device",
     "Discrepancy",
     "DiscrepancyClosure",
@@ -66,6 +70,8 @@ __all__ = [
     "SignIn",
     "Signature",
     "SignedRow",
+    "StockMovement",
+    "Supplier",
     "Tablet",
     "TabletHeard",
     "TabletRevocation",

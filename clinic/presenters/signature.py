@@ -19,6 +19,7 @@ MEANINGS: dict[Meaning, Promise] = {
     Meaning.ASSESSED: gettext_lazy("found ready to leave"),
     Meaning.ATTESTED: gettext_lazy("attested"),
     Meaning.RECORDED: gettext_lazy("recorded"),
+    Meaning.WITNESSED: gettext_lazy("witnessed"),
     Meaning.COPIED: gettext_lazy("copied from paper"),
 }
 
@@ -30,6 +31,7 @@ SAYING: dict[Meaning, Promise] = {
     Meaning.ASSESSED: gettext_lazy("I find this patient ready to leave."),
     Meaning.ATTESTED: gettext_lazy("I attest this."),
     Meaning.RECORDED: gettext_lazy("I record this as it is."),
+    Meaning.WITNESSED: gettext_lazy("I saw this done."),
     Meaning.COPIED: gettext_lazy("I copied this from the paper as it stands there."),
 }
 

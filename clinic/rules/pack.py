@@ -111,7 +111,7 @@ def choose_device(
     if refusals := _unfit(code, product, today):
         return Choice(refusals=refusals)
     devices = pack or alike
-    at_hand = [device for device in devices if not device.given]
+    at_hand = [device for device in devices if device.at_hand]
     numbers = tuple(device.number for device in at_hand or devices)
     if not devices:
         return Choice(refusals=(pack_refusal("not_received", serial=code.serial),))

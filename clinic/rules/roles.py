@@ -33,7 +33,7 @@ class Permission(StrEnum):
     LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
     EXPORT = "export"  # a whole record leaves as a file
-    STOCK = "stock"  # the cabinet: counts, discrepancies, what became of a device
+    STOCK = "stock"  # the cabinet: what comes in, goes out, is wasted, lost or counted, and what does not agree
     BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
 
 

@@ -15,6 +15,7 @@ class Meaning(StrEnum):
     ASSESSED = "ASSESSED"  # readiness to leave
     ATTESTED = "ATTESTED"  # one attestation of the Authorized Representative
     RECORDED = "RECORDED"  # a step of certification
+    WITNESSED = "WITNESSED"  # what somebody else did to devices of the cabinet, seen
     COPIED = "COPIED"  # from paper that somebody else signed: copied as it stands there
 
 

@@ -25,6 +25,13 @@ class StockDevice:
     for_this_patient: bool
     received_date: date
     given: bool
+    drawn_elsewhere: bool = False  # taken out of the cabinet for another session
+    gone: bool = False  # wasted, returned, lost, or never received after all
+    recalled: bool = False
+
+    @property
+    def at_hand(self) -> bool:
+        return not (self.given or self.drawn_elsewhere or self.gone)
 
 
 NUMBER_LENGTH = 20
@@ -44,12 +51,15 @@ def numbers_from(number: str, count: int) -> tuple[str, ...]:
 
 
 def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int) -> tuple[Refusal, ...]:
-    """A device is unexpired, given to nobody, this patient's or bulk, and within its use-by: one delivered for
+    """A device is here, unexpired, given to nobody, this patient's or bulk, and within its use-by: one delivered for
     a named patient is used only for that patient and within 45 days of receipt (21 USC 829a, domain.md
     section 6; the number is facility policy)."""
     use_by = device.received_date + timedelta(days=patient_stock_days)
     checks = (
         (device.given, "given", None),
+        (device.drawn_elsewhere, "drawn", None),
+        (device.gone, "gone", None),
+        (device.recalled, "recalled", None),
         (today > device.expires_date, "expired", device.expires_date),
         (device.kind is StockKind.PATIENT_SPECIFIC and not device.for_this_patient, "other_patient", None),
         (device.kind is StockKind.PATIENT_SPECIFIC and today > use_by, "use_by", use_by),

@@ -7,16 +7,18 @@ from uuid import UUID
 from django.db import transaction
 
 from clinic.access import is_licensed
-from clinic.actions.entry import Submission, refuse
+from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import Correction, User
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app import models
+from sessions_app.actions.device_line import follow_outcome, take_back
 from sessions_app.actions.rejudge import rejudge_ended
-from sessions_app.actions.session_entry import begin
+from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models.record import Record
 from sessions_app.rules.charting import void_permission
 from sessions_app.rules.departure import IN_ERROR
+from sessions_app.rules.facts import Outcome
 from sessions_app.rules.states import State, transition_refusals
 
 # What may be voided. Transitions, releases and other ends are undone by going on, not by voiding.
@@ -49,6 +51,7 @@ VOIDABLE: dict[str, type[models.SessionRow | models.Answer]] = {
 SECOND_PERSON_TO_VOID = ("DeviceAdministration",)
 
 
+@repeatable
 @transaction.atomic
 def void_row(
     *,
@@ -79,9 +82,21 @@ def void_row(
         Correction, row_kind=row_kind, row_id=row_id, subject_id=_subject_of(row, session), reason=reason.strip()
     )
     opened.rows.append(correction)
+    _follow_in_cabinet(opened, row, reason.strip())
     opened.write()
     rejudge_ended(opened)
     return correction
+
+
+def _follow_in_cabinet(opened: SessionEntry, row: models.SessionRow | models.Answer, reason: str) -> None:
+    """The cabinet's ledger goes with what is charted of a device."""
+    if isinstance(row, models.DeviceAdministration):
+        take_back(opened, row, reason=reason)
+    elif isinstance(row, models.DeviceOutcome):
+        said = Record(opened.dosing_session).in_force(models.DeviceOutcome)
+        left = [each for each in said if each.administration_id == row.administration_id and each.pk != row.pk]
+        newest = max(left, key=lambda each: each.order, default=None)
+        follow_outcome(opened, row.administration, Outcome(newest.outcome) if newest else None)
 
 
 def _row_of(

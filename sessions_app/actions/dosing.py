@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from clinic.access import is_licensed
-from clinic.actions.entry import Submission, refuse, whole_minute
+from clinic.actions.entry import Submission, refuse, repeatable, whole_minute
 from clinic.models import Channel, Device, User
 from clinic.rules.refusals import (
-    ActionRefused,
     ClearedBy,
     Refusal,
     field_refusal,
@@ -19,6 +18,7 @@ from clinic.rules.refusals import (
 )
 from clinic.rules.roles import Permission
 from clinic.rules.stock import StockDevice
+from sessions_app.actions.device_line import DeviceLine, follow_outcome
 from sessions_app.actions.exception import refuse_or_except
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
@@ -33,7 +33,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
-from sessions_app.models.stock import earlier_use, stock_device
+from sessions_app.models.stock import stock_device
 from sessions_app.rules.administration import (
     administration_refusals,
     clearing_refusals,
@@ -107,6 +107,8 @@ def clear_for_dosing(
     return clearance
 
 
+@repeatable
+@transaction.atomic
 def administer_device(
     *,
     dosing_session: DosingSession,
@@ -117,20 +119,8 @@ def administer_device(
     now: datetime,
 ) -> DeviceAdministration:
     """One device is handed over. Asked of the start gate every time; ``exception_reason`` records a device that
-    was given all the same. Raises ActionRefused; DEVICE too when somebody else gave it a moment ago."""
-    try:
-        with transaction.atomic():
-            return _administer(dosing_session, device, exception_reason, entry, by, now)
-    except IntegrityError as error:
-        if "device_given" not in str(error):
-            raise
-        given = {"problem": "given", "number": device.number, "date": None}
-        raise ActionRefused((Refusal("DEVICE", given, None, (ClearedBy.OTHER,)),)) from error
-
-
-def _administer(
-    dosing_session: DosingSession, device: Device, exception_reason: str, entry: Submission, by: User, now: datetime
-) -> DeviceAdministration:
+    was given all the same. One that is still in the cabinet is taken out with it. Raises ActionRefused; DEVICE too when
+    somebody else gave it a moment ago."""
     opened = begin(
         dosing_session, action="administer_device", permission=Permission.ADMINISTER, entry=entry, by=by, now=now
     )
@@ -140,10 +130,11 @@ def _administer(
     refuse(*in_state(session.state, *OPEN, wanted=State.DOSING))
     facts = session_facts(session, at=now, start=True)
     facts = as_on_paper(facts) if entry.channel == Channel.PAPER else facts
-    use = earlier_use(device)
-    stock = stock_device(device, patient=session.patient, use=use)
+    refuse(*_unknown(device, session))
+    line = DeviceLine.of(device, opened)
+    stock = stock_device(device, dosing_session=session, last=line.last)
 
-    refuse(*_unusable(stock, device, session))
+    refuse(*_unusable(stock))
     # Typed back: the facility may have been another then.
     then = session_facts(session, at=at, start=True).start if at < whole_minute(now) else None
     refusals = administration_refusals(facts, device=stock, at=at, now=now, then=then)
@@ -158,10 +149,10 @@ def _administer(
         order=opened.order,
         device=device,
         counted_at=counted_at,
-        previous_use=use.administration,
-        previous_voided_by=use.voided_by,
     )
     opened.rows.insert(0, administration)
+    against_gate = any(refusal.code == "DEVICE" for refusal in refusals)
+    line.hand_over(administration.pk, reason=exception_reason.strip() if against_gate else "")
     if facts.state is State.CHECKED_IN:
         opened.move(State.CLEARED, reason=exception_reason)
     if facts.state in (State.CHECKED_IN, State.CLEARED):
@@ -178,15 +169,19 @@ def _already_happened(facts: SessionFacts, stock: StockDevice, at: datetime, now
     return (Refusal("OUT_OF_TURN", {"state": facts.state.value}), *would_refuse)
 
 
-def _unusable(stock: StockDevice, device: Device, dosing_session: DosingSession) -> tuple[Refusal, ...]:
-    """No exception helps against these: a device of another programme or facility, or one given before."""
+def _unknown(device: Device, dosing_session: DosingSession) -> tuple[Refusal, ...]:
+    """A device of another programme or facility."""
     if device.facility_id != dosing_session.facility_id or device.program_code != dosing_session.program_code:
         return (field_refusal("device", "unknown_device"),)
-    if stock.given:
-        return (
-            Refusal("DEVICE", {"problem": "given", "number": stock.number, "date": None}, None, (ClearedBy.OTHER,)),
-        )
     return ()
+
+
+def _unusable(stock: StockDevice) -> tuple[Refusal, ...]:
+    """No exception helps against these: one given before, or one that left the cabinet otherwise, which is put right
+    there first."""
+    problem = "given" if stock.given else "gone" if stock.gone else ""
+    params = {"problem": problem, "number": stock.number, "date": None}
+    return (Refusal("DEVICE", params, None, (ClearedBy.OTHER,)),) if problem else ()
 
 
 def _not_of_session(administration: DeviceAdministration, opened: SessionEntry) -> tuple[Refusal, ...]:
@@ -195,6 +190,7 @@ def _not_of_session(administration: DeviceAdministration, opened: SessionEntry) 
     return () if administration in rows else (field_refusal("administration", "unknown_device"),)
 
 
+@repeatable
 @transaction.atomic
 def record_outcome(
     *,
@@ -217,6 +213,7 @@ def record_outcome(
     refuse(*_alone(opened, administration, outcome))
 
     row = opened.add(DeviceOutcome, administration=administration, outcome=outcome.value)
+    follow_outcome(opened, administration, outcome)
     opened.write()
     rejudge_ended(opened)
     return row

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.models import Correction, Device, SignedRow
 from clinic.rules.signature import Meaning
 from sessions_app.models.dosing_session import DosingSession, SessionRow
@@ -58,13 +58,11 @@ class GateException(SessionRow):
 class DeviceAdministration(SessionRow):
     """One device handed over; ``occurred_at`` is its typed time, ``counted_at`` the time the stay counts from.
 
-    A device is given once. Where an administration was voided (a wrong number was charted), the next one names
-    it and its correction, so that the line of uses of a device never forks."""
+    A device is given once, until that is voided: every administration is a step of its device in the cabinet's ledger
+    (clinic/models/cabinet.py), which has one line and no fork."""
 
     device = ProtectedForeignKey(Device, db_constraint=False, related_name="administrations")
     counted_at = models.DateTimeField()
-    previous_use = ProtectedForeignKey("self", null=True, db_constraint=False, related_name="+")
-    previous_voided_by = ProtectedForeignKey(Correction, null=True, db_constraint=False, related_name="+")
 
     class Meta(SessionRow.Meta):
         abstract = False
@@ -79,24 +77,14 @@ class DeviceAdministration(SessionRow):
             models.UniqueConstraint(fields=("id", "dosing_session", "facility"), name="administration_of_session"),
             models.UniqueConstraint(fields=("id", "counted_at"), name="administration_counted_at"),
             models.UniqueConstraint(fields=("id", "occurred_at"), name="administration_occurred_at"),
-            models.UniqueConstraint(fields=("id", "device"), name="administration_device"),
-            models.UniqueConstraint(
-                fields=("device",), condition=Q(previous_use__isnull=True), name="device_given_once"
-            ),
-            models.UniqueConstraint(fields=("previous_use",), name="device_given_again_once"),
+            # Deferred: an administration comes first among its rows, as the result of its entry.
             CompositeForeignKey(
-                fields=("previous_use", "device"),
-                to="sessions_app.DeviceAdministration",
-                to_fields=("id", "device"),
-                name="device_previous_use_is_of_this_device",
+                fields=("id", "device", "dosing_session"),
+                to="clinic.StockMovement",
+                to_fields=("given_as", "device", "to_id"),
+                name="administration_is_a_step_of_its_device",
+                deferred=True,
             ),
-            CompositeForeignKey(
-                fields=("previous_voided_by", "previous_use"),
-                to="clinic.Correction",
-                to_fields=("id", "row_id"),
-                name="device_previous_use_was_voided",
-            ),
-            both_or_neither("previous_use", "previous_voided_by", name="device_previous_use_and_void"),
             models.CheckConstraint(
                 condition=Q(counted_at__gte=F("occurred_at")), name="administration_counted_not_before_occurred"
             ),

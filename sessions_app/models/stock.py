@@ -6,60 +6,53 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from clinic.models import Correction, Device, Facility, Patient
+from clinic.models import Device, Facility, StockMovement
+from clinic.models.cabinet import devices_at, newest_of
 from clinic.models.patient import records_of
+from clinic.rules.cabinet import GIVEN, GONE, Place
 from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockDevice, StockKind
-from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.dosing_session import DosingSession
 
 
-class EarlierUse(NamedTuple):
-    """The last use of a device and the correction that voided it; both None when it was never given."""
-
-    administration: DeviceAdministration | None
-    voided_by: Correction | None
-
-
-def earlier_use(device: Device) -> EarlierUse:
-    used = DeviceAdministration.objects.filter(device=device)
-    last = used.exclude(pk__in=used.filter(previous_use__isnull=False).values("previous_use")).first()
-    return EarlierUse(last, Correction.objects.filter(row_id=last.pk).first() if last else None)
-
-
-def stock_device(device: Device, *, patient: Patient, use: EarlierUse) -> StockDevice:
-    """The device as the start gate sees it for this patient. ``use`` is read once, by who also writes the next."""
-    return _seen(device, patient=patient, given=use.administration is not None and use.voided_by is None)
-
-
-def _seen(device: Device, *, patient: Patient, given: bool) -> StockDevice:
+def stock_device(device: Device, *, dosing_session: DosingSession, last: StockMovement) -> StockDevice:
+    """The device as the start gate sees it for this session. ``last``: the step that led to where it is, read once by
+    who also writes the next."""
+    place, patient = last.place, dosing_session.patient
     return StockDevice(
         number=device.number,
         expires_date=device.expires_date,
         kind=StockKind(device.kind),
         for_this_patient=device.patient is not None and device.patient.person_id == patient.person_id,
         received_date=device.occurred_at.astimezone(device.facility.zone).date(),
-        given=given,
+        given=place in GIVEN,
+        drawn_elsewhere=place is Place.DRAWN and last.to_id != dosing_session.pk,
+        gone=place in GONE,
     )
 
 
-def _given() -> Exists:
-    """Given to somebody; one whose use was voided is back."""
-    voided = Correction.objects.filter(row_id=OuterRef("pk"))
-    return Exists(DeviceAdministration.objects.filter(~Exists(voided), device=OuterRef("pk")))
-
-
 def devices_at_hand(facility_id: UUID) -> QuerySet[Device]:
-    """In the cabinet: received and given to nobody."""
-    return Device.objects.filter(~_given(), facility=facility_id)
+    """In a cabinet of this facility."""
+    return devices_at(Place.CABINET).filter(facility=facility_id)
+
+
+def devices_drawn(dosing_session: DosingSession) -> QuerySet[Device]:
+    """Taken for this session, and neither given nor put back."""
+    return devices_at(Place.DRAWN, where=dosing_session.pk).select_related("facility").order_by("number")
 
 
 def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
-    """Devices at hand for this patient: this programme's, not given to anyone, the patient's own first."""
-    at_hand = devices_at_hand(dosing_session.facility_id).filter(program_code=dosing_session.program_code)
+    """Devices this patient may be handed: what was taken for this session first, then this programme's in a cabinet,
+    the patient's own first."""
+    steps = StockMovement.objects.newest().filter(device=OuterRef("pk"))
+    taken = steps.filter(to_place=Place.DRAWN, to_id=dosing_session.pk)
+    devices = Device.objects.filter(facility=dosing_session.facility_id, program_code=dosing_session.program_code)
+    devices = devices.annotate(is_taken=Exists(taken)).filter(
+        Q(is_taken=True) | Exists(steps.filter(to_place=Place.CABINET))
+    )
     records = records_of([dosing_session.patient.person_id])
-    own = at_hand.filter(Q(patient__in=records) | Q(patient=None))
-    return own.select_related("facility").order_by("-kind", "expires_date", "number")
+    own = devices.filter(Q(patient__in=records) | Q(patient=None))
+    return own.select_related("facility").order_by("-is_taken", "-kind", "expires_date", "number")
 
 
 def devices_of(dosing_session: DosingSession) -> QuerySet[Device]:
@@ -79,10 +72,12 @@ class Scanned(NamedTuple):
 def scanned_devices(dosing_session: DosingSession, code: PackCode) -> Scanned:
     """Devices of a scanned code as the start gate sees them for this session's patient."""
     of_label = devices_of(dosing_session).filter(lot=code.lot, expires_date=code.expires_date)
-    rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).annotate(is_given=_given())
-    found = Scanned([], [])
-    for row in rows.select_related("patient").order_by("pack_place", "number"):
-        seen = _seen(row, patient=dosing_session.patient, given=row.is_given)
+    rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
+    found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
+    newest = newest_of(devices)
+    # What was taken for this session goes before what is still in the cabinet.
+    for row in sorted(devices, key=lambda row: newest[row.pk].to_id != dosing_session.pk):
+        seen = stock_device(row, dosing_session=dosing_session, last=newest[row.pk])
         (found.pack if row.gtin else found.alike).append(seen)
     return found
 

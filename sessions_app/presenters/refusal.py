@@ -15,6 +15,7 @@ from sessions_app.presenters.sentences import (
     Reader,
     Sentence,
     Text,
+    cabinet,
     discharge,
     discrepancy,
     dosing,
@@ -40,6 +41,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **staff.SENTENCES,
     **pack.SENTENCES,
     **discrepancy.SENTENCES,
+    **cabinet.SENTENCES,
 }
 
 

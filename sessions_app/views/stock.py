@@ -25,7 +25,7 @@ from sessions_app.views.scope import of_facility
 from sessions_app.views.step import Step
 
 
-@of_facility(Permission.MANAGE_SITE)
+@of_facility(Permission.STOCK)
 def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
     programs, again = programs_by_code(), "again" in request.POST
 

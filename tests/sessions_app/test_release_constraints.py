@@ -159,29 +159,14 @@ class TestTheRelease:
 
 
 class TestDevices:
-    def test_it_is_given_once(self, cast: Cast) -> None:
-        given = in_monitoring(cast).rows("DeviceAdministration")[0]
-        with held_by("device_given_once"):
+    def test_it_is_given_as_a_step_of_its_device(self, cast: Cast) -> None:
+        """Which takes it there once (tests/clinic/test_cabinet_constraints.py)."""
+        walk, other = in_monitoring(cast), in_monitoring(cast)
+        given, elsewhere = walk.rows("DeviceAdministration")[0], other.rows("DeviceAdministration")[0]
+        with held_by("administration_is_a_step_of_its_device"):
             forge(given)
-
-    def test_it_is_given_again_only_after_a_void_of_that_use(self, cast: Cast) -> None:
-        walk = in_monitoring(cast)
-        first, second = walk.rows("DeviceAdministration")
-        with held_by("device_previous_use_and_void"):
-            forge(first, previous_use_id=first.pk)
-        void = walk.void(second, LAST_DEVICE)
-        with held_by("device_previous_use_was_voided"):
-            forge(first, previous_use_id=first.pk, previous_voided_by_id=void.pk)
-        with held_by("device_previous_use_is_of_this_device"):
-            forge(first, previous_use_id=second.pk, previous_voided_by_id=void.pk)
-
-    def test_it_is_given_again_once(self, cast: Cast) -> None:
-        walk, again = in_monitoring(cast), cleared(cast)
-        used = walk.rows("DeviceAdministration")[0]
-        walk.void(used, LAST_DEVICE)
-        second = again.give(NINE + minutes(30), device=used.device)
-        with held_by("device_given_again_once"):
-            forge(second)
+        with held_by("administration_is_a_step_of_its_device"):
+            forge(given, device_id=elsewhere.device_id)
 
     def test_it_is_of_the_same_facility(self, cast: Cast) -> None:
         given = in_monitoring(cast).rows("DeviceAdministration")[0]

@@ -6,6 +6,7 @@ from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import (
     Reader,
     Text,
+    cabinet,
     certification,
     discrepancy,
     document,
@@ -63,6 +64,7 @@ PROBLEMS: dict[str, Text] = {
     "signature_wrong": gettext_lazy("This is not your password. Nothing was signed."),
     "passkey_wrong": gettext_lazy("The passkey did not sign this form. Press again, or type your password."),
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
+    **cabinet.PROBLEMS,
     **certification.PROBLEMS,
     **discrepancy.PROBLEMS,
     **document.PROBLEMS,

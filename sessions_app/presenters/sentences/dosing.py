@@ -15,6 +15,9 @@ def device(refusal: Refusal, reader: Reader) -> Sentence:
     date_text = calendar_day(day) if day is not None else ""  # type: ignore[arg-type]
     what = {
         "given": _("Device %(number)s was given before"),
+        "drawn": _("Device %(number)s was taken for another patient"),
+        "gone": _("Device %(number)s is not in the cabinet any more"),
+        "recalled": _("Device %(number)s is of a recalled lot"),
         "expired": _("Device %(number)s expired on %(date)s"),
         "other_patient": _("Device %(number)s belongs to another patient"),
         "use_by": _("Device %(number)s was to be used by %(date)s"),

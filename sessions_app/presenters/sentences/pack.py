@@ -57,7 +57,7 @@ _WORDS: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Receive it first, on the facility's page; or choose the device by its number."),
     ),
     "all_given": (
-        gettext_lazy("Every device of this pack was given: %(numbers)s"),
+        gettext_lazy("No device of this pack is left here: %(numbers)s"),
         gettext_lazy("Take another pack."),
     ),
     "several": (

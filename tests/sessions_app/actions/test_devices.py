@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from clinic.models.cabinet import story_of
 from clinic.rules.roles import Role
 from sessions_app.actions.site import check_oximeter
 from sessions_app.models import DeviceAdministration, GateException, Presence
@@ -110,11 +111,11 @@ class TestGivenOnce:
 
     def test_it_can_be_given_again_once_when_its_use_was_voided(self, cast: Cast, walk: Walk) -> None:
         given, other, third = walk.give(FIRST), cleared(cast), cleared(cast)
-        correction = walk.void(given, FIRST, reason="It was another number.")
+        walk.void(given, FIRST, reason="It was another number.")
 
         again = other.give(FIRST, device=given.device)
 
-        assert (again.previous_use, again.previous_voided_by) == (given, correction)
+        assert [row.given_as for row in story_of(given.device) if row.given_as] == [given.pk, again.pk]
         with refused("DEVICE"):
             third.give(FIRST, device=given.device)
 
@@ -124,10 +125,13 @@ class TestGivenOnce:
         second = other.give(FIRST, device=first.device)
         other.void(second, FIRST)
 
-        third = walk.give(FIRST, device=first.device)
+        walk.give(FIRST, device=first.device)
 
-        assert third.previous_use == second
-        assert DeviceAdministration.objects.filter(device=first.device).count() == 3
+        once = ["DRAWN", "ADMINISTERED"]
+        back = ["CORRECTED", "CORRECTED"]
+        kinds = [row.kind for row in story_of(first.device)]
+        assert kinds == ["RECEIVED", *once, *back, *once, *back, *once]
+        assert [row.step for row in story_of(first.device)] == list(range(1, 12))
 
     def test_it_is_back_in_the_cabinet_when_its_use_was_voided(self, cast: Cast) -> None:
         walk, other = in_monitoring(cast), cleared(cast)

@@ -100,7 +100,7 @@ class TestAdministerDevice:
     def test_it_begins_dosing_with_the_first(self, cast: Cast) -> None:
         walk = cleared(cast)
         given = walk.give(FIRST, outcome=None)
-        assert (walk.refresh().state, given.counted_at, given.previous_use) == ("DOSING", FIRST, None)
+        assert (walk.refresh().state, given.counted_at) == ("DOSING", FIRST)
 
     def test_it_asks_for_rest_to_the_very_minute(self, cast: Cast, spare: Device) -> None:
         walk = cleared(cast)

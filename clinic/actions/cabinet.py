@@ -1,0 +1,265 @@
+"""What happens to devices of the cabinet besides a session: moved, wasted, returned, lost, found, and put right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clinic.access import demand, is_licensed
+from clinic.actions.document import document_rows
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.inspection import CheckedFile
+from clinic.models import Cabinet, CabinetPolicy, Delivery, Device, Facility, StockMovement, Supplier, User
+from clinic.models.cabinet import cabinets_of, newest_of, step_after, step_back, story_of, witnessed_at
+from clinic.rules.cabinet import Move, correction_refusals, move_refusals, steps_in_force
+from clinic.rules.dea import dea_number_refusals, tidy_dea_number
+from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
+from clinic.rules.roles import Permission
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A delivery that is entered with what came in it, or went with it."""
+
+    supplier: Supplier
+    invoice: str
+    document: CheckedFile | None = None
+
+    def rows(self, **said: Any) -> tuple[Any, ...]:
+        """The delivery first, not yet written. Raises ActionRefused."""
+        refuse(*reason_refusals(self.invoice, name="invoice"))
+        papers = document_rows(file=self.document, **said) if self.document else ()
+        document = papers[0] if papers else None
+        delivery = row(Delivery, **said, supplier=self.supplier, invoice=self.invoice.strip(), document=document)
+        return delivery, *papers
+
+
+def cabinet_at(facility: Facility, cabinet: Cabinet | None) -> Cabinet:
+    """This one, of this facility; or its first. Raises ActionRefused."""
+    found = cabinets_of(facility)
+    chosen = found.filter(pk=cabinet.pk).first() if cabinet else found.first()
+    if chosen is None:
+        refuse(field_refusal("cabinet", "unknown_cabinet"))
+    return chosen  # type: ignore[return-value]
+
+
+def witness_refusals(
+    kind: Move, witness: User | None, *, facility: Facility, by: User, now: datetime
+) -> tuple[Refusal, ...]:
+    """Whoever sees it is licensed here and another than who does it; whether anybody has to says the clinic."""
+    if witness is None:
+        asked = kind in witnessed_at(facility)
+        return (field_refusal("witness", "witness_asked"),) if asked else ()
+    fit = witness.pk != by.pk and is_licensed(witness, facility.pk, at=now)
+    return () if fit else (field_refusal("witness", "no_witness"),)
+
+
+@repeatable
+@transaction.atomic
+def move_devices(
+    *, facility: Facility, devices: Sequence[Device], cabinet: Cabinet, entry: Submission, by: User, now: datetime
+) -> list[StockMovement]:
+    """To another cabinet of the same registered location. Raises ActionRefused (MOVEMENT, FIELD)."""
+    return _go(Move.MOVED, devices, facility=facility, to=cabinet, entry=entry, by=by, now=now)
+
+
+@repeatable
+@transaction.atomic
+def waste_devices(
+    *,
+    facility: Facility,
+    devices: Sequence[Device],
+    reason: str,
+    witness: User | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> list[StockMovement]:
+    """Destroyed here, and how."""
+    said: dict[str, Any] = {"facility": facility, "witness": witness, "entry": entry, "by": by, "now": now}
+    return _go(Move.WASTED, devices, reason=reason, **said)
+
+
+@repeatable
+@transaction.atomic
+def return_devices(
+    *,
+    facility: Facility,
+    devices: Sequence[Device],
+    delivery: Arrival,
+    witness: User | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> list[StockMovement]:
+    """To a reverse distributor, under a paper."""
+    said: dict[str, Any] = {"facility": facility, "witness": witness, "entry": entry, "by": by, "now": now}
+    return _go(Move.RETURNED, devices, delivery=delivery, **said)
+
+
+@repeatable
+@transaction.atomic
+def report_lost(
+    *,
+    facility: Facility,
+    devices: Sequence[Device],
+    reason: str,
+    witness: User | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> list[StockMovement]:
+    """Lost or stolen: not where the book has it."""
+    said: dict[str, Any] = {"facility": facility, "witness": witness, "entry": entry, "by": by, "now": now}
+    return _go(Move.LOST, devices, reason=reason, **said)
+
+
+@repeatable
+@transaction.atomic
+def report_found(
+    *,
+    facility: Facility,
+    devices: Sequence[Device],
+    cabinet: Cabinet,
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> list[StockMovement]:
+    """What was lost is back in a cabinet."""
+    return _go(Move.FOUND, devices, facility=facility, to=cabinet, reason=reason, entry=entry, by=by, now=now)
+
+
+def _go(
+    kind: Move,
+    devices: Sequence[Device],
+    *,
+    facility: Facility,
+    entry: Submission,
+    by: User,
+    now: datetime,
+    to: Cabinet | None = None,
+    reason: str = "",
+    witness: User | None = None,
+    delivery: Arrival | None = None,
+) -> list[StockMovement]:
+    demand(by, Permission.STOCK, facility.pk, at=now)
+    action = _ACTIONS[kind]
+    if first := first_result(StockMovement, facility=facility, entry=entry, action=action, by=by):
+        return list(StockMovement.objects.filter(facility=facility, entry_id=first.entry_id).order_by("pk"))
+    here = sorted((each for each in devices if each.facility_id == facility.pk), key=lambda each: each.pk)
+    last = newest_of(here)
+
+    refuse(*(() if here and len(here) == len(devices) else (field_refusal("devices", "no_devices"),)))
+    refuse(*(found for each in here for found in move_refusals(kind, number=each.number, place=last[each.pk].place)))
+    refuse(*(reason_refusals(reason) if kind in (Move.WASTED, Move.LOST, Move.FOUND) else ()))
+    refuse(*witness_refusals(kind, witness, facility=facility, by=by, now=now))
+    place = cabinet_at(facility, to).pk if to else None
+    if kind is Move.MOVED and any(step.to_id == place for step in last.values()):
+        refuse(field_refusal("cabinet", "there_already"))
+
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    papers = delivery.rows(**said) if delivery else ()
+    fields = {"reason": reason.strip(), "witness": witness, "delivery": papers[0] if papers else None}
+    rows = [row(StockMovement, **said, **step_after(last[each.pk], kind, to=place, **fields)) for each in here]
+    write(action=action, subject=facility, rows=[*rows, *papers], **said)
+    return rows
+
+
+_ACTIONS = {
+    Move.MOVED: "move_devices",
+    Move.WASTED: "waste_devices",
+    Move.RETURNED: "return_devices",
+    Move.LOST: "report_lost",
+    Move.FOUND: "report_found",
+}
+
+
+@repeatable
+@transaction.atomic
+def correct_movement(
+    *, facility: Facility, device: Device, reason: str, entry: Submission, by: User, now: datetime
+) -> StockMovement:
+    """What was recorded last of this device was recorded wrongly: it goes back where it was, and both stay in the
+    book. Raises ActionRefused (NOT_CORRECTED_HERE) for what a session did."""
+    demand(by, Permission.STOCK, facility.pk, at=now)
+    action = "correct_movement"
+    if first := first_result(StockMovement, facility=facility, entry=entry, action=action, by=by):
+        return first
+    refuse(*(() if device.facility_id == facility.pk else (field_refusal("devices", "no_devices"),)))
+    story = story_of(device)
+    steps = [each.as_step for each in story]
+
+    refuse(*correction_refusals(steps, number=device.number), *reason_refusals(reason))
+
+    undone = next(each for each in story if each.step == steps_in_force(steps)[-1].number)
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    correction = row(StockMovement, **said, **step_back(story[-1], undone, reason=reason.strip()))
+    write(action=action, subject=facility, rows=[correction], **said)
+    return correction
+
+
+@repeatable
+@transaction.atomic
+def add_cabinet(*, facility: Facility, name: str, entry: Submission, by: User, now: datetime) -> Cabinet:
+    """One more cabinet of this facility."""
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    action = "add_cabinet"
+    if first := first_result(Cabinet, facility=facility, entry=entry, action=action, by=by):
+        return first
+    name = name.strip()
+
+    taken = cabinets_of(facility).filter(name=name).exists()
+    refuse(*reason_refusals(name, name="name"), *((field_refusal("name", "taken", value=name),) if taken else ()))
+
+    cabinet = Cabinet(facility=facility, name=name)
+    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=facility, rows=[cabinet])
+    return cabinet
+
+
+@repeatable
+@transaction.atomic
+def record_supplier(
+    *, facility: Facility, name: str, address: str, dea_number: str, entry: Submission, by: User, now: datetime
+) -> Supplier:
+    """Whom devices come from or go back to, remembered; told again, it takes the place of what was told before."""
+    demand(by, Permission.STOCK, facility.pk, at=now)
+    action = "record_supplier"
+    if first := first_result(Supplier, facility=facility, entry=entry, action=action, by=by):
+        return first
+    number = tidy_dea_number(dea_number)
+
+    refuse(*reason_refusals(name, name="name"), *reason_refusals(address, name="address"))
+    refuse(*dea_number_refusals(number, name="dea_number"))
+
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    supplier = row(Supplier, **said, name=name.strip(), address=address.strip(), dea_number=number)
+    write(action=action, subject=facility, rows=[supplier], **said)
+    return supplier
+
+
+@repeatable
+@transaction.atomic
+def set_cabinet_policy(
+    *,
+    facility: Facility,
+    witnessed: Sequence[Move],
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> CabinetPolicy:
+    """For what this clinic asks a witness from now on."""
+    demand(by, Permission.MANAGE_FACILITY, facility.pk, at=now)
+    action = "set_cabinet_policy"
+    if first := first_result(CabinetPolicy, facility=facility, entry=entry, action=action, by=by):
+        return first
+
+    refuse(*reason_refusals(reason))
+
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    policy = row(CabinetPolicy, **said, witnessed=sorted(kind.value for kind in witnessed), reason=reason.strip())
+    write(action=action, subject=facility, rows=[policy], **said)
+    return policy
