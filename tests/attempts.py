@@ -13,6 +13,7 @@ from tests.factories import NINE, Cast, entry, one_more
 CARE = ("nora", "nils", "paul")
 DESK = (*CARE, "fred")
 REGISTRY = (*DESK, "ada")
+STOCK = (*CARE, "ada")
 ADMIN = ("ada",)
 PRESCRIBE = ("paul",)
 EVERYBODY = ("nora", "nils", "paul", "ada", "fred", "ines")

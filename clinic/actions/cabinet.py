@@ -46,7 +46,7 @@ def cabinet_at(facility: Facility, cabinet: Cabinet | None) -> Cabinet:
 
 
 def witness_refusals(
-    kind: Move, witness: User | None, *, facility: Facility, by: User, now: datetime
+    *, kind: Move, witness: User | None, facility: Facility, by: User, now: datetime
 ) -> tuple[Refusal, ...]:
     """Whoever sees it is licensed here and another than who does it; whether anybody has to says the clinic."""
     if witness is None:
@@ -148,14 +148,14 @@ def _go(
     demand(by, Permission.STOCK, facility.pk, at=now)
     action = _ACTIONS[kind]
     if first := first_result(StockMovement, facility=facility, entry=entry, action=action, by=by):
-        return list(StockMovement.objects.filter(facility=facility, entry_id=first.entry_id).order_by("pk"))
+        return list(StockMovement.objects.filter(facility=facility, entry_id=first.entry_id).order_by("device"))
     here = sorted((each for each in devices if each.facility_id == facility.pk), key=lambda each: each.pk)
     last = newest_of(here)
 
     refuse(*(() if here and len(here) == len(devices) else (field_refusal("devices", "no_devices"),)))
     refuse(*(found for each in here for found in move_refusals(kind, number=each.number, place=last[each.pk].place)))
     refuse(*(reason_refusals(reason) if kind in (Move.WASTED, Move.LOST, Move.FOUND) else ()))
-    refuse(*witness_refusals(kind, witness, facility=facility, by=by, now=now))
+    refuse(*witness_refusals(kind=kind, witness=witness, facility=facility, by=by, now=now))
     place = cabinet_at(facility, to).pk if to else None
     if kind is Move.MOVED and any(step.to_id == place for step in last.values()):
         refuse(field_refusal("cabinet", "there_already"))

@@ -65,7 +65,7 @@ def receive_devices(
                 refuse(*receiving_refusals(code, product=product, received=received, today=today))
                 refuse(*label_refusals(code, product=product, lot=lot, expires_date=expires_date, devices=devices))
 
-            refuse(*witness_refusals(Move.RECEIVED, witness, facility=facility, by=by, now=now))
+            refuse(*witness_refusals(kind=Move.RECEIVED, witness=witness, facility=facility, by=by, now=now))
             said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
             rows = [
                 row(

@@ -15,7 +15,8 @@ from clinic.actions.tablet import enrol_tablet, revoke_tablet
 from clinic.models import Sex
 from clinic.rules.credentials import CredentialKind
 from clinic.rules.roles import Role
-from tests.attempts import ADMIN, REGISTRY, Attempt
+from tests.attempts import ADMIN, REGISTRY, STOCK, Attempt
+from tests.clinic.actions.cabinet_attempts import CABINET_ATTEMPTS
 from tests.clinic.actions.certification_attempts import CERTIFICATION_ATTEMPTS
 from tests.clinic.actions.count_attempts import COUNT_ATTEMPTS
 from tests.factories import NINE, Cast, entry, make_patient, make_tablet, signed_by
@@ -88,7 +89,7 @@ CLINIC_ATTEMPTS = (
     ),
     Attempt(
         receive_devices,
-        REGISTRY,
+        STOCK,
         here,
         in_facility(program_code="esketamine", number="D-1", lot="L-1", expires_date=date(2027, 1, 31)),
     ),
@@ -114,4 +115,5 @@ CLINIC_ATTEMPTS = (
     Attempt(revoke_tablet, ADMIN, make_tablet, lambda tablet: {"tablet": tablet}),
     *CERTIFICATION_ATTEMPTS,
     *COUNT_ATTEMPTS,
+    *CABINET_ATTEMPTS,
 )

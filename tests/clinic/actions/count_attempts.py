@@ -5,11 +5,8 @@ from typing import Any
 from clinic.actions.discrepancy import close_discrepancy, follow_discrepancy, open_discrepancy
 from clinic.models import Discrepancy
 from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyStepKind
-from tests.attempts import CARE, Attempt
+from tests.attempts import STOCK, Attempt
 from tests.factories import NINE, Cast, entry, make_device
-
-STOCK = (*CARE, "ada")
-
 
 def a_lost_device(cast: Cast) -> dict[str, Any]:
     devices = [make_device(cast)]

@@ -1,0 +1,64 @@
+"""The ways a device may go, and what may be taken back."""
+
+import pytest
+
+from clinic.rules.cabinet import (
+    CORRECTABLE,
+    GIVEN,
+    GONE,
+    WAYS,
+    Move,
+    Place,
+    Step,
+    correction_refusals,
+    move_refusals,
+    steps_in_force,
+)
+
+pytestmark = pytest.mark.paperwork
+
+ONCE = (Step(1, Move.RECEIVED), Step(2, Move.DRAWN), Step(3, Move.ADMINISTERED))
+VOIDED = (*ONCE, Step(4, Move.CORRECTED, 3), Step(5, Move.CORRECTED, 2))
+
+
+class TestWays:
+    def test_it_is_a_way_or_a_refusal(self) -> None:
+        for kind, (starts, _end) in WAYS.items():
+            for place in Place:
+                found = move_refusals(kind, number="D-1", place=place)
+                assert (found == ()) == (place in starts)
+                assert all(refusal.params == {"number": "D-1", "place": place} for refusal in found)
+
+    def test_it_gives_a_device_once(self) -> None:
+        """Nothing but a correction leads away from a device that was given, to where it could be given again."""
+        from_given = {kind for kind, (starts, end) in WAYS.items() if starts & GIVEN and end not in GIVEN | GONE}
+        assert from_given == set()
+        assert {kind for kind, (_, end) in WAYS.items() if end is Place.DRAWN} == {Move.DRAWN}
+
+    def test_it_is_received_once(self) -> None:
+        assert {kind for kind, (starts, _) in WAYS.items() if Place.SUPPLIER in starts} == {Move.RECEIVED}
+        assert not {kind for kind, (_, end) in WAYS.items() if end is Place.SUPPLIER}
+
+    def test_every_place_is_one_of_three(self) -> None:
+        assert set(Place) - GIVEN - GONE == {Place.CABINET, Place.DRAWN}
+
+
+class TestStepsInForce:
+    @pytest.mark.parametrize(
+        ("steps", "standing"),
+        [((), []), (ONCE, [1, 2, 3]), (ONCE[:1], [1]), (VOIDED[:4], [1, 2]), (VOIDED, [1])],
+    )
+    def test_it_leaves_out_what_was_taken_back(self, steps: tuple[Step, ...], standing: list[int]) -> None:
+        assert [step.number for step in steps_in_force(steps)] == standing
+
+
+class TestCorrections:
+    @pytest.mark.parametrize("kind", list(WAYS))
+    def test_it_is_of_what_no_session_did(self, kind: Move) -> None:
+        refusals = correction_refusals((Step(1, Move.RECEIVED), Step(2, kind)), number="D-1")
+        assert [refusal.code for refusal in refusals] == ([] if kind in CORRECTABLE else ["NOT_CORRECTED_HERE"])
+
+    def test_it_needs_something_to_take_back(self) -> None:
+        nothing_left = (Step(1, Move.RECEIVED), Step(2, Move.CORRECTED, 1))
+        assert correction_refusals(nothing_left, number="D-1")
+        assert not correction_refusals(VOIDED, number="D-1")  # its receipt
