@@ -162,7 +162,7 @@ class StockMovement(ClinicalRow):
             models.UniqueConstraint(fields=("given_as", "device", "to_id"), name="stock_movement_given_as_once"),
             models.CheckConstraint(
                 condition=Q(step=1, previous__isnull=True, kind=Move.RECEIVED.value)
-                | (Q(step__gt=1, previous=F("step") - 1) & ~Q(kind=Move.RECEIVED.value)),
+                | (Q(step__gt=1, previous__isnull=False, previous=F("step") - 1) & ~Q(kind=Move.RECEIVED.value)),
                 name="stock_movement_begins_with_receipt",
             ),
             CompositeForeignKey(

@@ -8,6 +8,7 @@ from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyStepKind
 from tests.attempts import STOCK, Attempt
 from tests.factories import NINE, Cast, entry, make_device
 
+
 def a_lost_device(cast: Cast) -> dict[str, Any]:
     devices = [make_device(cast)]
     return {"facility": cast.facility, "cause": DiscrepancyCause.LOST, "text": "Gone.", "devices": devices}

@@ -90,7 +90,7 @@ class TestWhereADeviceIs:
             leave(cast, device, reason=" ")
 
     def test_all_go_or_none(self, cast: Cast) -> None:
-        devices = make_devices(cast, devices=3)
+        devices = make_devices(cast, number="P-1", devices=3)
         waste(cast, devices[1])
         with refused("MOVEMENT"):
             waste(cast, *devices)
@@ -129,7 +129,7 @@ class TestPuttingRight:
 class TestDeliveries:
     def test_it_comes_from_a_supplier_under_a_paper(self, cast: Cast) -> None:
         arrival = Arrival(a_supplier(cast), " 4711 ", a_file())
-        devices = make_devices(cast, devices=2, delivery=arrival)
+        devices = make_devices(cast, number="P-1", devices=2, delivery=arrival)
         delivery = Delivery.objects.get()
         assert (delivery.supplier.dea_number, delivery.invoice) == ("RH1234563", "4711")
         assert delivery.document is not None
