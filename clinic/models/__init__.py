@@ -1,8 +1,9 @@
 from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.break_glass import BreakGlass, BreakGlassReview
-from clinic.models.cabinet import Cabinet, CabinetPolicy, Delivery, StockMovement, Supplier
+from clinic.models.cabinet import Cabinet, CabinetPolicy, StockMovement
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.credential import Credential
+from clinic.models.delivery import Delivery, Supplier
 from clinic.models.discrepancy import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep
 from clinic.models.document import Document, DocumentContent
 from clinic.models.enrolment import Enrolment, EnrolmentStatus, PatientTransfer

@@ -78,7 +78,7 @@ def facility_page(
         "oximeter_url": reverse("sessions_app:check-oximeter") if at_site else "",
         "devices": [_devices(line, overview) for line in overview.cabinet],
         "device_count": sum(line["count"] for line in overview.cabinet),
-        "device_url": reverse("sessions_app:receive-device") if at_site else "",
+        "device_url": reverse("sessions_app:receive-device") if Permission.STOCK in permissions else "",
         "staff": _staff(overview),
         "people_url": reverse("sessions_app:people") if manages else "",
         "display_url": reverse("sessions_app:add-display") if manages else "",

@@ -9,7 +9,8 @@ from clinic.actions import cabinet
 from clinic.actions.cabinet import Arrival
 from clinic.actions.entry import Proof
 from clinic.models import Cabinet, Delivery, Device, Signature
-from clinic.models.cabinet import devices_at, newest_of, story_of, suppliers_of
+from clinic.models.cabinet import devices_at, newest_of, story_of
+from clinic.models.delivery import suppliers_of
 from clinic.rules.cabinet import Move, Place
 from clinic.rules.roles import Role
 from clinic.rules.signature import Factor, Meaning

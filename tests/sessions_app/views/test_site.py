@@ -29,7 +29,7 @@ from tests.sessions_app.views.forms import fill_in
 pytestmark = pytest.mark.django_db
 FACILITY = "/facility/"
 CERTIFICATION = "/facility/certification/esketamine/"
-AT_SITE = ("record-presence", "check-oximeter", "receive-device", "set-chairs")
+AT_SITE = ("record-presence", "check-oximeter", "set-chairs")
 OF_FACILITY = ("set-policy", "add-display")
 
 
@@ -135,6 +135,11 @@ class TestWhoMay:
         assert client.get(f"/facility/{step}/").status_code == status
         if status == 403:
             assert client.post(f"/facility/{step}/", {"entry_id": str(uuid4())}).status_code == 403
+
+    @pytest.mark.parametrize(("person", "status"), [("fred", 403), ("nora", 200), ("ada", 200), ("ines", 403)])
+    def test_it_asks_for_stock(self, cast: Cast, client: Client, person: str, status: int) -> None:
+        client.force_login(getattr(cast, person))
+        assert client.get("/facility/receive-device/").status_code == status
 
     @pytest.mark.parametrize("step", OF_FACILITY)
     @pytest.mark.parametrize(("person", "status"), [("ada", 200), ("paul", 403), ("fred", 403), ("ines", 403)])

@@ -216,7 +216,7 @@ class TestScanToHandOver:
     def test_it_refuses_a_pack_that_is_used_up(self, cast: Cast, walk: Walk, page: str, client: Client) -> None:
         for device in make_devices(cast, number="W-7", devices=2, code=CODE):
             walk.give(NINE + minutes(25 if device.pack_place == 1 else 30), device=device)
-        assert "Every device of this pack was given: W-7, W-8" in said(scan(client, page, RAW))
+        assert "No device of this pack is left here: W-7, W-8" in said(scan(client, page, RAW))
 
     def test_it_refuses_another_patients_pack(self, cast: Cast, page: str, client: Client) -> None:
         make_devices(cast, number="W-7", devices=2, code=CODE, patient=make_patient(cast))
