@@ -50,10 +50,11 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "minimum_stay_minutes",
         "final_check_window_minutes",
     ),
+    "sessions_app.Filing": ("state", "step", "edition", "treatment_date", "due_at", "person"),
 }
 
 # Data shipped with the code: the owner loads it, the application reads it.
-OWNER_ONLY: tuple[str, ...] = ("sessions_app.ProgramVersion",)
+OWNER_ONLY: tuple[str, ...] = ("sessions_app.ProgramVersion", "sessions_app.FormEdition")
 
 # What comes and goes, and is no record.
 COME_AND_GO: tuple[str, ...] = ("clinic.SignIn",)

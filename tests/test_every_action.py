@@ -20,6 +20,7 @@ from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, entry, in_state, minutes
 from tests.scene import cast, clinic, otto
+from tests.sessions_app.actions.filing_attempts import FILING_ATTEMPTS, FORM_ATTEMPTS
 from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
 from tests.sessions_app.actions.right_attempts import RIGHT_OF_COURSE
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
@@ -28,8 +29,8 @@ from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
-ON_SESSIONS = (*SESSION_ATTEMPTS, *FLOOR_ATTEMPTS)
-ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *CLINIC_ATTEMPTS)
+ON_SESSIONS = (*SESSION_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS)
+ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *FORM_ATTEMPTS, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
 

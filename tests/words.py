@@ -40,6 +40,7 @@ ONE_LANGUAGE = {
     "clinic/rules/certification.py": "the arrows of a diagram for builders",
     "clinic/rules/roles.py": "docs/permissions.md",
     "sessions_app/presenters/patient_texts.py": "every language stands in it, side by side (docs/decisions/0027)",
+    "sessions_app/rules/filing.py": "the arrows of a diagram for builders",
     "sessions_app/rules/states.py": "the arrows of a diagram for builders",
 }
 # LOOK.md, "Words"; times have twenty-four hours.

@@ -2,6 +2,7 @@ from clinic.models.audit import AuditChain, AuditEvent
 from clinic.models.break_glass import BreakGlass, BreakGlassReview
 from clinic.models.cabinet import Cabinet, CabinetPolicy, StockMovement
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
+from clinic.models.contact import FacilityContact, PersonContact
 from clinic.models.credential import Credential
 from clinic.models.delivery import Delivery, Supplier
 from clinic.models.discrepancy import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep
@@ -52,6 +53,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Facility",
+    "FacilityContact",
     "Finding",
     "FindingClosure",
     "Language",
@@ -62,6 +64,7 @@ __all__ = [
     "PatientDetails",
     "PatientLink",
     "PatientTransfer",
+    "PersonContact",
     "PinAttempt",
     "PinOutcome",
     "RecordAccess",

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
+    FOLLOW = "follow"  # which forms are due, late or back, and how many came in time; nothing of what they say
+    FILE = "file"  # the forms: how people and places are reached; with the chart, what they say, and that one was sent
     EXPORT = "export"  # a whole record leaves as a file
     STOCK = "stock"  # the cabinet: what comes in, goes out, is wasted, lost or counted, and what does not agree
     BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
@@ -65,6 +67,8 @@ _CARE = frozenset(
         Permission.MANAGE_SITE,
         Permission.REGISTER,
         Permission.LINK,
+        Permission.FOLLOW,
+        Permission.FILE,
         Permission.EXPORT,
         Permission.STOCK,
         Permission.BREAK_GLASS,
@@ -93,12 +97,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_FACILITY,
             Permission.REGISTER,
             Permission.LINK,
+            Permission.FOLLOW,
+            Permission.FILE,
             Permission.REVIEW,
             Permission.STOCK,
         }
     ),
     Role.INSPECTOR: frozenset(
-        {Permission.VIEW, Permission.READ_CHART, Permission.WALL, Permission.REVIEW, Permission.EXPORT}
+        {
+            Permission.VIEW,
+            Permission.READ_CHART,
+            Permission.WALL,
+            Permission.FOLLOW,
+            Permission.REVIEW,
+            Permission.EXPORT,
+        }
     ),
     Role.DISPLAY: frozenset({Permission.WALL}),
 }

@@ -13,6 +13,7 @@ from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refu
 from clinic.rules.roles import Permission
 from sessions_app import models
 from sessions_app.actions.device_line import follow_outcome, take_back
+from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models.record import Record
@@ -154,4 +155,5 @@ def enter_in_error(
     opened.move(State.ENTERED_IN_ERROR, reason=proposals[-1].reason, second_person=proposals[-1].performed_by)
     opened.set(discharge=None)
     opened.write()
+    review_filing(opened)
     return session

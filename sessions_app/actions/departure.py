@@ -8,6 +8,7 @@ from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import User
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, reason_refusals
 from clinic.rules.roles import Permission
+from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.session_entry import SessionEntry, begin, lock_person
 from sessions_app.models import DosingSession, Impairment, LeftEarly, Transfer, Transition
 from sessions_app.models.chairs import sitting
@@ -61,6 +62,7 @@ def record_left_early(
     )
     opened.move(State.LEFT_EARLY)
     opened.write()
+    review_filing(opened)
     return left
 
 
@@ -86,6 +88,7 @@ def transfer_patient(
     transfer = opened.add(Transfer, destination=destination, place=place.strip(), handed_over=handed_over.strip())
     opened.move(State.TRANSFERRED)
     opened.write()
+    review_filing(opened)
     return transfer
 
 
@@ -130,4 +133,5 @@ def _reopen(dosing_session: DosingSession, reason: str, entry: Submission, by: U
     if session.chair in sitting(session.facility, but=session):
         opened.set(chair="")
     opened.write()
+    review_filing(opened)
     return session

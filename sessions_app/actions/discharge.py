@@ -10,6 +10,7 @@ from clinic.models import Language, User
 from clinic.models.tablet import silent_tablets
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
+from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import (
     Deviation,
@@ -154,6 +155,7 @@ def discharge_patient(
     opened.move(State.DISCHARGED)
     opened.set(discharge=discharge)
     opened.write(silent_tablets=[tablet.pk for tablet in silent_tablets(session.pk, at=now)])
+    review_filing(opened)
     return discharge
 
 

@@ -20,6 +20,7 @@ from clinic.rules.roles import Permission
 from clinic.rules.stock import StockDevice
 from sessions_app.actions.device_line import DeviceLine, follow_outcome
 from sessions_app.actions.exception import refuse_or_except
+from sessions_app.actions.filing_state import open_with, review_filing
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin
 from sessions_app.models import (
@@ -153,6 +154,7 @@ def administer_device(
     opened.rows.insert(0, administration)
     against_gate = any(refusal.code == "DEVICE" for refusal in refusals)
     line.hand_over(administration.pk, reason=exception_reason.strip() if against_gate else "")
+    open_with(opened, administration)
     if facts.state is State.CHECKED_IN:
         opened.move(State.CLEARED, reason=exception_reason)
     if facts.state in (State.CHECKED_IN, State.CLEARED):
@@ -288,4 +290,5 @@ def end_not_dosed(
 
     opened.move(State.NOT_DOSED, reason=reason.strip())
     opened.write()
+    review_filing(opened)
     return session

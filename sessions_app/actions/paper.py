@@ -15,6 +15,7 @@ from clinic.rules.local_time import day_span
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions import booking, dosing
+from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.paper_line import PaperLine
 from sessions_app.actions.rejudge import rejudge_ended
 from sessions_app.actions.session_entry import SessionEntry, begin, lock
@@ -140,7 +141,9 @@ def _settle(opened: SessionEntry, *, ends: bool) -> None:
     entry = Submission(request_id=opened.entry.request_id)
     whole = lock(opened.dosing_session, action=opened.action, entry=entry, by=opened.by, now=opened.now)
     whole.clear_alarms()
-    if not ends:
+    if ends:
+        review_filing(whole)
+    else:
         rejudge_ended(whole)
 
 

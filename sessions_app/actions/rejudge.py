@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from clinic.rules.refusals import Refusal
+from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.session_entry import SessionEntry
 from sessions_app.models import Alarm, Deviation, DeviceAdministration, Discharge, DosingSession, GateException
 from sessions_app.models.facts import session_facts
@@ -111,6 +112,7 @@ def rejudge_ended(opened: SessionEntry) -> None:
     session = opened.dosing_session
     if opened.entry.of_sheet or session.state not in ENDED or session.checked_in_at is None:
         return
+    review_filing(opened)
     found = {gate: sorted({r.code for r in refusals}) for gate, refusals in gates_again(session).items() if refusals}
     if not found:
         return

@@ -20,7 +20,10 @@ from sessions_app.models.dosing import (
     PrescriberDecision,
 )
 from sessions_app.models.dosing_session import DosingSession, SessionRow, Transition
+from sessions_app.models.edition import FacilityEdition, FormEdition
 from sessions_app.models.emergency import Emergency, EmergencyCall, EmergencyEnd
+from sessions_app.models.filing import Filing, FilingAnswer, FilingOutcome, FilingStep, FilingVersion
+from sessions_app.models.filing_digest import DigestChoice, FilingDigest
 from sessions_app.models.floor import ChairList, ChairMove, PrescriberContact, Watch
 from sessions_app.models.follow_up import FollowUpCall
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
@@ -51,6 +54,7 @@ __all__ = [
     "DeviceAdministration",
     "DeviceOutcome",
     "DeviceTimeConfirmation",
+    "DigestChoice",
     "Discharge",
     "DoseOrder",
     "DosingSession",
@@ -58,8 +62,16 @@ __all__ = [
     "EmergencyCall",
     "EmergencyEnd",
     "EnrolmentVerification",
+    "FacilityEdition",
     "FacilityPolicy",
+    "Filing",
+    "FilingAnswer",
+    "FilingDigest",
+    "FilingOutcome",
+    "FilingStep",
+    "FilingVersion",
     "FollowUpCall",
+    "FormEdition",
     "GateException",
     "Impairment",
     "InstructionsGiven",

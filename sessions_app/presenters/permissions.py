@@ -25,6 +25,8 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.MANAGE_SITE: gettext_lazy("Who is on site, oximeters, chairs, devices received"),
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
+    Permission.FOLLOW: gettext_lazy("See which forms are due, late or back, and how many came in time"),
+    Permission.FILE: gettext_lazy("How people and the clinic are reached; with the chart, fill in and send forms"),
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
     Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who opened a record"),
     Permission.EXPORT: gettext_lazy("Take the whole record of a patient away as a file"),

@@ -21,6 +21,11 @@ from sessions_app.rules.program import Program, Sign
 ENTERED_LATER_MINUTES = 5
 
 
+def row_anchor(row_id: UUID | str) -> str:
+    """Where a row stands on its session's page."""
+    return f"row-{row_id}"
+
+
 def readings_head(program: Program) -> list[str]:
     """Short names of the signs."""
     return [sign.short_label for sign in program.signs]

@@ -19,6 +19,7 @@ from sessions_app.presenters.sentences import (
     discharge,
     discrepancy,
     dosing,
+    filing,
     measure_name,
     pack,
     record,
@@ -42,6 +43,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **pack.SENTENCES,
     **discrepancy.SENTENCES,
     **cabinet.SENTENCES,
+    **filing.SENTENCES,
 }
 
 

@@ -16,7 +16,7 @@ from sessions_app import models
 from sessions_app.models.record import Record
 from sessions_app.presenters.correction import channel_notes, struck_words
 from sessions_app.presenters.instructions import given_words
-from sessions_app.presenters.readings import entered_later, short_name
+from sessions_app.presenters.readings import entered_later, row_anchor, short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.alarm import alarm_words
 from sessions_app.presenters.sentences.asked import asked_words
@@ -219,6 +219,7 @@ def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> li
                 continue  # the device, the release itself says so
             correction, again = record.corrections.get(row.pk), undone.get(row.pk)
             line: dict[str, Any] = {
+                "id": row_anchor(row.pk),
                 "time": clock_time(row.occurred_at, reader.zone),
                 "text": say(row, reader),
                 "late": isinstance(row, LOUD),

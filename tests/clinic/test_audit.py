@@ -17,6 +17,7 @@ from clinic import audit
 from clinic.actions.staff import add_person
 from clinic.models import AuditChain, AuditEvent
 from clinic.rules.roles import Role
+from sessions_app.models import Filing
 from tests.by_hand import clinical_models, forge, without_privilege
 from tests.expect import held_by
 from tests.factories import NINE, Cast, make_cast
@@ -34,6 +35,14 @@ NOT_WALKED = {
     "CertificationReview",
     "ChairList",
     "ClosingTime",
+    "DigestChoice",
+    "FacilityContact",
+    "FacilityEdition",
+    "FilingAnswer",
+    "FilingDigest",
+    "FilingOutcome",
+    "FilingVersion",
+    "PersonContact",
     "Credential",
     "Discrepancy",
     "DiscrepancyClosure",
@@ -153,7 +162,7 @@ class TestThePayload:
             for said in json.loads(event.payload)["rows"]:
                 app, name = said["table"].split(".")
                 model = {each._meta.label: each for each in clinical_models()}.get(f"{app}.{name}")
-                if model is None:
+                if model is None or model is Filing:  # which moves, step by step
                     continue
                 stored = audit.content_of(model._default_manager.get(pk=said["fields"]["id"]))
                 assert json.loads(audit.canonical(stored)) == said

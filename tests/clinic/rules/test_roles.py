@@ -46,6 +46,7 @@ def test_lets_an_inspector_read_and_nothing_else() -> None:
         Permission.VIEW,
         Permission.READ_CHART,
         Permission.WALL,
+        Permission.FOLLOW,
         Permission.REVIEW,
         Permission.EXPORT,
     }

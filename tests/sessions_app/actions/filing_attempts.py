@@ -1,0 +1,72 @@
+"""Every action on forms, ready to be tried."""
+
+from datetime import date
+from typing import Any
+
+from sessions_app.actions import contact, edition, filing
+from sessions_app.models import FormEdition
+from sessions_app.rules.filing import Outcome
+from sessions_app.rules.states import State
+from tests.attempts import ADMIN, CARE, Attempt
+from tests.factories import Cast
+from tests.filings import ADDRESS, LATER, NORA, submit
+from tests.sessions_app.actions.attempt_scenes import at, of_session
+
+FILERS = (*CARE, "ada")
+
+
+def sent(walk: Any) -> None:
+    submit(walk, why="Sent from another system.")
+
+
+def sent_version(walk: Any) -> Any:
+    return walk.dosing_session.filing.filingversions.get().pk
+
+
+def here(cast: Cast) -> Cast:
+    return cast
+
+
+FILING_ATTEMPTS = (
+    Attempt(
+        filing.answer_field,
+        CARE,
+        at(State.DISCHARGED),
+        of_session(code="ready_minutes", value="60"),
+        now=LATER,
+    ),
+    Attempt(
+        filing.submit_filing,
+        CARE,
+        at(State.DISCHARGED),
+        of_session(route="FAX", incomplete_reason="Sent from another system."),
+        now=LATER,
+    ),
+    Attempt(filing.record_reply, CARE, at(State.DISCHARGED, sent), of_session(kind=Outcome.ACKNOWLEDGED), now=LATER),
+    Attempt(
+        filing.take_back_filing,
+        CARE,
+        at(State.DISCHARGED, sent),
+        of_session(row_kind="FilingVersion", row_id=sent_version, reason="Another form."),
+        now=LATER,
+    ),
+)
+FORM_ATTEMPTS = (
+    Attempt(
+        contact.record_person_contact,
+        FILERS,
+        here,
+        lambda cast: {"holder": cast.nora, "facility": cast.facility, **NORA},
+    ),
+    Attempt(contact.record_facility_contact, FILERS, here, lambda cast: {"facility": cast.facility, **ADDRESS}),
+    Attempt(
+        edition.switch_edition,
+        ADMIN,
+        here,
+        lambda cast: {
+            "facility": cast.facility,
+            "edition": FormEdition.objects.get(seen=False),
+            "from_date": date(2026, 5, 1),
+        },
+    ),
+)
