@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sessions_app.views import (
+    adverse_event,
     alarm,
     correction,
     departure,
@@ -44,6 +45,12 @@ of_session = [
     path("give-medicine/", monitoring.give_medicine, name="give-medicine"),
     path("record-sign/", monitoring.record_sign, name="record-sign"),
     path("report-serious-event/", monitoring.report_serious_event, name="report-serious-event"),
+    path("record-adverse-event/", adverse_event.record_event, name="record-adverse-event"),
+    path("serious-events/<uuid:serious_event_id>/describe/", adverse_event.describe, name="describe-serious-event"),
+    path("adverse-events/<uuid:adverse_event_id>/", adverse_event.adverse_event, name="adverse-event"),
+    path("adverse-events/<uuid:adverse_event_id>/pdf/", adverse_event.pdf, name="adverse-event-pdf"),
+    path("adverse-events/<uuid:adverse_event_id>/follow-up/", adverse_event.follow_up, name="follow-up-adverse-event"),
+    path("adverse-events/<uuid:adverse_event_id>/report/", adverse_event.report, name="report-adverse-event"),
     path("acknowledge-alarm/", alarm.acknowledge_alarm, name="acknowledge-alarm"),
     path("record-deviation/", discharge.record_deviation, name="record-deviation"),
     path("extend-stay/", discharge.extend_stay, name="extend-stay"),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from sessions_app.views import (
     access,
+    adverse_event,
     booking,
     break_glass,
     certification,
@@ -68,7 +69,9 @@ urlpatterns = [
     path("facility/access/", access.access, name="access"),
     path("facility/access/csv/", access.access_csv, name="access-csv"),
     path("permissions/", permissions.permissions, name="permissions"),
+    path("facility/adverse-events/", adverse_event.adverse_events, name="adverse-events"),
     path("facility/left-early/", left_early.left_early, name="left-early"),
+    path("facility/left-early/csv/", left_early.left_early_csv, name="left-early-csv"),
     path("facility/outage/", outage.outage, name="outage"),
     path("facility/outage/open/", outage.open_sheets, name="open-sheets"),
     path("facility/outage/blank/<slug:program_code>/", outage.blank, name="blank-sheet"),

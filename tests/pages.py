@@ -11,7 +11,7 @@ from clinic.matrix import Address, addresses
 from clinic.models import BreakGlass, Finding, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
-from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
+from sessions_app.models import AdverseEvent, Check, DeviceAdministration, DosingSession, SeriousEvent, SignEvent
 from sessions_app.views.patient_search import PURPOSE
 from tests.factories import Walk, make_tablet
 
@@ -62,6 +62,8 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "administration_id": a(DeviceAdministration),
         "check_id": a(Check),
         "event_id": a(SignEvent),
+        "serious_event_id": a(SeriousEvent),
+        "adverse_event_id": a(AdverseEvent),
         "program_code": session.program_code,
         "person_id": nora.user_id,
         "assignment_id": nora.pk,

@@ -2,7 +2,7 @@
 out, and in the list of who saw what."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -88,4 +88,38 @@ def export_record(
         rows=(taken,),
         details={"session": session_id},
     )
+    return taken
+
+
+@transaction.atomic
+def export_paper(
+    *,
+    facility: Facility,
+    patients: Sequence[Patient],
+    what: str,
+    digest: str,
+    roles: str,
+    by: User,
+    now: datetime,
+) -> list[RecordAccess]:
+    """Who took which paper, of whom; one that is about several patients stands with each. Twice is two."""
+    demand(by, Permission.READ_CHART, facility.pk, at=now)
+    for patient in patients:
+        demand_own_patient(patient, facility)
+
+    taken = RecordAccess.objects.bulk_create(
+        RecordAccess(
+            facility=facility,
+            person=by,
+            patient=patient,
+            kind=RecordAccess.Kind.EXPORTED,
+            at=now,
+            roles=roles,
+            what=what,
+            digest=digest,
+        )
+        for patient in patients or (None,)
+    )
+    subject = patients[0] if len(patients) == 1 else facility
+    audit.record(action="export_paper", facility=facility, by=by, now=now, subject=subject, rows=taken)
     return taken

@@ -27,6 +27,8 @@ VOIDABLE: dict[str, type[models.SessionRow | models.Answer]] = {
     model.__name__: model
     for model in (
         models.Check,
+        models.AdverseEventAccount,
+        models.AdverseEventReport,
         models.Answer,
         models.Deviation,
         models.DeviceAdministration,

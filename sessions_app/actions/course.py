@@ -12,6 +12,7 @@ from clinic.rules.policy import policy_refusals
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.models import Antidepressant, Course, FacilityPolicy, OffLabelJustification, ProgramVersion
+from sessions_app.rules.adverse_event import days_refusals
 from sessions_app.rules.alarms import alarm_minutes_refusals
 from sessions_app.rules.program import Program
 
@@ -119,6 +120,7 @@ def set_policy(
     due_soon_minutes: int = 5,
     escalation_minutes: int = 5,
     follow_up_minutes: int = 60,
+    adverse_event_days: int | None = None,
     reason: str,
     entry: Submission,
     by: User,
@@ -138,7 +140,7 @@ def set_policy(
 
     checks = sorted(set(extra_checks))
     refuse(*policy_refusals(program.numbers, overrides), *_extra_check_refusals(program, checks))
-    refuse(*alarm_minutes_refusals(alarms))
+    refuse(*alarm_minutes_refusals(alarms), *days_refusals(adverse_event_days))
     refuse(*reason_refusals(reason))
 
     values = program.under(overrides).values
@@ -156,6 +158,7 @@ def set_policy(
         ride_service_allowed=ride_service_allowed,
         extra_checks=checks,
         **alarms,
+        adverse_event_days=adverse_event_days,
         reason=reason.strip(),
         minimum_stay_minutes=values["minimum_stay_minutes"],
         final_check_window_minutes=values["final_check_window_minutes"],

@@ -15,7 +15,7 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import elsewhere, reviewed, shown
+from sessions_app.demo import adverse, elsewhere, reviewed, shown
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -71,6 +71,7 @@ def seed_demo(*, now: datetime, history: int = LONGEST) -> None:
     ):
         # One password and one PIN, hashed once: for everybody each would be a third of the whole.
         _open_clinics(timeline, opening, base)
+    adverse.told_of(Clinic.of(Facility.objects.get(name=WRENFIELD)), timeline, base=base)
     begin_day(
         timeline,
         base=base,
@@ -152,6 +153,7 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
             reason="Review: more checks, a higher SpO₂ floor.",
             overrides={"spo2_floor_percent": 94, "patient_stock_days": 30},
             extra_checks=(20, 60, 90),
+            adverse_event_days=10,
         ),
     )
     open_north(organisation, ada, password=PASSWORD, now=opening)

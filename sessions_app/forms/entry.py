@@ -147,4 +147,4 @@ class TimedEntryForm(EntryForm):
         required=False,
         help_text=_("Leave empty for now."),
     )
-    clock_fields = ("occurred_time",)
+    clock_fields: tuple[str, ...] = ("occurred_time",)

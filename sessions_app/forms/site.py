@@ -103,6 +103,9 @@ class DisplayForm(EntryForm):
         return again
 
 
+_BESIDES = ("extra_checks", "ride_service_allowed", "adverse_event_days", "reason")
+
+
 class PolicyForm(EntryForm):
     """The clinic's numbers for one programme: tightened, never loosened."""
 
@@ -116,8 +119,23 @@ class PolicyForm(EntryForm):
     )
     reason = ReasonField(label=_("Why it changes"))
 
-    def __init__(self, *args: Any, own: Program, in_force: Program, alarms: Mapping[str, int], **kwargs: Any) -> None:
+    adverse_event_days = forms.IntegerField(
+        required=False,
+        help_text=_("In days from when the clinic knew. Left empty there is none: Vigil knows no deadline."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        own: Program,
+        in_force: Program,
+        alarms: Mapping[str, int],
+        adverse_event_days: int | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["adverse_event_days"].label = number_label("adverse_event_days")
+        self.fields["adverse_event_days"].initial = adverse_event_days
         self.own = own
         self.fields["program"].initial = own.code
         self.fields["ride_service_allowed"].initial = in_force.ride_service_allowed
@@ -138,7 +156,7 @@ class PolicyForm(EntryForm):
             "program",
             Fieldset(gettext("Numbers"), *self.tightenable, css_class="form-cols"),
             Fieldset(gettext("Alarms, Vigil's own numbers"), *ALARM_MINUTES, css_class="form-cols"),
-            Fieldset(gettext("Besides"), "extra_checks", "ride_service_allowed", "reason", css_class="fields"),
+            Fieldset(gettext("Besides"), *_BESIDES, css_class="fields"),
         )
 
     def policy(self) -> dict[str, Any]:
@@ -148,7 +166,7 @@ class PolicyForm(EntryForm):
             "overrides": {name: said[name] for name, number in self.tightenable.items() if said[name] != number.value},
             "ride_service_allowed": said["ride_service_allowed"],
             "extra_checks": said["extra_checks"],
-            **{name: said[name] for name in ALARM_MINUTES},
+            **{name: said[name] for name in (*ALARM_MINUTES, "adverse_event_days")},
             "reason": said["reason"],
         }
 

@@ -1,3 +1,4 @@
+from sessions_app.models.adverse_event import AdverseEvent, AdverseEventAccount, AdverseEventReport
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
 from sessions_app.models.discharge import (
@@ -40,6 +41,9 @@ from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 
 __all__ = [
+    "AdverseEvent",
+    "AdverseEventAccount",
+    "AdverseEventReport",
     "Alarm",
     "AlarmStep",
     "Answer",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
 from clinic.identifiers import new_id
 from clinic.models import ClinicalRow, Facility
+from sessions_app.rules.adverse_event import MOST_DAYS
 from sessions_app.rules.alarms import ALARM_MINUTES
 from sessions_app.rules.program import Program, parse_program
 
@@ -53,6 +54,7 @@ class FacilityPolicy(ClinicalRow):
 
     When alarms come is the facility's own affair and no rule of a programme ([D]): how long before its minute a check
     is due soon, after how long an alarm nobody has goes to the prescriber, and when a patient who left early is called.
+    So are the days within which a suspected adverse event is reported: none, until a clinic says how many.
     """
 
     program_version = ProtectedForeignKey(ProgramVersion, db_constraint=False, related_name="+")
@@ -64,6 +66,7 @@ class FacilityPolicy(ClinicalRow):
     due_soon_minutes = models.PositiveSmallIntegerField(default=5)
     escalation_minutes = models.PositiveSmallIntegerField(default=5)
     follow_up_minutes = models.PositiveSmallIntegerField(default=60)
+    adverse_event_days = models.PositiveSmallIntegerField(null=True)
     reason = models.TextField()
     minimum_stay_minutes = models.PositiveIntegerField()
     final_check_window_minutes = models.PositiveIntegerField()
@@ -99,6 +102,10 @@ class FacilityPolicy(ClinicalRow):
                 & Q(escalation_minutes__range=(1, 30))
                 & Q(follow_up_minutes__range=(5, 240)),
                 name="facility_policy_alarm_minutes_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(adverse_event_days__isnull=True) | Q(adverse_event_days__range=(1, MOST_DAYS)),
+                name="facility_policy_adverse_event_days_possible",
             ),
         ]
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from clinic.canonical import canonical, content_of
 from clinic.models import User
-from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.document import EXTENSIONS, MediaType
 from clinic.seal import newest_seal
 from sessions_app.models.whole_record import Key, WholeRecord
 from sessions_app.presenters.pdf.paper import Head, write_pdf
-from sessions_app.presenters.pdf.patient_story import whose
+from sessions_app.presenters.pdf.patient_story import made_line, whose
 from sessions_app.presenters.pdf.record_story import record_story
+from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.program import Program
 
 FORMAT = "vigil-record-1"
@@ -66,7 +66,7 @@ def write_archive(into: IO[bytes], record: WholeRecord, made: Made, *, programs:
     archive.add("record.json", _rows(record, keys, made))
     for document, content in record.papers(keys):
         archive.add(f"documents/{document.pk}.{EXTENSIONS[MediaType(document.media_type)][0]}", [content])
-    archive.add("record.pdf", [_pdf(record, made, programs)])
+    archive.add("record.pdf", [record_pdf(record, made, programs)])
     if seal := newest_seal():
         archive.add("seal.json", [seal])
     archive.add("README.txt", [README.read_bytes()])
@@ -118,14 +118,12 @@ def _rows(record: WholeRecord, keys: set[Key], made: Made) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _pdf(record: WholeRecord, made: Made, programs: dict[str, Program]) -> bytes:
-    zone, file = record.facility.zone, io.BytesIO()
-    day = calendar_day(made.at.astimezone(zone).date())
-    said = {"day": day, "at": clock_time_with_zone(made.at, zone), "who": made.by}
+def record_pdf(record: WholeRecord, made: Made, programs: dict[str, Program]) -> bytes:
+    file = io.BytesIO()
     head = Head(
         title=_("Record of one session") if record.dosing_session else _("Record of a patient"),
         whose=whose(record.patient, record.facility),
-        made=_("made %(day)s %(at)s by %(who)s") % said,
+        made=made_line(Reader(record.facility.zone, made.at), made.by),
     )
     write_pdf(file, record_story(record, programs, now=made.at, viewer=made.by), head)
     return file.getvalue()

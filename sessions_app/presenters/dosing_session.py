@@ -9,8 +9,10 @@ from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app import models
+from sessions_app.models.adverse_event import cases_of
 from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
+from sessions_app.presenters.adverse_event import session_panel
 from sessions_app.presenters.alarm import alarm_history, session_alarms
 from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
@@ -60,6 +62,7 @@ def session_page(
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
         "events": events(record, reader, permissions=permissions),
+        "adverse_events": session_panel(cases_of(record), reader),
         "alarms": alarms,
         "alarm_history": alarm_history(record, reader),
         "notices": broken_signatures(record, reader)
@@ -148,7 +151,7 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
     steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
     if session.state in (State.DISCHARGED, State.LEFT_EARLY):
         steps.append(("reopen", _("Re-open today")))
-    steps += [("report-serious-event", _("Serious event")), ("give-medicine", _("Medicine given"))]
+    steps += [(step, also_word(step)) for step in ("report-serious-event", "record-adverse-event", "give-medicine")]
     step = "enter-in-error" if in_error(record) else "propose-in-error"
     steps.append((step, also_word(step)))
     steps = [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clinic.identifiers import new_id
 from clinic.presenters.time import clock_time, countdown
-from sessions_app.models import Check, DosingSession, Emergency, EmergencyCall, SignObservation
+from sessions_app.models import Check, DosingSession, Emergency, EmergencyCall, EmergencyEnd, SignObservation
 from sessions_app.models.day import Day
 from sessions_app.models.emergency_record import EmergencySoFar, open_emergency
 from sessions_app.models.record import Record
@@ -129,3 +129,18 @@ def _latest(label: str, values: list[tuple[str, Check]], reader: Reader) -> dict
         return {"label": label, "value": "–", "at": ""}
     value, check = max(values, key=lambda pair: (pair[1].occurred_at, pair[1].order))
     return {"label": label, "value": value, "at": clock_time(check.occurred_at, reader.zone)}
+
+
+def raised_words(row: Emergency, reader: Reader) -> str:
+    said = _("Emergency: %(what)s") % {"what": Emergency.Kind(row.kind).label}
+    return f"{said}. {row.what}" if row.what else said
+
+
+def call_words(row: EmergencyCall, reader: Reader) -> str:
+    said = _("Called: %(whom)s") % {"whom": EmergencyCall.Whom(row.whom).label}
+    return f"{said}, {row.name}" if row.name else said
+
+
+def end_words(row: EmergencyEnd, reader: Reader) -> str:
+    said = _("Emergency over, %(how)s") % {"how": EmergencyEnd.How(row.how).label}
+    return f"{said}. {row.note}" if row.note else said

@@ -25,7 +25,7 @@ def left_early_page(
     following = (month + timedelta(days=31)).replace(day=1)
     count = ngettext("%(count)s patient", "%(count)s patients", len(found)) % {"count": len(found)}
     return {
-        "title": _("Left early, %(month)s") % {"month": name},
+        "title": _("Left early and exceptions, %(month)s") % {"month": name},
         "count_text": count if found else "",
         "rows": [_row(record, left, reader) for record, left in found],
         "earlier": _link((month - timedelta(days=1)).replace(day=1)),
@@ -69,7 +69,7 @@ def _row(record: Record, left: LeftEarly, reader: Reader) -> dict[str, Any]:
 
 def _print_line(facility: Facility, month: str, reader: Reader, printed_by: str) -> str:
     """What stands on every printed page of a list."""
-    return _("%(facility)s · left early, %(month)s · printed %(day)s %(at)s by %(who)s") % {
+    return _("%(facility)s · left early and exceptions, %(month)s · printed %(day)s %(at)s by %(who)s") % {
         "facility": facility.name,
         "month": month,
         "day": calendar_day(reader.now.astimezone(reader.zone).date()),

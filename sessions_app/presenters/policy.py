@@ -41,6 +41,7 @@ NUMBER_WORDS: Mapping[str, Text] = {
     "due_soon_minutes": gettext_lazy("A check is shown as due soon, before its minute"),
     "escalation_minutes": gettext_lazy("An alarm nobody has is told to the prescriber after"),
     "follow_up_minutes": gettext_lazy("A patient who left early is called within"),
+    "adverse_event_days": gettext_lazy("A suspected adverse event is reported within"),
 }
 SOURCE_WORDS: Mapping[str, Text] = {
     "P": gettext_lazy("label, REMS, law"),
@@ -80,7 +81,12 @@ def alarm_bounds(low: int, high: int) -> str:
     return _("from %(low)s to %(high)s min") % {"low": low, "high": high}
 
 
-def policy_rows(program: Program, alarms: Mapping[str, int]) -> list[dict[str, Any]]:
+def days_words(days: int | None) -> str:
+    """Vigil states no number of days: it knows none."""
+    return str(_UNITS["days"]) % {"value": days} if days else _("no number set")
+
+
+def policy_rows(program: Program, alarms: Mapping[str, int], adverse_event_days: int | None) -> list[dict[str, Any]]:
     """Rows of the facility page. ``program`` is as the clinic's policy tightens it."""
     rows = [
         {
@@ -98,6 +104,11 @@ def policy_rows(program: Program, alarms: Mapping[str, int]) -> list[dict[str, A
     return [
         *rows,
         *(_alarm_row(name, alarms[name], bounds) for name, bounds in ALARM_MINUTES.items()),
+        {
+            "label": number_label("adverse_event_days"),
+            "bound": _("the clinic's own; Vigil knows no deadline"),
+            "clinic": days_words(adverse_event_days),
+        },
         {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none")},
         {"label": _("A ride service as the way home"), "clinic": ride},
     ]

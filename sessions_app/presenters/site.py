@@ -89,6 +89,7 @@ def facility_page(
         "glass_url": reverse("sessions_app:broken-glass") if Permission.REVIEW in permissions else "",
         "glass_unreviewed": overview.glass_unreviewed if Permission.REVIEW in permissions else 0,
         "left_early_url": reverse("sessions_app:left-early") if Permission.READ_CHART in permissions else "",
+        "adverse_events_url": reverse("sessions_app:adverse-events") if Permission.READ_CHART in permissions else "",
         "access_url": reverse("sessions_app:access") if Permission.REVIEW in permissions else "",
         "permissions_url": reverse("sessions_app:permissions") if Permission.REVIEW in permissions else "",
         "chairs": overview.chairs,
@@ -157,7 +158,11 @@ def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, man
         "missing": policy is None,
         "url": f"{reverse('sessions_app:set-policy')}?program={program.code}" if manages else "",
         "label": _("Change") if policy else _("Save a policy"),
-        "rows": policy_rows(policy.program if policy else program, policy.alarms if policy else default_alarms()),
+        "rows": policy_rows(
+            policy.program if policy else program,
+            policy.alarms if policy else default_alarms(),
+            policy.adverse_event_days if policy else None,
+        ),
     }
 
 

@@ -14,7 +14,9 @@ from clinic.presenters.signature import signature_note
 from clinic.presenters.time import clock_time
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.presenters.adverse_event import account_words, report_words
 from sessions_app.presenters.correction import channel_notes, struck_words
+from sessions_app.presenters.emergency import call_words, end_words, raised_words
 from sessions_app.presenters.instructions import given_words
 from sessions_app.presenters.readings import entered_later, row_anchor, short_name
 from sessions_app.presenters.sentences import Reader
@@ -118,21 +120,6 @@ def medicine(row: models.MedicineGiven, reader: Reader) -> str:
     return f"{given}. {row.note}" if row.note else given
 
 
-def emergency(row: models.Emergency, reader: Reader) -> str:
-    said = _("Emergency: %(what)s") % {"what": models.Emergency.Kind(row.kind).label}
-    return f"{said}. {row.what}" if row.what else said
-
-
-def emergency_call(row: models.EmergencyCall, reader: Reader) -> str:
-    said = _("Called: %(whom)s") % {"whom": models.EmergencyCall.Whom(row.whom).label}
-    return f"{said}, {row.name}" if row.name else said
-
-
-def emergency_end(row: models.EmergencyEnd, reader: Reader) -> str:
-    said = _("Emergency over, %(how)s") % {"how": models.EmergencyEnd.How(row.how).label}
-    return f"{said}. {row.note}" if row.note else said
-
-
 def follow_up_call(row: models.FollowUpCall, reader: Reader) -> str:
     if row.outcome == models.FollowUpCall.Outcome.NOT_REACHED:
         return _("Follow-up call, not reached")
@@ -170,6 +157,8 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     models.DeviceTimeConfirmation: lambda row, reader: _("Device time confirmed"),
     models.SignEvent: sign_event,
     models.SeriousEvent: lambda row, reader: _("Serious event: %(what)s") % {"what": row.what},
+    models.AdverseEventAccount: account_words,
+    models.AdverseEventReport: report_words,
     models.Deviation: deviation,
     models.StayExtension: lambda row, reader: (
         _("Stay lengthened to %(minutes)s min: %(reason)s") % {"minutes": row.stay_minutes, "reason": row.reason}
@@ -185,9 +174,9 @@ LINES: dict[type[models.SessionRow], Callable[[Any, Reader], str]] = {
     ),
     models.PrescriberContact: prescriber_contact,
     models.MedicineGiven: medicine,
-    models.Emergency: emergency,
-    models.EmergencyCall: emergency_call,
-    models.EmergencyEnd: emergency_end,
+    models.Emergency: raised_words,
+    models.EmergencyCall: call_words,
+    models.EmergencyEnd: end_words,
     models.FollowUpCall: follow_up_call,
     models.PaperConfirmation: lambda row, reader: _("Entries from paper compared with the paper"),
 }
@@ -196,6 +185,8 @@ LOUD = (models.GateException, models.Deviation, models.SeriousEvent, models.Emer
 
 # Voided from their line here; checks are voided in their table.
 VOIDABLE = (
+    models.AdverseEventAccount,
+    models.AdverseEventReport,
     models.DeviceAdministration,
     models.DoseOrder,
     models.FollowUpCall,

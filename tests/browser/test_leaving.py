@@ -125,7 +125,7 @@ def test_a_patient_leaves_early_and_is_reached_at_the_second_call(
     page.goto(live_server.url)
     expect(page.locator(".calls")).to_have_count(0)
     page.goto(f"{live_server.url}/facility/")
-    page.get_by_role("link", name="Left early, by month").click()
+    page.get_by_role("link", name="Left early and exceptions, by month").click()
     row = page.locator("tbody tr", has_text="Rosalind Tamarack")
     expect(row).to_contain_text("Reached")
     expect(row).to_contain_text("She is at home and asleep.")

@@ -9,11 +9,11 @@ from clinic.actions.finding import raise_finding
 from clinic.actions.requirement import record_evidence
 from clinic.models.patient import IDENTITY
 from clinic.rules.requirements import Requirement
-from sessions_app.actions import discharge, dosing, emergency, floor, monitoring
+from sessions_app.actions import adverse_event, discharge, dosing, emergency, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.actions.patient_link import link_patients
 from sessions_app.actions.patient_transfer import record_patient_transfer
-from sessions_app.models import Course, Emergency, EmergencyCall, MedicineGiven, PrescriberContact
+from sessions_app.models import AdverseEventReport, Course, Emergency, EmergencyCall, MedicineGiven, PrescriberContact
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from tests.factories import (
@@ -96,6 +96,18 @@ def rich_session(cast: Cast) -> Walk:
     )
     event = monitoring.report_serious_event(what="Fainted.", **walk.envelope(LAST_DEVICE + minutes(21)))
     decide(walk, "SERIOUS_EVENT", [event.pk], LAST_DEVICE + minutes(30))
+    described = adverse_event.describe_serious_event(
+        serious_event=event,
+        account=adverse_event.Account(("IMPORTANT_MEDICAL_EVENT",), "Fainted for a minute.", "STAFF", "RECOVERED"),
+        **walk.envelope(LAST_DEVICE + minutes(31)),
+    )
+    adverse_event.report_adverse_event(
+        event=described,
+        recipient=AdverseEventReport.Recipient.MANUFACTURER,
+        reported_date=NINE.date(),
+        reference="A-117",
+        **walk.envelope(LAST_DEVICE + minutes(31)),
+    )
     raised = emergency.raise_emergency(
         kind=Emergency.Kind.FALL,
         calls={EmergencyCall.Whom.COLLEAGUE: "Nils"},

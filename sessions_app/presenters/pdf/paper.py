@@ -1,7 +1,8 @@
 """What every PDF of ours is made of: its letters, the parts of a page, and on each page whose it is and its number of
 how many. Letters are embedded, so that it reads alike everywhere."""
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -186,6 +187,14 @@ def write_pdf(file: IO[bytes], story: Story, head: Head) -> None:
         author="Vigil",
     )
     made.build(story, canvasmaker=type("_Ours", (_Numbered,), {"head": head}))
+
+
+def to_bytes(story: Callable[[], Story], head: Head) -> bytes:
+    """A short paper, whole."""
+    _letters()
+    file = io.BytesIO()
+    write_pdf(file, story(), head)
+    return file.getvalue()
 
 
 def with_letters() -> None:

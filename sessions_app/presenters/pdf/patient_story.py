@@ -6,13 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clinic.models import Facility
-from clinic.presenters.time import calendar_day
+from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.roles import Permission
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.presenters.patient_history import Programs, patient_page
 from sessions_app.presenters.patient_record import record_rows
 from sessions_app.presenters.pdf.paper import Story, pairs, part, plain, table, title
 from sessions_app.presenters.pdf.session_story import READS
+from sessions_app.presenters.sentences import Reader
 
 
 def patient_story(history: PatientHistory, facility: Facility, programs: Programs, *, read_by: str) -> Story:
@@ -60,3 +61,9 @@ def whose(patient: Any, facility: Facility) -> str:
     """At the head of every page."""
     said = {"name": patient.full_name, "born": calendar_day(patient.birth_date), "mrn": patient.mrn}
     return _("%(name)s · born %(born)s · MRN %(mrn)s · %(facility)s") % {**said, "facility": facility.name}
+
+
+def made_line(reader: Reader, viewer: Any) -> str:
+    """Below it: when, and by whom."""
+    day, at = calendar_day(reader.now.astimezone(reader.zone).date()), clock_time_with_zone(reader.now, reader.zone)
+    return _("made %(day)s %(at)s by %(who)s") % {"day": day, "at": at, "who": viewer}

@@ -6,6 +6,7 @@ from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import (
     Reader,
     Text,
+    adverse_event,
     cabinet,
     certification,
     discrepancy,
@@ -65,6 +66,7 @@ PROBLEMS: dict[str, Text] = {
     "signature_wrong": gettext_lazy("This is not your password. Nothing was signed."),
     "passkey_wrong": gettext_lazy("The passkey did not sign this form. Press again, or type your password."),
     "signature_locked": gettext_lazy("Wrong too often. Wait five minutes; nothing was signed."),
+    **adverse_event.PROBLEMS,
     **cabinet.PROBLEMS,
     **certification.PROBLEMS,
     **discrepancy.PROBLEMS,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.rules.refusals import Refusal
-from sessions_app.presenters.sentences import Reader, Sentence, Text, certification, patient
+from sessions_app.presenters.sentences import Reader, Sentence, Text, adverse_event, certification, patient
 from sessions_app.presenters.sentences.at_field import problem_text
 from sessions_app.rules.states import State
 
@@ -121,6 +121,7 @@ def alarm_taken(refusal: Refusal, reader: Reader) -> Sentence:
 
 
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
+    **adverse_event.SENTENCES,
     **certification.SENTENCES,
     "STATE": state,
     "CLOCK": clock,

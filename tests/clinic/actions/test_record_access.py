@@ -1,20 +1,26 @@
 """What leaves as a file is written down, or does not leave."""
 
+import json
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from clinic.actions.record_access import export_accesses
+from clinic.actions.record_access import export_accesses, export_paper
 from clinic.models import AuditEvent, RecordAccess, User
 from clinic.models.record_access import note_opened
 from tests.expect import denied, failing_audit
-from tests.factories import NINE, Cast, make_patient
+from tests.factories import NINE, Cast, make_cast, make_patient
 
 
 def export(cast: Cast, by: User) -> RecordAccess:
     said: dict[str, Any] = {"facility": cast.facility, "content": "a", "what": "Access", "asked": {}, "roles": "x"}
     return export_accesses(**said, by=by, now=NINE)
+
+
+def take_paper(cast: Cast, by: User, patients: Any) -> list[RecordAccess]:
+    said: dict[str, Any] = {"facility": cast.facility, "what": "Report", "digest": "a" * 64, "roles": "x"}
+    return export_paper(**said, patients=patients, by=by, now=NINE)
 
 
 class TestTheListOfWhoOpenedWhat:
@@ -31,6 +37,33 @@ class TestTheListOfWhoOpenedWhat:
     def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with failing_audit(monkeypatch):
             export(cast, cast.ada)
+        assert not RecordAccess.objects.exists()
+
+
+class TestAPaper:
+    def test_it_stands_with_each_patient_it_is_about_in_one_event(self, cast: Cast) -> None:
+        patients = [make_patient(cast), make_patient(cast, name=("Basil", "Tamarack"))]
+        taken = take_paper(cast, cast.ines, patients)
+        assert [row.patient for row in taken] == patients
+        event = AuditEvent.objects.get(action="export_paper")
+        assert {row["fields"]["digest"] for row in json.loads(event.payload)["rows"]} == {"a" * 64}
+
+    def test_one_about_nobody_is_written_down_too(self, cast: Cast) -> None:
+        (taken,) = take_paper(cast, cast.nora, ())
+        assert (taken.patient, taken.what) == (None, "Report")
+
+    def test_it_is_for_those_who_read_the_chart_and_of_their_own_patients(self, cast: Cast, otto: User) -> None:
+        own = make_patient(cast)
+        for person in (cast.ada, cast.fred, otto):
+            with denied():
+                take_paper(cast, person, [own])
+        stranger = make_patient(make_cast(facility_name="Elsewhere", suffix="2"))
+        with denied():
+            take_paper(cast, cast.nora, [stranger])
+
+    def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        with failing_audit(monkeypatch):
+            take_paper(cast, cast.nora, ())
         assert not RecordAccess.objects.exists()
 
 

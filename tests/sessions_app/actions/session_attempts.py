@@ -1,12 +1,12 @@
 """Every action on one dosing session, ready to be tried."""
 
-from sessions_app.actions import booking, decision, dosing, intake, monitoring
+from sessions_app.actions import adverse_event, booking, decision, dosing, intake, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
-from sessions_app.models import MedicineGiven
+from sessions_app.models import AdverseEvent, AdverseEventReport, MedicineGiven, SeriousEvent
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.states import OPEN, UNDER_WATCH, State
 from tests.attempts import CARE, DESK, PRESCRIBE, Attempt
-from tests.factories import NINE, full_check, make_device, minutes
+from tests.factories import NINE, Walk, full_check, make_device, minutes
 from tests.sessions_app.actions.attempt_scenes import (
     CHARTED,
     FORTY_LATER,
@@ -142,6 +142,58 @@ DOSING = (
         allowed=CHARTED,
     ),
 )
+MILD = adverse_event.Account((), "A headache.", "PATIENT", "RECOVERING")
+
+
+def fainted(walk: Walk) -> SeriousEvent:
+    """Called serious at the chair; in a session without one, any."""
+    if walk.rows("Transition")[-1].to_state not in CHARTED:
+        return SeriousEvent()
+    return monitoring.report_serious_event(what="Fainted.", **walk.envelope(FORTY_LATER))
+
+
+def told(walk: Walk) -> AdverseEvent:
+    if walk.rows("Transition")[-1].to_state not in CHARTED:
+        return AdverseEvent()
+    return adverse_event.record_adverse_event(
+        what="Headache", began_at=FORTY_LATER, account=MILD, **walk.envelope(FORTY_LATER)
+    )
+
+
+ADVERSE_EVENTS = (
+    Attempt(
+        adverse_event.record_adverse_event,
+        CARE,
+        at(State.MONITORING),
+        of_session(what="Headache", began_at=FORTY_LATER, account=MILD),
+        now=FORTY_LATER,
+        allowed=CHARTED,
+    ),
+    Attempt(
+        adverse_event.describe_serious_event,
+        CARE,
+        at(State.MONITORING),
+        of_session(serious_event=fainted, account=MILD),
+        now=FORTY_LATER,
+        allowed=CHARTED,
+    ),
+    Attempt(
+        adverse_event.follow_up_adverse_event,
+        CARE,
+        at(State.MONITORING),
+        of_session(event=told, account=MILD),
+        now=FORTY_LATER,
+        allowed=CHARTED,
+    ),
+    Attempt(
+        adverse_event.report_adverse_event,
+        CARE,
+        at(State.MONITORING),
+        of_session(event=told, recipient=AdverseEventReport.Recipient.MEDWATCH, reported_date=NINE.date()),
+        now=FORTY_LATER,
+        allowed=CHARTED,
+    ),
+)
 ALARMS = (
     Attempt(
         acknowledge_alarm,
@@ -151,4 +203,4 @@ ALARMS = (
         now=FORTY_LATER + minutes(1),
     ),
 )
-SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *ALARMS, *LEAVING, *RIGHT)
+SESSION_ATTEMPTS = (*BEFORE_THE_DOSE, *DOSING, *ADVERSE_EVENTS, *ALARMS, *LEAVING, *RIGHT)

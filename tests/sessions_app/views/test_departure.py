@@ -214,11 +214,18 @@ class TestTheMonth:
 
         text = self.month(client)
 
-        for words in ("Left early, April 2026", "1 patient", "Rosalind Tamarack", "14 Apr 2026", "9:45", "Reached"):
+        for words in (
+            "Left early and exceptions, April 2026",
+            "1 patient",
+            "Rosalind Tamarack",
+            "14 Apr 2026",
+            "9:45",
+            "Reached",
+        ):
             assert words in text
         assert "Paul Penstemon, by telephone" in text
         assert "Spoke to Basil Tamarack: She is asleep." in text
-        assert "left early, April 2026 · printed 14 Apr 2026 10:15 EDT by Ines Iris" in text
+        assert "left early and exceptions, April 2026 · printed 14 Apr 2026 10:15 EDT by Ines Iris" in text
 
     def test_it_is_of_one_month_in_the_facilitys_zone(self, cast: Cast, client: Client) -> None:
         client.force_login(cast.ines)
