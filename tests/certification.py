@@ -4,6 +4,7 @@ from datetime import datetime
 
 from clinic.actions.certification import begin_certification, record_stop
 from clinic.actions.requirement import record_evidence, sign_attestation
+from clinic.models import Certification
 from clinic.models.certification import representatives_of, steps_of
 from clinic.rules.attestations import asked_of
 from clinic.rules.certification import CertificationStatus
@@ -20,12 +21,16 @@ MET_BY_EVIDENCE = {
 }
 
 
-def drafted(cast: Cast, *, now: datetime = NINE) -> Cast:
-    """The clinic withdrew, and begins again."""
+def withdrawn(cast: Cast, *, now: datetime = NINE) -> Certification:
     said = {"facility": cast.facility, "program_code": REMS, "by": cast.ada, "now": now}
     stop = {"status": CertificationStatus.WITHDRAWN, "reason": "Moved.", "after": steps_of(cast.facility, REMS)[0].pk}
-    stopped = record_stop(entry=entry(), **stop, **said)
-    begin_certification(entry=entry(), after=stopped.pk, **said)
+    return record_stop(entry=entry(), **stop, **said)
+
+
+def drafted(cast: Cast, *, now: datetime = NINE) -> Cast:
+    """The clinic withdrew, and begins again."""
+    after = withdrawn(cast, now=now).pk
+    begin_certification(facility=cast.facility, program_code=REMS, after=after, entry=entry(), by=cast.ada, now=now)
     return cast
 
 

@@ -12,6 +12,7 @@ from tests.clock import clock_at
 from tests.fuzz.asking import Asked, Case
 from tests.fuzz.cases import Base, bases, planted, read_by
 from tests.fuzz.house import NOW, House, apart, leads, open_house
+from tests.fuzz.meant import NOTHING_TO_TAKE
 from tests.fuzz.sorts import BARE, FILLED, SEED
 
 pytestmark = pytest.mark.slow
@@ -53,8 +54,8 @@ def every_form(house: House, links: dict[str, list[str]]) -> list[Base]:
     found = list(bases(asked, Random(SEED), house.pages, links, tries=8))
     taken = [base.page.name for base in found if base.taken]
     say(asked.told(f"{len(found)} forms, {sum(len(base.names) for base in found)} fields, {len(taken)} taken"))
-    say(f"  not taken: {[base.page.name for base in found if not base.taken]}")
     assert asked.wrong == {}
+    assert {base.page.name for base in found if not base.taken} == set(NOTHING_TO_TAKE), "see tests/fuzz/meant.py"
     return found
 
 

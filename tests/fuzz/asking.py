@@ -6,12 +6,15 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import islice
+from itertools import count, islice
+from random import Random
 from typing import Any
+from unittest import mock
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -35,7 +38,7 @@ READING_IS_WRITTEN = ("document", "-csv")
 
 @dataclass(frozen=True)
 class Case:
-    """``said``: what is odd about it, in words."""
+    """``said``: what is odd about it, in words; ``before``: what has to have happened first."""
 
     page: Address
     who: str
@@ -46,6 +49,7 @@ class Case:
     body: bytes = b""
     kind: str = FORM
     headers: tuple[tuple[str, str], ...] = ()
+    before: Callable[[House], Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.who}: {self.method} {self.url}{'?' if self.query else ''}{self.query[:80]} ({self.said})"
@@ -85,7 +89,12 @@ class Asked:
 
     def ask(self, case: Case, *, keep: bool = False) -> Any:
         """Asks, looks at the answer, and takes back what was done, unless ``keep``."""
+        was = self.written
         with transaction.atomic(), from_testcase():
+            if case.before:
+                with clock_at(NOW), the_same_numbers(case.page.name):
+                    case.before(self.house)
+                self.written = sequence()
             begun = time.process_time()
             with logged() as errors, clock_at(NOW):
                 answer = self._send(case)
@@ -94,10 +103,10 @@ class Asked:
             problems = list(self._problems(case, answer, errors, took, now_written))
             if answer.status_code < 400 and now_written != self.written and not connection.needs_rollback:
                 problems += deferred()
-            if keep and not connection.needs_rollback:
-                self.written = now_written
-            else:
+            kept = keep and not connection.needs_rollback
+            if not kept:
                 transaction.set_rollback(True)
+        self.written = now_written if kept else was
         self.answers[answer.status_code] += 1
         self.slowest = max(self.slowest, (took, str(case)))
         for problem in problems:
@@ -148,6 +157,13 @@ class Asked:
                 yield "was only read, but it wrote"
             if case.page.takes is not Audience.EVERYBODY and not self.house.may(case.page, case.who):
                 yield "wrote for somebody who may not"
+
+
+def the_same_numbers(name: str) -> Any:
+    """A form names rows that were made before it was shown, and are made again before it is sent. Each of a row is
+    above those that there are, and above the last."""
+    numbers = count((2 << 120) + (Random(name).getrandbits(64) << 40))
+    return mock.patch("uuid_utils.compat.uuid7", side_effect=(UUID(int=number) for number in numbers))
 
 
 def deferred() -> Iterator[str]:

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from clinic.rules.refusals import ActionRefused
 from tests.files import a_pdf
 from tests.fuzz import hostile
 from tests.fuzz.asking import ELSEWHERE, Asked, Case
 from tests.fuzz.forms import filled, names_of
 from tests.fuzz.hostile import FORM, PARTS, VALUES, encoded, head_value, multipart
-from tests.fuzz.house import NOW, WHO, House
+from tests.fuzz.house import WHO, House
+from tests.fuzz.meant import LEFT, NOW
 from tests.pages import Page
 
 # By the name of an address: where our own pages lead to it.
@@ -32,6 +34,7 @@ class Base:
     url: str
     said: tuple[tuple[str, Any], ...]
     names: tuple[str, ...]
+    before: Any = None
     taken: bool = False
 
     @property
@@ -42,7 +45,7 @@ class Base:
         """The form, sent with these pairs instead of its own."""
         path, _, query = self.url.partition("?")
         pairs = [(name, value) for name, value in (self.said if pairs is None else pairs) if value is not None]
-        case = Case(self.page, self.who, path, said, "POST", query=query)
+        case = Case(self.page, self.who, path, said, "POST", query=query, before=self.before)
         if self.file:
             parts = multipart(pairs, {self.file: file or ("Paper.pdf", "application/pdf", a_pdf())})
             return replace(case, body=parts, kind=PARTS)
@@ -56,13 +59,20 @@ def bases(
     asked: Asked, random: Random, pages: list[Page], links: Links, *, tries: int, text: str = "Said in words."
 ) -> Iterator[Base]:
     """Of every address that has a form, one that it takes, or after so many ``tries`` the last one that it did not."""
+    house = asked.house
     for page in pages:
-        readers = [who for who in asked.house.readers(page) if who != "display"] or ["nobody"]
-        urls = [*links.get(page.name, ()), *asked.house.urls(page)]
+        meant = house.meant(page)
+        readers = [who for who in house.readers(page) if who != "display"] or ["nobody"]
+        urls = [*links.get(page.name, ()), *house.urls(page)]
+        if meant:
+            readers = [who for who in meant.who or readers if house.is_ours(who)] or readers
+            urls = house.urls(page) if not meant.at else [page.url(house.things[meant.at])]
+            urls = [f"{url}?{meant.query(house)}" for url in urls] if meant.query else urls
         found, shown = None, _shown(asked, page, readers, urls, random)
         for who, url, answer in islice(cycle(shown), tries if shown else 0):
-            found = _base(page, who, url, answer, random, text=text, eager=random.choice((0.0, 0.5, 1.0)))
-            if asked.ask(found.case("as somebody may well fill it in")).status_code == 302:
+            found = _base(house, page, who, url, answer, random, text=text)
+            answered = asked.ask(found.case("as somebody may well fill it in"))
+            if answered.status_code == 302 or (answered.status_code == 200 and "attachment" in str(answered.headers)):
                 found = replace(found, taken=True)
                 break
         if found:
@@ -72,10 +82,14 @@ def bases(
 def _shown(asked: Asked, page: Page, readers: list[str], urls: list[str], random: Random) -> list[tuple[str, str, Any]]:
     """Where this page shows a form, and to whom; no more than a few."""
     found: list[tuple[str, str, Any]] = []
+    meant = asked.house.meant(page)
     random.shuffle(urls)
-    for url in urls:
+    for url in urls if meant is None else urls * 3:
         who, (path, _, query) = random.choice(readers), url.partition("?")
-        answer = asked.ask(Case(page, who, path, "shown", query=query))
+        try:
+            answer = asked.ask(Case(page, who, path, "shown", query=query, before=meant and meant.before))
+        except ActionRefused:  # what was planted before has ended what this begins with
+            continue
         if answer.status_code == 200 and page.name not in LEFT_OUT and names_of(answer, path):
             found.append((who, url, answer))
         if len(found) == 3:
@@ -83,10 +97,16 @@ def _shown(asked: Asked, page: Page, readers: list[str], urls: list[str], random
     return found
 
 
-def _base(page: Page, who: str, url: str, answer: Any, random: Random, *, text: str, eager: float) -> Base:
-    path = url.partition("?")[0]
-    said = filled(answer, path, random, text=text, now=NOW, eager=eager)
-    return Base(page, who, url, tuple(said), tuple(names_of(answer, path)))
+def _base(house: House, page: Page, who: str, url: str, answer: Any, random: Random, *, text: str) -> Base:
+    path, meant = url.partition("?")[0], house.meant(page)
+    eager = random.choice((0.0, 0.5, 1.0)) if meant is None else 0.0
+    said = filled(answer, path, random, text=text, now=NOW, eager=eager, as_shown=bool(meant and meant.as_shown))
+    if meant:
+        means = meant.says(house, text)
+        said = [pair for pair in said if pair[0] not in means]
+        for name, value in means.items():
+            said += [(name, each) for each in (value if isinstance(value, tuple) else (value,)) if each != LEFT]
+    return Base(page, who, url, tuple(said), tuple(names_of(answer, path)), meant and meant.before)
 
 
 def whos(random: Random, page: Page, house: House) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html.parser import HTMLParser
 from random import Random
 from typing import Any
@@ -91,10 +91,17 @@ def names_of(response: Any, path: str) -> list[str]:
 
 
 def filled(
-    response: Any, path: str, random: Random, *, text: str, now: datetime, eager: float
+    response: Any,
+    path: str,
+    random: Random,
+    *,
+    text: str,
+    now: datetime,
+    eager: float,
+    as_shown: bool = False,
 ) -> list[tuple[str, Any]]:
     """A form as somebody may well fill it in; ``text`` for whatever is said in words; ``eager``: how likely a field
-    that may be left empty is filled. A file's value is None."""
+    that may be left empty is filled; ``as_shown``: what the page fills in itself stays. A file's value is None."""
     said = [(name, value) for name, value in Shown.of(response).sent_to(path) if name == "entry_id"][:1]
     said = [("entry_id", str(UUID(int=random.getrandbits(128), version=4)))] if said else []
     known = {name for name, _value in said}
@@ -105,8 +112,9 @@ def filled(
                 continue
             known.add(full)
             initial = form[name].value()
-            if not each.required and random.random() > eager:
-                values: Iterable[Any] = [] if initial in (None, "", [], False) else _as_shown(initial)
+            empty = initial in (None, "", [], False)
+            if (as_shown and not empty) or (not each.required and random.random() >= eager):
+                values: Iterable[Any] = [] if empty else _as_shown(initial)
             else:
                 values = _of_field(full, each, random, text, now) or _as_shown(initial)
             said += [(full, value) for value in values]
@@ -118,7 +126,13 @@ def _as_shown(initial: Any) -> list[str]:
     if initial is None:
         return []
     several = initial if isinstance(initial, list | tuple) else [initial]
-    return [each.isoformat() if hasattr(each, "isoformat") else str(each) for each in several]
+    return [_said(each) for each in several]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _of_field(name: str, each: Any, random: Random, text: str, now: datetime) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,20 +15,23 @@ from django.urls import Resolver404, resolve
 
 from clinic.actions.facility import open_facility
 from clinic.matrix import opens
-from clinic.models import Organisation, User
+from clinic.models import Device, Organisation, User
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Audience, Role
 from sessions_app.rules.states import State
+from sessions_app.views.scope import FACILITY_KEY
 from tests.clock import clock_at
 from tests.factories import (
+    NINE,
     OPENING,
     PIN,
-    STAY_ENDS,
+    Cast,
     Walk,
     booked,
     checked_in,
     cleared,
     employ,
+    full_check,
     give_pin,
     in_monitoring,
     in_state,
@@ -43,10 +46,10 @@ from tests.factories import (
 )
 from tests.fuzz.forms import Shown
 from tests.fuzz.hostile import SCRIPT
+from tests.fuzz.meant import MEANT, NOW, Meant
 from tests.pages import Page, every_page, things_of
 from tests.sessions_app.rich import rich_session
 
-NOW = STAY_ENDS + minutes(90)
 # What stands in everything of the other clinic's that has a name, and what stands in ours.
 THEIRS = b"Zyzzogeton"
 OURS = (b"Rosalind", b"Wrenfield")
@@ -65,10 +68,13 @@ WHO: dict[str, tuple[Role | None, bool]] = {
 
 @dataclass
 class House:
-    """``things``: what stands in addresses, of each session of ours; ``theirs``: of the other clinic's sessions."""
+    """``things``: what stands in addresses, of each session of ours by its name; ``theirs``: of the other clinic's."""
 
-    things: list[dict[str, Any]]
+    walks: dict[str, Walk]
+    things: dict[str, dict[str, Any]]
     theirs: list[dict[str, Any]]
+    devices: list[Device]
+    asked_of_the_prescriber: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     pages: list[Page] = field(default_factory=every_page)
@@ -78,36 +84,75 @@ class House:
         by the answer and the log."""
         return Client(HTTP_COOKIE=self.cookies[who], raise_request_exception=False)
 
+    @staticmethod
+    def is_ours(who: str) -> bool:
+        return WHO[who][1] or who in ("nobody", "annex")
+
     def may(self, page: Page, who: str) -> bool:
         role, ours = WHO[who]
         if role is None:
             return page.takes is Audience.EVERYBODY
         return opens(role, page.takes) and (ours or not page.of_a_record)
 
+    @property
+    def cast(self) -> Cast:
+        return self.walks["monitoring"].cast
+
+    def meant(self, page: Page) -> Meant | None:
+        """How this page is filled in by somebody who means it, where this house has the session for it."""
+        meant = MEANT.get(page.name)
+        return meant if meant and (not meant.at or meant.at in self.things) else None
+
     def readers(self, page: Page) -> list[str]:
         return [who for who in WHO if self.may(page, who)]
 
     def urls(self, page: Page, *, theirs: bool = False) -> list[str]:
-        ours = dict.fromkeys(page.url(things) for things in self.things)
+        ours = dict.fromkeys(page.url(things) for things in self.things.values())
         return [url for url in dict.fromkeys(map(page.url, self.theirs)) if url not in ours] if theirs else list(ours)
 
 
 def make_house(*, whole: bool) -> House:
     """Inside a transaction that is taken back afterwards, the clock at NOW. ``whole``: a session in every state."""
     cast = make_cast()
-    walks = [in_monitoring(cast), rich_session(cast)]
+    walks = {"monitoring": in_monitoring(cast), "rich": rich_session(cast)}
     if whole:
-        walks += [checked_in(cast), ready_to_leave(cast), booked(cast), cleared(cast)]
-        walks += [in_state(cast, state) for state in (State.DOSING, State.LEFT_EARLY)]
-        walks += [checked_in(cast, of_course=make_course(cast, indication="GAD"))]
-    for _number in range(4):
-        make_device(cast)
-    house = House([things_of(walk) for walk in walks], [things_of(walk) for walk in _other_clinic()])
-    never_treated = make_patient(cast, name=("Aster", "Tamarack"))
-    house.things.append({**house.things[0], "patient_id": never_treated.pk, "attestation_code": "ENROLLED"})
-    house.theirs.append({**house.things[1], **_rows_of(house.theirs[0])})  # of theirs, under a session of ours
-    _sign_in(house, walks[0])
+        walks |= {
+            "checked in": checked_in(cast),
+            "ready": ready_to_leave(cast),
+            "booked": booked(cast),
+            "ordered": _ordered(cast),
+            "high": checked_in(cast),
+            "cleared": cleared(cast, now=NOW - minutes(30)),
+            "dosing": in_state(cast, State.DOSING),
+            "told late": in_state(cast, State.DOSING),
+            "left early": in_state(cast, State.LEFT_EARLY),
+            "off label": checked_in(cast, of_course=make_course(cast, indication="GAD")),
+        }
+        walks["monitoring"].check(NINE + minutes(100))
+        by_himself = {"exception_reason": "He took it by himself.", "outcome": None}
+        walks["told late"].give(NOW - minutes(1), at=NOW - minutes(20), **by_himself)
+    devices = [make_device(cast) for _number in range(4)]
+    things = {name: things_of(walk) for name, walk in walks.items()}
+    house = House(walks, things, [things_of(walk) for walk in _other_clinic()], devices)
+    if whole:
+        reading = walks["high"].check(NOW - minutes(5), full_check(150, 80))
+        house.asked_of_the_prescriber = urlencode({"code": "BASELINE_BP", "bound": str(reading.pk)})
+        course = make_course(cast, patient=make_patient(cast, name=("Linden", "Tamarack")))
+        things["with a course"] = {**things["monitoring"], "patient_id": course.patient_id, "course_id": course.pk}
+    never = make_patient(cast, name=("Aster", "Tamarack"))
+    things["never treated"] = {**things["monitoring"], "patient_id": never.pk, "attestation_code": "ENROLLED"}
+    house.theirs.append({**things["rich"], **_rows_of(house.theirs[0])})  # of theirs, under a session of ours
+    _sign_in(house, walks["monitoring"])
     return house
+
+
+def _ordered(cast: Cast) -> Walk:
+    """Everything that is asked before the dose is answered, and nobody has cleared it yet."""
+    walk = checked_in(cast, now=NOW - minutes(40))
+    walk.answer(NOW - minutes(30))
+    walk.check(NOW - minutes(20))
+    walk.order(NOW - minutes(20))
+    return walk
 
 
 def _rows_of(things: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +193,10 @@ def _sign_in(house: House, walk: Walk) -> None:
     for who, person in people.items():
         client = Client()
         client.force_login(person)
+        if who == "administrator":  # of the annex too, whose name comes first
+            session = client.session
+            session[FACILITY_KEY] = str(cast.facility.pk)
+            session.save()
         house.cookies[who] = client.cookies.output(header="", sep=";")
     give_pin(cast.nora)
     make_tablet(cast, name="Room 7", secret=SECRET)

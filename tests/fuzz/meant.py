@@ -1,0 +1,222 @@
+"""What somebody says who means it, where a form filled in by the kinds of its fields alone would be refused: in which
+session, by whom, after what, and with which words. Whatever may be left empty is, unless it is said here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clinic.actions.certification import designate_representative
+from clinic.models import User
+from sessions_app.actions import emergency
+from sessions_app.actions.correction import propose_in_error
+from sessions_app.models import Emergency
+from sessions_app.models.emergency_record import open_emergency
+from sessions_app.models.record import Record
+from tests import certification
+from tests.cast import PASSWORD, PIN, entry
+from tests.factories import STAY_ENDS, minutes
+from tests.sessions_app.paper import Sheet
+
+if TYPE_CHECKING:
+    from tests.fuzz.house import House
+
+NOW = STAY_ENDS + minutes(90)
+LEFT = ""  # left alone, or not pressed
+TEXT = "(what is said in words)"
+# What has nothing to take, and why.
+NOTHING_TO_TAKE = {"as-of": "it asks by GET: what it shows is read, and nothing is written"}
+
+Said = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Meant:
+    """``said``: values of fields, LEFT for none; ``at``: the session's name in the house; ``before``: done first, every
+    time, and taken back with the request; ``as_shown``: what the page fills in itself stays."""
+
+    said: Callable[["House"], Said] | Said = field(default_factory=dict)
+    at: str = ""
+    who: tuple[str, ...] = ()
+    before: Callable[["House"], Any] | None = None
+    query: Callable[["House"], str] | None = None
+    as_shown: bool = False
+
+    def says(self, house: "House", text: str) -> Said:
+        said = self.said(house) if callable(self.said) else self.said
+        return {name: text if value == TEXT else value for name, value in said.items()}
+
+
+# --- what has to have happened ------------------------------------------------------------------------
+
+
+def _looked_at_and_ready(house: "House") -> None:
+    walk = house.walks["ready"]
+    walk.check(NOW)
+    walk.assess(NOW)
+
+
+def _emergency(house: "House") -> None:
+    walk = house.walks["monitoring"]
+    if open_emergency(Record(walk.dosing_session)) is None:
+        emergency.raise_emergency(kind=Emergency.Kind.FALL, **walk.envelope(NOW))
+
+
+def _of_paper(house: "House") -> None:
+    walk = house.walks["monitoring"]
+    Sheet(walk.cast).check(STAY_ENDS).enter_on(walk.dosing_session, now=NOW)
+
+
+def _proposed_in_error(house: "House") -> None:
+    walk = house.walks["checked in"]
+    propose_in_error(reason="Booked twice.", **walk.envelope(NOW, by=walk.cast.nils))
+
+
+def _one_administrator_represents(house: "House") -> None:
+    cast = house.walks["monitoring"].cast
+    person = User.objects.get(username="one administrator")
+    said = {"facility": cast.facility, "program_code": certification.REMS, "person": person}
+    designate_representative(entry=entry(), by=cast.ada, now=NOW, **said)
+
+
+def _certification(walked: Callable[..., Any]) -> Callable[["House"], Any]:
+    return lambda house: walked(house.walks["monitoring"].cast, now=NOW)
+
+
+# --- what is said ------------------------------------------------------------------------------------
+
+WELL = {
+    "systolic_mmhg": "128",
+    "diastolic_mmhg": "82",
+    "pulse_bpm": "72",
+    "spo2_percent": "98",
+    "sign_sedation_present": "no",
+    "sign_sedation_score": "5",
+    "sign_dissociation_present": "no",
+    "sign_respiratory_depression_present": "no",
+    "sign_respiratory_depression_score": "14",
+}
+
+
+def _check_on_paper(number: int, at: str) -> Said:
+    return {f"check-{number}_{name}": value for name, value in {"time": at, **WELL}.items()}
+
+
+def _sheet(house: "House") -> Said:
+    """A whole day on paper."""
+    program = house.cast.program_version.program
+    noes = [*(f"contraindication_{code}" for code in program.contraindications)]
+    noes += ["anything_new", *(f"medicine_{code}" for code in program.medicines)]
+    said = {
+        "reason": TEXT,
+        "day": f"{NOW:%Y-%m-%d}",
+        "check_in_time": "9:00",
+        "identifiers": ("name", "birth_date"),
+        "nurse": str(house.cast.nora.pk),
+        "prescriber": str(house.cast.paul.pk),
+        "asked_time": "9:10",
+        **dict.fromkeys(noes, "no"),
+        **{f"{what}_answer": "NONE" for what in ("food", "liquid", "nasal_spray")},
+        "verified_how": "TELEPHONE",
+        "counselled": "on",
+        "home_kind": "PERSON",
+        "home_name": TEXT,
+        "home_phone": "(555) 555-0134",
+        "home_will_not_drive": "on",
+        "order_time": "9:20",
+        "order_devices": "2",
+        "clear_time": "9:25",
+        "finish_time": "9:35",
+        "instructions_time": "11:31",
+        "instructions_how": "PRINTED",
+        "instructions_language": "en",
+        "ready_time": "11:31",
+        "end_kind": "DISCHARGED",
+        "end_time": "11:35",
+        "handed_over_to": TEXT,
+    }
+    for number, device in enumerate(house.devices[:2], 1):
+        said |= {f"device-{number}_device": str(device.pk), f"device-{number}_outcome": "FULL"}
+        said[f"device-{number}_time"] = f"9:{25 + 5 * number}"
+    for number, at in enumerate(("9:20", "10:15", "11:31"), 1):
+        said |= _check_on_paper(number, at)
+    return said
+
+
+def _mrn(house: "House", name: str) -> str:
+    return house.walks[name].dosing_session.patient.mrn
+
+
+NEW_PASSWORD = {"password": "purple monkey dishwasher", "password_again": "purple monkey dishwasher"}
+NURSES = ("nurse", "prescriber")
+MEANT: dict[str, Meant] = {
+    # --- the clinic ---
+    "set-chairs": Meant({"chairs": "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, bed"}),
+    "add-display": Meant({"username": "wall-7", **NEW_PASSWORD}),
+    "receive-device": Meant({"number": "D-9001", "devices": "2", "read_code": LEFT}),
+    "set-policy": Meant({"reason": TEXT, "minimum_stay_minutes": "130"}, as_shown=True),
+    "begin-certification": Meant(who=("administrator",), before=_certification(certification.withdrawn)),
+    "submit-certification": Meant(who=("administrator",), before=_certification(certification.prepared)),
+    "return-certification": Meant(who=("administrator",), before=_certification(certification.submitted)),
+    "record-confirmation": Meant(who=("administrator",), before=_certification(certification.submitted)),
+    "declare-recertification": Meant(who=("administrator",)),
+    "attest": Meant(who=("administrator",), before=_one_administrator_represents),
+    "invite-person": Meant({"username": "pia.plover", "role": "nurse", "ends_date": LEFT}),
+    "give-role-to-known": Meant({"username": "annexed", "role": "nurse"}, who=("administrator",)),
+    # --- a patient ---
+    "break-glass": Meant(lambda house: {"mrn": _mrn(house, "monitoring"), "reason": TEXT}, who=("annex",)),
+    "transfer-patient": Meant(
+        {"to_place": TEXT, "from_date": "2026-05-01", "rems_told_date": "2026-04-14"}, at="monitoring"
+    ),
+    "link-patient": Meant(
+        lambda house: {"kept_mrn": _mrn(house, "rich"), "reason": TEXT}, at="never treated", who=("prescriber",)
+    ),
+    "enter-paper-session": Meant(_sheet, at="with a course"),
+    "record-allergy": Meant({"substance": TEXT, "reaction": TEXT}, at="monitoring"),
+    # --- a session ---
+    "check-in-booked": Meant({"identifiers": ("name", "birth_date"), "chair": "30"}, at="booked"),
+    "cancel": Meant(at="booked"),
+    "report-intake": Meant({f"{what}_answer": "NONE" for what in ("food", "liquid", "nasal_spray")}, at="checked in"),
+    "arrange-way-home": Meant(
+        {"kind": "PERSON", "name": TEXT, "phone": "(555) 555-0134", "relation": TEXT, "will_not_drive": "on"},
+        at="checked in",
+    ),
+    "clear": Meant(lambda house: {"prescriber": str(house.cast.paul.pk)}, at="ordered"),
+    "administer-device": Meant({"read_code": LEFT}, at="cleared"),
+    "confirm-device-time": Meant(at="told late", who=NURSES),
+    "finish-dosing": Meant({"stopped_early_reason": TEXT}, at="dosing"),
+    "end-not-dosed": Meant(at="checked in"),
+    "decide": Meant(at="high", query=lambda house: house.asked_of_the_prescriber, as_shown=True),
+    "record-check": Meant({**WELL, "other_symptom": TEXT, "note": TEXT}, at="monitoring"),
+    "repeat-bp": Meant({"systolic_mmhg": "128", "diastolic_mmhg": "82", "note": TEXT}, at="monitoring"),
+    "record-sign": Meant({"other": TEXT, "kind": "ONSET"}, at="monitoring"),
+    "record-deviation": Meant({"reason": TEXT}, at="monitoring", as_shown=True),
+    "assess-readiness": Meant({"ready": "on", "note": TEXT}, at="ready"),
+    "discharge": Meant({"handed_over_to": TEXT, "still_true": "on"}, at="ready", before=_looked_at_and_ready),
+    "leave-early": Meant(
+        {
+            "last_seen_time": "12:50",
+            "found_gone_time": "13:00",
+            "impaired": "NO",
+            "prescriber_how": "TOLD",
+            "prescriber_name": TEXT,
+            "contact_how": "TRIED",
+            "contact_name": TEXT,
+        },
+        at="monitoring",
+    ),
+    "transfer": Meant({"handed_over": TEXT, "place": TEXT}, at="monitoring"),
+    "record-follow-up-call": Meant({"outcome": "REACHED", "spoke_to": TEXT, "said": TEXT}, at="left early"),
+    "record-emergency-call": Meant({"whom": "OTHER", "name": TEXT}, at="monitoring", before=_emergency),
+    "end-emergency": Meant({"note": TEXT}, at="monitoring", before=_emergency),
+    "correct-check": Meant({"reason": TEXT}, at="monitoring", as_shown=True),
+    "enter-paper": Meant(
+        lambda house: {"nurse": str(house.cast.nora.pk), "reason": TEXT, **_check_on_paper(1, "10:15")},
+        at="monitoring",
+    ),
+    "confirm-paper": Meant({"note": TEXT}, at="monitoring", who=("prescriber",), before=_of_paper),
+    "enter-in-error": Meant({"agree": "on"}, at="checked in", before=_proposed_in_error),
+    # --- oneself ---
+    "set-pin": Meant({"pin": PIN, "pin_again": PIN}),
+    "switch-in": Meant(lambda house: {"person": str(house.cast.nora.pk), "pin": PIN}, who=("tablet",)),
+    "account_login": Meant({"login": "one nurse", "password": PASSWORD}, who=("nobody",)),
+}
