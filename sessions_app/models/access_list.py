@@ -68,6 +68,10 @@ class AccessList:
     def page(self, number: str | None) -> Page[Any]:
         return Paginator(self.rows, PAGE_LENGTH).get_page(number)
 
+    @property
+    def more_than_a_file(self) -> bool:
+        return self.rows[MOST_IN_FILE : MOST_IN_FILE + 1].exists()
+
     def for_file(self) -> list[RecordAccess]:
         return list(self.rows[:MOST_IN_FILE])
 

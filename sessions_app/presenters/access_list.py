@@ -1,6 +1,6 @@
 """Who opened whose record: the list, what was asked of it, and the same as a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import RecordAccess
 from clinic.presenters.time import calendar_day, clock_time_with_zone
+from sessions_app.models import access_list
 from sessions_app.models.access_list import PAGE_LENGTH, AccessList, AskedOfAccess
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.site import ROLE_WORDS
@@ -105,6 +106,7 @@ def access_page(listing: AccessList, page: Page[Any], reader: Reader, *, printed
         "patient": _chosen_patient(listing),
         "days_text": _("%(first)s to %(last)s") % days,
         "zone": reader.zone.key,
+        "file_note": _what_is_left_out() if listing.more_than_a_file else "",
         "csv_url": f"{reverse('sessions_app:access-csv')}?{urlencode(_query(asked))}",
         "paging": _paging(page, asked),
         "print_line": _("Access to records · %(first)s to %(last)s · printed %(at)s by %(who)s") % {**days, **printed},
@@ -173,10 +175,16 @@ def _roles(each: RecordAccess) -> str:
     return ", ".join(str(ROLE_WORDS.get(role, role)) for role in each.roles.split(",") if role)
 
 
-def access_lines(rows: Iterable[RecordAccess], reader: Reader) -> list[tuple[object, ...]]:
-    """The list for a spreadsheet, a time as 2026-04-30 and 09:00-0400."""
+def _what_is_left_out() -> str:
+    said = {"most": f"{access_list.MOST_IN_FILE:,}"}
+    return _("One file holds the newest %(most)s entries. For the rest, choose fewer days.") % said
+
+
+def access_lines(listing: AccessList, reader: Reader) -> list[tuple[object, ...]]:
+    """The list for a spreadsheet, a time as 2026-04-30 and 09:00-0400. A file that does not hold all of it ends with
+    a line that says so."""
     lines: list[tuple[object, ...]] = []
-    for each in rows:
+    for each in listing.for_file():
         local: datetime = each.at.astimezone(reader.zone)
         patient = each.patient
         what = f"{each.get_kind_display()}: {each.what}" if each.what else each.get_kind_display()
@@ -193,4 +201,4 @@ def access_lines(rows: Iterable[RecordAccess], reader: Reader) -> list[tuple[obj
                 each.digest,
             )
         )
-    return lines
+    return [*lines, (_what_is_left_out(), *[""] * (len(HEAD) - 1))] if listing.more_than_a_file else lines

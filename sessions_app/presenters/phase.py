@@ -106,14 +106,16 @@ def _stay_ring(facts: SessionFacts, phase: Phase, reader: Reader) -> dict[str, A
     device, stay = facts.anchor_device, facts.minimum_stay
     if device is None:
         return {"phase": "free", "label": phase.word}
+    if facts.state is not State.MONITORING:
+        return {"phase": phase.code, "label": phase.word}
     spent = reader.now - device.counted_at
-    past, open_still = spent > stay, facts.state is State.MONITORING
+    past = spent > stay
     return {
         "phase": phase.code,
         "arc": _arc(device.counted_at, stay, reader),
         "over": _arc(device.counted_at + stay, stay, reader) if phase.code == "held" else None,
         "big": elapsed(spent),
-        "since_iso": device.counted_at.isoformat() if open_still else "",
+        "since_iso": device.counted_at.isoformat(),
         "sub": (_("past %(stay)s") if past else _("of %(stay)s")) % {"stay": stay_words(stay)},
         "marks": _marks(facts, reader),
         "label": _("Minimum stay %(stay)s, from the device at %(at)s")

@@ -36,7 +36,7 @@ def access(request: HttpRequest, facility: Facility) -> HttpResponse:
 def access_csv(request: HttpRequest, facility: Facility) -> HttpResponse:
     """That it was taken is in the audit, and in the list itself."""
     listing = _listing(request, facility)
-    content = csv_text(HEAD, access_lines(listing.for_file(), Reader(facility.zone, listing.at)))
+    content = csv_text(HEAD, access_lines(listing, Reader(facility.zone, listing.at)))
     by: Any = request.user
     said: dict[str, Any] = {
         "asked": as_written(listing.asked),

@@ -143,6 +143,7 @@ def release_rounds(cast: Cast, runners: Runners, rounds: int) -> Counter[str]:
         told["released"] += leaving_now.no_release_passed_anything_over()
         everything_is_in_its_chain(cast)
         rounds -= BEFORE_IT_IS_LONG
+        print(rounds, "to go", sorted(told.items()))  # noqa: T201
         leaving_now.walk.transfer(leaving_now.now)
     return told
 
@@ -220,7 +221,6 @@ class TestShort:
 class TestLong:
     def test_a_bad_reading_committed_before_a_release_always_stops_it(self, cast: Cast, runners: Runners) -> None:
         told = release_rounds(cast, runners, 2000)
-        print(sorted(told.items()))  # noqa: T201
         assert min(told[code] for code in ("released", "STATE", "BP", "SPO2", "SEDATION", "READINESS")) > 100, told
 
     @pytest.mark.parametrize("name", ROUNDS)

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, Patient, RecordAccess
 from clinic.rules.roles import Role
-from sessions_app.models import Course
+from sessions_app.models import Course, access_list
 from sessions_app.views import opened
 from tests.clock import clock_at
 from tests.factories import NINE, STAY_ENDS, Cast, booked, employ, in_monitoring, make_patient, minutes
@@ -224,3 +224,18 @@ class TestTheFile:
         assert json.loads(event.payload)["rows"][0]["fields"]["digest"] == taken.digest
         assert len(shown(ada)) == 2
         assert Course.objects.count() + Patient.objects.count() == 1
+
+    def test_one_that_is_too_short_says_so_as_its_page_does(
+        self, cast: Cast, ada: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = {"facility": cast.facility, "person": cast.nora, "patient": make_patient(cast), "roles": "nurse"}
+        for number in range(3):
+            RecordAccess.objects.create(**said, kind="OPENED", at=NINE - timedelta(hours=number))
+        monkeypatch.setattr(access_list, "MOST_IN_FILE", 3)
+        assert "One file holds" not in look(ada, PAGE).content.decode()
+        monkeypatch.setattr(access_list, "MOST_IN_FILE", 2)
+        note = "One file holds the newest 2 entries. For the rest, choose fewer days."
+        assert note in look(ada, PAGE).content.decode()
+        lines = list(csv.reader(io.StringIO(look(ada, FILE).content.decode("utf-8-sig"))))
+        assert [len(line) for line in lines] == [9, 9, 9, 9]
+        assert [note in line for line in lines] == [False, False, False, True]
