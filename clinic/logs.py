@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from django_structlog.middlewares import RequestMiddleware
@@ -35,10 +36,23 @@ def current_request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
+def will_pass(failure: BaseException | None) -> bool:
+    """The database is away, full, or was lost on the way; not what was asked was too much for it (its class 54)."""
+    code = getattr(failure.__cause__, "pgcode", None) if failure else None
+    return isinstance(failure, OperationalError | InterfaceError) and not str(code).startswith("54")
+
+
 def where_it_failed(exc_info: Any) -> str:
     """In place of an exception's own words, which may repeat what was typed, or a row: its kind, what PostgreSQL names
-    without a value, and the lines of code that led there."""
-    return "\n".join(_told(exc_info[1]))
+    without a value, and the lines of code that led there. Of a failure that passes, which every request meets while it
+    lasts, one line: where in our code it was met."""
+    failure = exc_info[1]
+    if not will_pass(failure):
+        return "\n".join(_told(failure))
+    code = str(getattr(failure.__cause__, "pgcode", None) or "")
+    frames = traceback.extract_tb(failure.__traceback__)
+    ours = [f"{frame.filename}:{frame.lineno}" for frame in frames if "site-packages" not in frame.filename]
+    return " ".join(filter(None, [type(failure).__qualname__, code, *ours[-1:]]))
 
 
 def _told(error: BaseException) -> Iterator[str]:
