@@ -1,20 +1,24 @@
 """What happens to devices of the cabinet besides a session: moved, wasted, returned, lost, found, and put right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from clinic.access import demand, is_licensed
+from clinic.actions.discrepancy import discrepancy_rows, naming_rows
 from clinic.actions.document import document_rows
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.inspection import CheckedFile
-from clinic.models import Cabinet, CabinetPolicy, Delivery, Device, Facility, StockMovement, Supplier, User
+from clinic.models import Cabinet, CabinetPolicy, Delivery, Device, Discrepancy, Facility, StockMovement, Supplier, User
 from clinic.models.cabinet import cabinets_of, newest_of, step_after, step_back, story_of, witnessed_at
-from clinic.rules.cabinet import Move, correction_refusals, move_refusals, steps_in_force
+from clinic.models.discrepancy import in_question
+from clinic.rules.cabinet import Move, Place, correction_refusals, move_refusals, steps_in_force
 from clinic.rules.dea import dea_number_refusals, tidy_dea_number
+from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 
@@ -106,14 +110,28 @@ def report_lost(
     facility: Facility,
     devices: Sequence[Device],
     reason: str,
+    stolen: bool = False,
+    discrepancy: Discrepancy | None = None,
     witness: User | None = None,
     entry: Submission,
     by: User,
     now: datetime,
 ) -> list[StockMovement]:
-    """Lost or stolen: not where the book has it."""
+    """Lost or stolen: not where the book has it. Opens a discrepancy of those that no open one names yet; or names
+    them in ``discrepancy``, where a count had found them wanting."""
+    cause = DiscrepancyCause.STOLEN if stolen else DiscrepancyCause.LOST
+
+    def question(last: list[StockMovement], **said: Any) -> list[Model]:
+        known = in_question(devices)
+        new = [each for each in devices if each.pk not in known]
+        if not new or discrepancy is not None:
+            return naming_rows(discrepancy, new, **said) if discrepancy else []
+        places = {step.to_id for step in last if step.place is Place.CABINET}
+        where: dict[str, Any] = {"cabinet_id": places.pop()} if len(places) == 1 else {}
+        return discrepancy_rows(cause=cause, text=reason, devices=new, **where, **said)
+
     said: dict[str, Any] = {"facility": facility, "witness": witness, "entry": entry, "by": by, "now": now}
-    return _go(Move.LOST, devices, reason=reason, **said)
+    return _go(Move.LOST, devices, reason=reason, question=question, **said)
 
 
 @repeatable
@@ -144,6 +162,7 @@ def _go(
     reason: str = "",
     witness: User | None = None,
     delivery: Arrival | None = None,
+    question: Callable[..., list[Model]] | None = None,
 ) -> list[StockMovement]:
     demand(by, Permission.STOCK, facility.pk, at=now)
     action = _ACTIONS[kind]
@@ -164,7 +183,8 @@ def _go(
     papers = delivery.rows(**said) if delivery else ()
     fields = {"reason": reason.strip(), "witness": witness, "delivery": papers[0] if papers else None}
     rows = [row(StockMovement, **said, **step_after(last[each.pk], kind, to=place, **fields)) for each in here]
-    write(action=action, subject=facility, rows=[*rows, *papers], **said)
+    questions = question([last[each.pk] for each in here], **said) if question else []
+    write(action=action, subject=facility, rows=[*rows, *papers, *questions], **said)
     return rows
 
 

@@ -3,6 +3,7 @@ from clinic.models.break_glass import BreakGlass, BreakGlassReview
 from clinic.models.cabinet import Cabinet, CabinetPolicy, StockMovement
 from clinic.models.certification import AuthorizedRepresentative, Certification, CertificationReview
 from clinic.models.contact import FacilityContact, PersonContact
+from clinic.models.count import CabinetClosing, Count, CountLine, StockPolicy
 from clinic.models.credential import Credential
 from clinic.models.delivery import Delivery, Supplier
 from clinic.models.discrepancy import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep
@@ -12,6 +13,7 @@ from clinic.models.entry import Channel, ClinicalRow, Correction, Entry, SignedR
 from clinic.models.facility import Facility, Organisation
 from clinic.models.patient import Counselling, Language, Patient, PatientLink, Sex
 from clinic.models.patient_record import Allergy, Consent, PatientContact, PatientDetails
+from clinic.models.recall import Recall, RecallWithdrawal
 from clinic.models.record_access import RecordAccess
 from clinic.models.reminder import Reminder
 from clinic.models.requirement import Attestation, Evidence, Finding, FindingClosure
@@ -31,6 +33,7 @@ __all__ = [
     "BreakGlass",
     "BreakGlassReview",
     "Cabinet",
+    "CabinetClosing",
     "CabinetPolicy",
     "Certification",
     "CertificationReview",
@@ -39,6 +42,8 @@ __all__ = [
     "Consent",
     "Correction",
     "Counselling",
+    "Count",
+    "CountLine",
     "Credential",
     "Delivery",
     "Device",
@@ -67,6 +72,8 @@ __all__ = [
     "PersonContact",
     "PinAttempt",
     "PinOutcome",
+    "Recall",
+    "RecallWithdrawal",
     "RecordAccess",
     "Reminder",
     "RoleAssignment",
@@ -75,6 +82,7 @@ __all__ = [
     "Signature",
     "SignedRow",
     "StockMovement",
+    "StockPolicy",
     "Supplier",
     "Tablet",
     "TabletHeard",

@@ -31,6 +31,7 @@ class Cabinet(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="cabinet_has_name"),
             models.UniqueConstraint(fields=("facility", "name"), name="cabinet_name_in_facility"),
+            models.UniqueConstraint(fields=("id", "facility"), name="cabinet_of_facility"),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +239,10 @@ def _after(last: StockMovement) -> dict[str, Any]:
 def cabinets_of(facility: Facility | UUID) -> models.QuerySet[Cabinet]:
     """The first one made stands first."""
     return Cabinet.objects.filter(facility=facility).order_by("pk")
+
+
+def cabinets_with_context() -> models.QuerySet[Cabinet]:
+    return Cabinet.objects.select_related("facility")
 
 
 def witnessed_at(facility: Facility) -> frozenset[Move]:

@@ -1,17 +1,23 @@
 """Discrepancies of the cabinet: opened, followed step by step, and closed with a reason and a signature."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
+from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
+from clinic.models.cabinet import StockMovement
 from clinic.models.entry import ClinicalRow, SignedRow
 from clinic.models.facility import Facility
 from clinic.models.stock import Device
+from clinic.rules.cabinet import Place
 from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyFacts, DiscrepancyStepKind, Done
 from clinic.rules.signature import Meaning
+from clinic.rules.stock import StockKind
+
+# Where a device is that nobody can lay hands on; with a session only where that has ended.
+MISSING = (Place.LOST, Place.DRAWN)
 
 
 def _of_discrepancy(name: str) -> CompositeForeignKey:
@@ -20,18 +26,16 @@ def _of_discrepancy(name: str) -> CompositeForeignKey:
     )
 
 
-def _of_device(name: str) -> CompositeForeignKey:
-    return CompositeForeignKey(
-        fields=("device", "facility"), to="clinic.Device", to_fields=("id", "facility"), name=name
-    )
-
-
 class Discrepancy(ClinicalRow):
     """Something does not agree; ``occurred_at`` is when that came to light, from which its clocks run. It names devices
-    (``DiscrepancyDevice``), or, from a count, a lot and by how many the count differs from the book."""
+    (``DiscrepancyDevice``), or, from a count, a lot and by how many the count differs from the book. ``cabinet``: where
+    it was counted, or they were; empty where that is more than one."""
 
     cause = models.CharField(max_length=12)
     text = models.TextField()
+    cabinet = ProtectedForeignKey("clinic.Cabinet", null=True, db_constraint=False, related_name="discrepancies")
+    count = ProtectedForeignKey("clinic.Count", null=True, db_constraint=False, related_name="discrepancies")
+    stock_kind = models.CharField(max_length=16, blank=True)
     program_code = models.CharField(max_length=40, blank=True)
     lot = models.CharField(max_length=30, blank=True)
     difference = models.SmallIntegerField(null=True, help_text="counted less expected")
@@ -49,6 +53,23 @@ class Discrepancy(ClinicalRow):
             ),
             models.CheckConstraint(condition=Q(difference=None) | ~Q(difference=0), name="discrepancy_differs"),
             models.UniqueConstraint(fields=("id", "facility"), name="discrepancy_of_facility"),
+            state_known("stock_kind", ["", *StockKind], name="discrepancy_stock_kind_known"),
+            both_or_neither("count", "difference", name="discrepancy_of_a_count_differs"),
+            models.UniqueConstraint(
+                fields=("count", "program_code", "lot", "stock_kind"), name="discrepancy_once_per_lot_of_a_count"
+            ),
+            CompositeForeignKey(
+                fields=("cabinet", "facility"),
+                to="clinic.Cabinet",
+                to_fields=("id", "facility"),
+                name="discrepancy_cabinet_of_same_facility",
+            ),
+            CompositeForeignKey(
+                fields=("count", "facility"),
+                to="clinic.Count",
+                to_fields=("id", "facility"),
+                name="discrepancy_count_of_same_facility",
+            ),
         ]
         indexes = [models.Index(fields=("facility", "occurred_at"), name="discrepancy_of_day")]
 
@@ -65,19 +86,23 @@ class DiscrepancyDevice(ClinicalRow):
             *ClinicalRow.Meta.constraints,
             models.UniqueConstraint(fields=("discrepancy", "device"), name="discrepancy_names_device_once"),
             _of_discrepancy("discrepancy_device_of_same_facility"),
-            _of_device("discrepancy_names_device_of_facility"),
+            CompositeForeignKey(
+                fields=("device", "facility"),
+                to="clinic.Device",
+                to_fields=("id", "facility"),
+                name="discrepancy_names_device_of_facility",
+            ),
         ]
 
 
 class DiscrepancyStep(ClinicalRow):
-    """What was done about it: ``occurred_at`` is when. ``text``: where it was found, why it was judged so, how the
-    notice went; ``reference``: of Form 106."""
+    """What was done about it: ``occurred_at`` is when. ``text``: why it was judged so, how the notice went;
+    ``reference``: of Form 106. Where a device was found again is the ledger's."""
 
     discrepancy = ProtectedForeignKey(Discrepancy, db_constraint=False, related_name="steps")
     kind = models.CharField(max_length=16)
     text = models.TextField(blank=True)
     reference = models.CharField(max_length=60, blank=True)
-    device = ProtectedForeignKey(Device, null=True, db_constraint=False, related_name="+")
 
     class Meta(ClinicalRow.Meta):
         abstract = False
@@ -88,9 +113,7 @@ class DiscrepancyStep(ClinicalRow):
                 condition=(Q(kind="FORM_106") & ~Q(reference="")) | (~Q(kind="FORM_106") & ~Q(text="")),
                 name="discrepancy_step_says_something",
             ),
-            models.CheckConstraint(condition=Q(device=None) | Q(kind="FOUND"), name="discrepancy_step_found_device"),
             _of_discrepancy("discrepancy_step_of_same_facility"),
-            _of_device("discrepancy_step_device_of_facility"),
         ]
 
 
@@ -113,17 +136,17 @@ class DiscrepancyClosure(SignedRow, ClinicalRow):
 
 def discrepancies_with_context() -> QuerySet[Discrepancy]:
     return (
-        Discrepancy.objects.select_related("facility", "performed_by", "closure__performed_by")
-        .prefetch_related("devices__device", "steps__performed_by", "steps__device")
+        Discrepancy.objects.select_related("facility", "cabinet", "performed_by", "closure__performed_by")
+        .prefetch_related("devices__device", "steps__performed_by")
         .order_by("-occurred_at", "-id")
     )
 
 
 def discrepancies_of(facility: Facility) -> QuerySet[Discrepancy]:
     """Open ones first, the newest first."""
-    is_open = Q(closure=None)
     rows = discrepancies_with_context().filter(facility=facility)
-    return rows.alias(open=models.Case(models.When(is_open, then=0), default=1)).order_by("open", "-occurred_at", "-id")
+    is_open = models.Case(models.When(closure=None, then=0), default=1)
+    return rows.alias(open=is_open).order_by("open", "-occurred_at", "-id")
 
 
 def open_discrepancies(facility: Facility) -> QuerySet[Discrepancy]:
@@ -135,20 +158,36 @@ def steps_of(discrepancy: Discrepancy) -> list[DiscrepancyStep]:
     return sorted(discrepancy.steps.all(), key=lambda step: (step.occurred_at, step.pk))
 
 
-def facts_of(discrepancy: Discrepancy) -> DiscrepancyFacts:
+def missing_of(discrepancies: Iterable[Discrepancy]) -> dict[UUID, StockMovement]:
+    """By device: the step that led where nobody can lay hands on it, of those that these discrepancies name."""
+    named = [each.device_id for discrepancy in discrepancies for each in discrepancy.devices.all()]
+    if not named:
+        return {}
+    rows = StockMovement.objects.newest().leading_to(*MISSING).filter(device__in=named)
+    return {row.device_id: row for row in rows}
+
+
+def is_missing(discrepancy: Discrepancy, last: StockMovement | None) -> bool:
+    """``last``: where a device is that it names. With another session it is not missing."""
+    if last is None or last.place not in MISSING:
+        return False
+    return last.place is Place.LOST or last.to_id == discrepancy.for_session_id
+
+
+def facts_of(discrepancy: Discrepancy, missing: Mapping[UUID, StockMovement]) -> DiscrepancyFacts:
+    """``missing``: of this discrepancy and maybe of others."""
+    named = [each.device_id for each in discrepancy.devices.all()]
     return DiscrepancyFacts(
         cause=DiscrepancyCause(discrepancy.cause),
         discovered_at=discrepancy.occurred_at,
-        device_ids=frozenset(named.device_id for named in discrepancy.devices.all()),
-        steps=tuple(
-            Done(DiscrepancyStepKind(step.kind), step.occurred_at, step.device_id) for step in steps_of(discrepancy)
-        ),
+        named=len(named),
+        missing=sum(is_missing(discrepancy, missing.get(device_id)) for device_id in named),
+        steps=tuple(Done(DiscrepancyStepKind(step.kind), step.occurred_at) for step in steps_of(discrepancy)),
         closed=hasattr(discrepancy, "closure"),
     )
 
 
-def in_question(device_ids: Iterable[UUID]) -> list[Device]:
-    """Those of these devices that an open discrepancy names and that are not found again."""
-    found = DiscrepancyStep.objects.filter(discrepancy=OuterRef("discrepancy"), device=OuterRef("device"))
-    named = DiscrepancyDevice.objects.filter(~Exists(found), discrepancy__closure=None, device__in=list(device_ids))
-    return list(Device.objects.filter(pk__in=named.values("device")).order_by("number"))
+def in_question(devices: Iterable[Device]) -> set[UUID]:
+    """Those of these devices that an open discrepancy names."""
+    named = DiscrepancyDevice.objects.filter(discrepancy__closure=None, device__in=[each.pk for each in devices])
+    return set(named.values_list("device_id", flat=True))

@@ -2,15 +2,14 @@
 
 It blocks the day's closing of the cabinet, and never a patient."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic.rules.local_time import day_span
-from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals
+from clinic.rules.refusals import ClearedBy, Refusal, reason_refusals
 
 FORM_106_DAYS = 45
 
@@ -27,7 +26,6 @@ class DiscrepancyCause(StrEnum):
 class DiscrepancyStepKind(StrEnum):
     """What was done about it."""
 
-    FOUND = "FOUND"
     SIGNIFICANT = "SIGNIFICANT"  # judged a theft or significant loss
     NOT_SIGNIFICANT = "NOT_SIGNIFICANT"
     NOTICE = "NOTICE"  # written notice to the DEA
@@ -40,32 +38,25 @@ JUDGEMENTS = {DiscrepancyStepKind.SIGNIFICANT: True, DiscrepancyStepKind.NOT_SIG
 
 @dataclass(frozen=True)
 class Done:
-    """One step: of which device, where it is about one."""
-
     kind: DiscrepancyStepKind
     at: datetime
-    device_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class DiscrepancyFacts:
-    """``device_ids``: those it names; none where a count differs by a number of devices. ``steps`` in their order."""
+    """``named``: how many devices it names, none where a count differs by a number; ``missing``: those of them that
+    nobody can lay hands on, as the ledger has it now. ``steps`` in their order."""
 
     cause: DiscrepancyCause
     discovered_at: datetime
-    device_ids: frozenset[UUID] = frozenset()
-    steps: tuple[Done, ...] = field(default=())
+    named: int = 0
+    missing: int = 0
+    steps: tuple[Done, ...] = ()
     closed: bool = False
 
     @property
-    def missing(self) -> frozenset[UUID]:
-        """Named, and not found again."""
-        found = {step.device_id for step in self.steps if step.kind is DiscrepancyStepKind.FOUND}
-        return self.device_ids - found
-
-    @property
     def all_found(self) -> bool:
-        return bool(self.device_ids) and not self.missing
+        return self.named > 0 and self.missing == 0
 
     @property
     def significant(self) -> bool | None:
@@ -133,28 +124,11 @@ def closing_refusals(facts: DiscrepancyFacts) -> tuple[Refusal, ...]:
     return tuple(_refusal(problem) for kind, problem in wanted.items() if facts.done_at(kind) is None)
 
 
-def step_refusals(
-    facts: DiscrepancyFacts, kind: DiscrepancyStepKind, *, text: str, reference: str, device_id: UUID | None
-) -> tuple[Refusal, ...]:
-    """A notice says how, a form by which reference, everything else what or why; what is found is named where devices
-    are, and is found once. What has happened is recorded after closing too."""
+def step_refusals(kind: DiscrepancyStepKind, *, text: str, reference: str) -> tuple[Refusal, ...]:
+    """A form by which reference, everything else how or why. What has happened is recorded after closing too."""
     if kind is DiscrepancyStepKind.FORM_106:
         return reason_refusals(reference, name="reference")
-    refusals = reason_refusals(text, name="text")
-    if device_id is not None and device_id not in facts.missing:
-        return (*refusals, field_refusal("device", "not_missing"))
-    if kind is DiscrepancyStepKind.FOUND and facts.device_ids and device_id is None:
-        return (*refusals, field_refusal("device", "choose_one"))
-    return refusals
-
-
-def opening_refusals(text: str, *, in_question: Iterable[str]) -> tuple[Refusal, ...]:
-    """``in_question``: numbers of devices that an open discrepancy names already."""
-    numbers = ", ".join(in_question)
-    return (
-        *reason_refusals(text, name="text"),
-        *((field_refusal("devices", "in_question", value=numbers),) if numbers else ()),
-    )
+    return reason_refusals(text, name="text")
 
 
 def _refusal(problem: str) -> Refusal:

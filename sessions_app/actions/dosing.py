@@ -8,6 +8,7 @@ from django.db import transaction
 from clinic.access import is_licensed
 from clinic.actions.entry import Submission, refuse, repeatable, whole_minute
 from clinic.models import Channel, Device, User
+from clinic.models.recall import recalled_among
 from clinic.rules.refusals import (
     ClearedBy,
     Refusal,
@@ -133,7 +134,8 @@ def administer_device(
     facts = as_on_paper(facts) if entry.channel == Channel.PAPER else facts
     refuse(*_unknown(device, session))
     line = DeviceLine.of(device, opened)
-    stock = stock_device(device, dosing_session=session, last=line.last)
+    recalled = bool(recalled_among([device]))
+    stock = stock_device(device, dosing_session=session, last=line.last, recalled=recalled)
 
     refuse(*_unusable(stock))
     # Typed back: the facility may have been another then.

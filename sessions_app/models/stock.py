@@ -9,15 +9,16 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from clinic.models import Device, Facility, StockMovement
 from clinic.models.cabinet import devices_at, newest_of
 from clinic.models.patient import records_of
+from clinic.models.recall import is_recalled, recalled_among
 from clinic.rules.cabinet import GIVEN, GONE, Place
 from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockDevice, StockKind
 from sessions_app.models.dosing_session import DosingSession
 
 
-def stock_device(device: Device, *, dosing_session: DosingSession, last: StockMovement) -> StockDevice:
+def stock_device(device: Device, *, dosing_session: DosingSession, last: StockMovement, recalled: bool) -> StockDevice:
     """The device as the start gate sees it for this session. ``last``: the step that led to where it is, read once by
-    who also writes the next."""
+    who also writes the next. ``recalled``: its lot is."""
     place, patient = last.place, dosing_session.patient
     return StockDevice(
         number=device.number,
@@ -28,6 +29,7 @@ def stock_device(device: Device, *, dosing_session: DosingSession, last: StockMo
         given=place in GIVEN,
         drawn_elsewhere=place is Place.DRAWN and last.to_id != dosing_session.pk,
         gone=place in GONE,
+        recalled=recalled,
     )
 
 
@@ -43,13 +45,12 @@ def devices_drawn(dosing_session: DosingSession) -> QuerySet[Device]:
 
 def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:
     """Devices this patient may be handed: what was taken for this session first, then this programme's in a cabinet,
-    the patient's own first."""
+    the patient's own first; none of a recalled lot."""
     steps = StockMovement.objects.newest().filter(device=OuterRef("pk"))
     taken = steps.filter(to_place=Place.DRAWN, to_id=dosing_session.pk)
     devices = Device.objects.filter(facility=dosing_session.facility_id, program_code=dosing_session.program_code)
-    devices = devices.annotate(is_taken=Exists(taken)).filter(
-        Q(is_taken=True) | Exists(steps.filter(to_place=Place.CABINET))
-    )
+    devices = devices.annotate(is_taken=Exists(taken)).filter(~is_recalled())
+    devices = devices.filter(Q(is_taken=True) | Exists(steps.filter(to_place=Place.CABINET)))
     records = records_of([dosing_session.patient.person_id])
     own = devices.filter(Q(patient__in=records) | Q(patient=None))
     return own.select_related("facility").order_by("-is_taken", "-kind", "expires_date", "number")
@@ -74,10 +75,10 @@ def scanned_devices(dosing_session: DosingSession, code: PackCode) -> Scanned:
     of_label = devices_of(dosing_session).filter(lot=code.lot, expires_date=code.expires_date)
     rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
     found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
-    newest = newest_of(devices)
+    newest, recalled = newest_of(devices), bool(recalled_among(devices))  # they are of one lot
     # What was taken for this session goes before what is still in the cabinet.
     for row in sorted(devices, key=lambda row: newest[row.pk].to_id != dosing_session.pk):
-        seen = stock_device(row, dosing_session=dosing_session, last=newest[row.pk])
+        seen = stock_device(row, dosing_session=dosing_session, last=newest[row.pk], recalled=recalled)
         (found.pack if row.gtin else found.alike).append(seen)
     return found
 

@@ -15,7 +15,7 @@ _WORDS: Mapping[str, tuple[Text, Text, str]] = {
     ),
     "not_judged": (
         gettext_lazy("Nobody has judged yet whether it is a theft or significant loss"),
-        gettext_lazy("Record it as one or as neither, and why; or record every device as found."),
+        gettext_lazy("Record it as one or as neither, and why; or have the ledger say where every device is."),
         "search",
     ),
     "notice": (
@@ -37,8 +37,3 @@ def discrepancy(refusal: Refusal, reader: Reader) -> Sentence:
 
 
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {"DISCREPANCY": discrepancy}
-
-PROBLEMS: Mapping[str, Text] = {
-    "in_question": gettext_lazy("%(value)s: an open discrepancy names it already. Add to that one."),
-    "not_missing": gettext_lazy("This device is not missing in this discrepancy."),
-}

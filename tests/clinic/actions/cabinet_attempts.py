@@ -49,7 +49,7 @@ def _returned(cast: Cast) -> dict[str, Any]:
 
 
 def _found(cast: Cast) -> dict[str, Any]:
-    said = a_device(cabinet=Cabinet.objects.get(), reason="Behind the drawer.")(cast)
+    said = a_device(cabinet=Cabinet.objects.get(facility=cast.facility), reason="Behind the drawer.")(cast)
     lose(cast, *said["devices"])
     return said
 

@@ -1,26 +1,37 @@
-"""A discrepancy is opened, followed and closed; what becomes of its devices is the ledger's."""
+"""A discrepancy is opened by what happens to devices, followed and closed."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from clinic.actions.discrepancy import close_discrepancy, discrepancy_rows, follow_discrepancy, open_discrepancy
-from clinic.models import Discrepancy, DiscrepancyClosure, DiscrepancyDevice, DiscrepancyStep, Signature, User
-from clinic.models.discrepancy import discrepancies_of, facts_of, open_discrepancies
-from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyStepKind
-from tests.expect import denied, held_by, refused
+from clinic.actions.cabinet import report_found, report_lost
+from clinic.actions.discrepancy import close_discrepancy, discrepancy_rows, follow_discrepancy
+from clinic.models import Device, Discrepancy, DiscrepancyClosure, DiscrepancyStep, Signature
+from clinic.models.cabinet import cabinets_of
+from clinic.models.discrepancy import discrepancies_of, facts_of, missing_of, open_discrepancies
+from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyFacts, DiscrepancyStepKind
+from tests.expect import held_by, refused
 from tests.factories import NINE, Cast, entry, make_device, minutes
 
 pytestmark = pytest.mark.paperwork
-LOST, STOLEN = DiscrepancyCause.LOST, DiscrepancyCause.STOLEN
 
 
-def opened(cast: Cast, **said: Any) -> Discrepancy:
-    given = {"facility": cast.facility, "cause": LOST, "text": "Not in its place.", "entry": entry(), "by": cast.nora}
-    if "devices" not in said:
-        said["devices"] = [make_device(cast)]
-    return open_discrepancy(**{**given, "now": NINE, **said})
+def opened(cast: Cast, devices: list[Device] | None = None, **said: Any) -> Discrepancy:
+    given = {"facility": cast.facility, "reason": "Not in its place.", "entry": entry(), "by": cast.nora, "now": NINE}
+    report_lost(devices=devices or [make_device(cast)], **{**given, **said})
+    return Discrepancy.objects.latest("id")
+
+
+def found_again(cast: Cast, *devices: Device) -> None:
+    cabinet = cabinets_of(cast.facility)[0]
+    said: dict[str, Any] = {"facility": cast.facility, "cabinet": cabinet, "reason": "Behind the fridge."}
+    report_found(devices=devices, **said, entry=entry(), by=cast.nora, now=NINE + minutes(5))
+
+
+def facts(discrepancy: Discrepancy) -> DiscrepancyFacts:
+    known = discrepancies_of(discrepancy.facility).get(pk=discrepancy.pk)
+    return facts_of(known, missing_of([known]))
 
 
 def follow(cast: Cast, discrepancy: Discrepancy, kind: DiscrepancyStepKind, **said: Any) -> DiscrepancyStep:
@@ -34,75 +45,63 @@ def close(cast: Cast, discrepancy: Discrepancy, **said: Any) -> DiscrepancyClosu
 
 
 class TestOpening:
-    def test_it_names_its_devices_and_when_it_came_to_light(self, cast: Cast) -> None:
-        devices = [make_device(cast), make_device(cast)]
-        discrepancy = opened(cast, devices=devices, entry=entry(NINE - minutes(30)))
-        facts = facts_of(open_discrepancies(cast.facility).get())
-        assert facts.device_ids == {device.pk for device in devices}
-        assert facts.discovered_at == discrepancy.occurred_at == NINE - minutes(30)
+    def test_what_is_reported_lost_is_in_question_until_the_ledger_has_it_again(self, cast: Cast) -> None:
+        one, two = make_device(cast), make_device(cast)
+        discrepancy = opened(cast, [one, two], entry=entry(NINE - minutes(30)))
+        assert (discrepancy.cause, discrepancy.cabinet) == (DiscrepancyCause.LOST, cabinets_of(cast.facility)[0])
+        assert (facts(discrepancy).named, facts(discrepancy).missing) == (2, 2)
+        assert facts(discrepancy).discovered_at == NINE - minutes(30)
+        found_again(cast, one)
+        assert facts(discrepancy).missing == 1
+        found_again(cast, two)
+        assert facts(discrepancy).all_found
 
-    @pytest.mark.parametrize(
-        ("said", "field"), [({"text": " "}, "text"), ({"devices": []}, "devices"), ({"late": True}, "occurred_time")]
-    )
-    def test_it_says_what_happened_to_which_and_not_tomorrow(
-        self, cast: Cast, said: dict[str, Any], field: str
-    ) -> None:
-        given: dict[str, Any] = {"devices": [make_device(cast)], **said}
-        if given.pop("late", False):
-            given["entry"] = entry(NINE + minutes(1))
-        with refused("FIELD", field=field):
-            opened(cast, **given)
+    def test_what_is_reported_stolen_is_a_theft(self, cast: Cast) -> None:
+        assert facts(opened(cast, stolen=True)).significant is True
 
-    def test_a_device_is_in_question_once_until_it_is_found_or_closed(self, cast: Cast) -> None:
+    def test_a_device_that_an_open_one_names_opens_no_second(self, cast: Cast) -> None:
         device = make_device(cast)
-        first, other = opened(cast, devices=[device]), make_device(cast)
-        with refused("FIELD", field="devices"):
-            opened(cast, devices=[other, device])
-        follow(cast, first, DiscrepancyStepKind.FOUND, device=device)
-        second = opened(cast, devices=[device])
-        follow(cast, second, DiscrepancyStepKind.NOT_SIGNIFICANT)
-        close(cast, second)
-        assert opened(cast, devices=[device])
+        first = opened(cast, [device])
+        found_again(cast, device)
+        assert opened(cast, [device], now=NINE + minutes(8)) == first
+        assert facts(first).missing == 1
 
-    def test_it_denies_a_device_of_another_facility(self, cast: Cast, otto: User) -> None:
+    def test_what_a_count_found_wanting_is_named_in_its_own(self, cast: Cast) -> None:
+        first, device = opened(cast), make_device(cast)
+        assert opened(cast, [device], discrepancy=first) == first
+        assert facts(first).named == 2
+
+    def test_with_its_session_it_is_missing_and_with_another_not(self, cast: Cast) -> None:
         device = make_device(cast)
-        with denied():
-            opened(cast, facility=otto.role_assignments.first().facility, by=otto, devices=[device])  # type: ignore[union-attr]
-
-    def test_its_rows_are_written_by_whoever_opens_it_otherwise(self, cast: Cast) -> None:
         said: dict[str, Any] = {"facility": cast.facility, "entry": entry(), "by": cast.fred, "now": NINE}
-        devices = [make_device(cast), make_device(cast)]
-        discrepancy, *named = discrepancy_rows(
-            cause=DiscrepancyCause.UNACCOUNTED, text="Nobody said.", devices=devices, **said
+        discrepancy, named = discrepancy_rows(
+            cause=DiscrepancyCause.UNACCOUNTED, text="Nobody said.", devices=[device], **said
         )
-        assert [type(each) for each in named] == [DiscrepancyDevice, DiscrepancyDevice]
-        assert {each.discrepancy for each in named} == {discrepancy}  # type: ignore[attr-defined]
+        assert (named.discrepancy, named.device) == (discrepancy, device)  # type: ignore[attr-defined]
         assert Discrepancy.objects.count() == 0
 
 
 class TestFollowing:
     def test_its_steps_stand_in_the_order_they_happened(self, cast: Cast) -> None:
-        discrepancy = opened(cast)
-        later = NINE + timedelta(days=1)
+        discrepancy, later = opened(cast), NINE + timedelta(days=1)
         follow(cast, discrepancy, DiscrepancyStepKind.FORM_106, text="", reference="106-9", now=later)
         follow(cast, discrepancy, DiscrepancyStepKind.NOTICE, now=later, entry=entry(NINE + minutes(5)))
-        facts = facts_of(discrepancies_of(cast.facility).get())
-        assert [step.kind for step in facts.steps] == [DiscrepancyStepKind.NOTICE, DiscrepancyStepKind.FORM_106]
-        assert facts.done_at(DiscrepancyStepKind.NOTICE) == NINE + minutes(5)
+        steps = facts(discrepancy).steps
+        assert [step.kind for step in steps] == [DiscrepancyStepKind.NOTICE, DiscrepancyStepKind.FORM_106]
+        assert facts(discrepancy).done_at(DiscrepancyStepKind.NOTICE) == NINE + minutes(5)
 
-    def test_it_is_not_of_tomorrow(self, cast: Cast) -> None:
+    def test_it_says_something_and_is_not_of_tomorrow(self, cast: Cast) -> None:
         discrepancy = opened(cast)
+        with refused("FIELD", field="text"):
+            follow(cast, discrepancy, DiscrepancyStepKind.NOTE, text=" ")
         with refused("FIELD", field="occurred_time"):
             follow(cast, discrepancy, DiscrepancyStepKind.NOTICE, entry=entry(NINE + minutes(11)))
 
     def test_what_comes_to_light_after_closing_is_added(self, cast: Cast) -> None:
-        device = make_device(cast)
-        discrepancy = opened(cast, devices=[device])
+        discrepancy = opened(cast)
         follow(cast, discrepancy, DiscrepancyStepKind.NOT_SIGNIFICANT)
         close(cast, discrepancy)
-        assert follow(cast, discrepancy, DiscrepancyStepKind.FOUND, device=device, now=NINE + minutes(30))
-        with refused("FIELD", field="device"):
-            follow(cast, discrepancy, DiscrepancyStepKind.FOUND, device=device, now=NINE + minutes(31))
+        assert follow(cast, discrepancy, DiscrepancyStepKind.NOTE, now=NINE + minutes(30))
 
 
 class TestClosing:
@@ -121,8 +120,16 @@ class TestClosing:
             close(cast, discrepancy, reason="Again.")
         assert not open_discrepancies(cast.facility).exists()
 
+    def test_what_is_found_again_needs_no_judgement(self, cast: Cast) -> None:
+        device = make_device(cast)
+        discrepancy = opened(cast, [device], stolen=True)
+        with refused("DISCREPANCY"):
+            close(cast, discrepancy)
+        found_again(cast, device)
+        assert close(cast, discrepancy)
+
     def test_a_theft_waits_for_its_notice_and_its_form(self, cast: Cast) -> None:
-        discrepancy = opened(cast, cause=STOLEN)
+        discrepancy = opened(cast, stolen=True)
         follow(cast, discrepancy, DiscrepancyStepKind.NOTICE)
         with refused("DISCREPANCY"):
             close(cast, discrepancy)
@@ -138,16 +145,13 @@ class TestClosing:
 
 class TestTheDatabase:
     def test_it_holds_what_the_rules_say(self, cast: Cast) -> None:
-        def forged(**fields: Any) -> None:
-            known = opened(cast)
-            envelope = {name: getattr(known, name) for name in ("facility", "entry_id", "performed_by", "recorded_by")}
-            Discrepancy.objects.create(**envelope, occurred_at=NINE, **{"cause": "COUNT", "text": "x", **fields})
-
+        known = opened(cast)
+        envelope = {name: getattr(known, name) for name in ("facility", "entry_id", "performed_by", "recorded_by")}
         for constraint, fields in {
             "discrepancy_cause_known": {"cause": "HAPPENED"},
             "discrepancy_says_something": {"text": ""},
             "discrepancy_of_a_lot_is_counted": {"lot": "L-1"},
-            "discrepancy_differs": {"lot": "L-1", "difference": 0},
+            "discrepancy_of_a_count_differs": {"lot": "L-1", "difference": -1},
         }.items():
             with held_by(constraint):
-                forged(**fields)
+                Discrepancy.objects.create(**{**envelope, "occurred_at": NINE, "cause": "COUNT", "text": "x", **fields})

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,27 +15,22 @@ from clinic.rules.discrepancy import (
     clocks,
     closing_refusals,
     next_business_day,
-    opening_refusals,
     step_refusals,
 )
 
 pytestmark = pytest.mark.paperwork
 NEW_YORK = ZoneInfo("America/New_York")
 COUNT, LOST, STOLEN = DiscrepancyCause.COUNT, DiscrepancyCause.LOST, DiscrepancyCause.STOLEN
-FOUND, SIGNIFICANT, NOT_SIGNIFICANT, NOTICE, FORM_106, NOTE = DiscrepancyStepKind
-ONE, TWO = UUID(int=1), UUID(int=2)
+SIGNIFICANT, NOT_SIGNIFICANT, NOTICE, FORM_106, NOTE = DiscrepancyStepKind
 NOON = datetime(2026, 4, 14, 16, tzinfo=UTC)
 
 
-def facts(cause: DiscrepancyCause = LOST, *steps: Any, at: datetime = NOON, **fields: Any) -> DiscrepancyFacts:
-    """``steps``: a kind, or a kind and the device it found, a minute apart."""
-    done = tuple(
-        Done(kind, at + timedelta(minutes=place), *device)
-        for place, (kind, *device) in enumerate(
-            ((each,) if isinstance(each, DiscrepancyStepKind) else each for each in steps), 1
-        )
-    )
-    return DiscrepancyFacts(cause, at, **{"device_ids": frozenset({ONE, TWO}), "steps": done, **fields})
+def facts(
+    cause: DiscrepancyCause = LOST, *kinds: DiscrepancyStepKind, at: datetime = NOON, **fields: Any
+) -> DiscrepancyFacts:
+    """Of two devices, both missing; ``kinds`` of steps, a minute apart."""
+    done = tuple(Done(kind, at + timedelta(minutes=place)) for place, kind in enumerate(kinds, 1))
+    return DiscrepancyFacts(cause, at, **{"named": 2, "missing": 2, "steps": done, **fields})
 
 
 def last_days(found: DiscrepancyFacts, zone: ZoneInfo = NEW_YORK) -> list[date]:
@@ -110,17 +104,15 @@ class TestTheClocks:
         ("found", "run"),
         [
             pytest.param(facts(), True, id="not judged yet"),
-            pytest.param(facts(COUNT, device_ids=frozenset()), True, id="a count, not judged yet"),
+            pytest.param(facts(COUNT, named=0, missing=0), True, id="a count, not judged yet"),
             pytest.param(facts(LOST, NOT_SIGNIFICANT), False, id="judged neither"),
             pytest.param(facts(LOST, NOT_SIGNIFICANT, SIGNIFICANT), True, id="the last judgement counts"),
             pytest.param(facts(STOLEN, SIGNIFICANT, NOT_SIGNIFICANT), False, id="of a theft too"),
-            pytest.param(facts(LOST, (FOUND, ONE)), True, id="one of two found"),
-            pytest.param(facts(LOST, (FOUND, ONE), (FOUND, TWO)), False, id="both found"),
-            pytest.param(facts(STOLEN, (FOUND, ONE), (FOUND, TWO)), False, id="what was stolen, found"),
-            pytest.param(facts(STOLEN, SIGNIFICANT, (FOUND, ONE), (FOUND, TWO)), True, id="judged one, then found"),
-            pytest.param(
-                facts(COUNT, FOUND, device_ids=frozenset()), True, id="a count: how many were found is unsaid"
-            ),
+            pytest.param(facts(missing=1), True, id="one of two found"),
+            pytest.param(facts(missing=0), False, id="both found"),
+            pytest.param(facts(STOLEN, missing=0), False, id="what was stolen, found"),
+            pytest.param(facts(STOLEN, SIGNIFICANT, missing=0), True, id="judged one, then found"),
+            pytest.param(facts(COUNT, NOTE, named=0, missing=0), True, id="a count: how many were found is unsaid"),
         ],
     )
     def test_it_runs_until_it_is_judged_neither(self, found: DiscrepancyFacts, run: bool) -> None:
@@ -133,10 +125,10 @@ class TestClosing:
         [
             (facts(), ["not_judged"]),
             (facts(LOST, NOTE), ["not_judged"]),
-            (facts(LOST, (FOUND, ONE)), ["not_judged"]),
-            (facts(LOST, (FOUND, ONE), (FOUND, TWO)), []),
-            (facts(COUNT, FOUND, device_ids=frozenset()), ["not_judged"]),
-            (facts(COUNT, NOT_SIGNIFICANT, device_ids=frozenset()), []),
+            (facts(missing=1), ["not_judged"]),
+            (facts(missing=0), []),
+            (facts(COUNT, NOTE, named=0, missing=0), ["not_judged"]),
+            (facts(COUNT, NOT_SIGNIFICANT, named=0, missing=0), []),
             (facts(LOST, NOT_SIGNIFICANT), []),
             (facts(LOST, SIGNIFICANT), ["notice", "form_106"]),
             (facts(STOLEN), ["notice", "form_106"]),
@@ -161,24 +153,10 @@ class TestSteps:
             (SIGNIFICANT, {"text": ""}, "text"),
             (FORM_106, {"reference": " "}, "reference"),
             (FORM_106, {"text": "Filed."}, "reference"),
-            (FOUND, {"text": "In the fridge."}, "device"),
-            (FOUND, {"text": "In the fridge.", "device_id": UUID(int=3)}, "device"),
+            (FORM_106, {"reference": "106-9"}, ""),
+            (NOTE, {"text": "Looked everywhere."}, ""),
         ],
     )
     def test_it_says_what_it_is_about(self, kind: DiscrepancyStepKind, said: dict[str, Any], field: str) -> None:
-        given: dict[str, Any] = {"text": "", "reference": "", "device_id": None, **said}
-        assert [refusal.params["field"] for refusal in step_refusals(facts(), kind, **given)] == [field]
-
-    def test_what_is_found_is_found_once_and_of_a_count_is_unnamed(self) -> None:
-        said: dict[str, Any] = {"text": "In the fridge.", "reference": ""}
-        assert step_refusals(facts(), FOUND, device_id=ONE, **said) == ()
-        assert step_refusals(facts(LOST, (FOUND, ONE)), FOUND, device_id=ONE, **said) != ()
-        assert step_refusals(facts(COUNT, device_ids=frozenset()), FOUND, device_id=None, **said) == ()
-        assert step_refusals(facts(closed=True), NOTE, device_id=None, **said) == ()
-
-    def test_it_is_opened_with_words_and_of_devices_not_in_question_yet(self) -> None:
-        assert opening_refusals("Gone.", in_question=()) == ()
-        assert [refusal.params["problem"] for refusal in opening_refusals(" ", in_question=["D-1"])] == [
-            "reason_missing",
-            "in_question",
-        ]
+        refusals = step_refusals(kind, **{"text": "", "reference": "", **said})
+        assert [refusal.params["field"] for refusal in refusals] == [field] * bool(field)
