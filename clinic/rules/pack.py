@@ -119,10 +119,12 @@ def choose_device(
         return Choice(refusals=(pack_refusal("all_given", numbers=numbers),))
     if not pack and len(at_hand) > 1:
         return Choice(refusals=(pack_refusal("several", numbers=numbers),))
-    asked = [device_refusals(device, today=today, patient_stock_days=patient_stock_days) for device in at_hand]
-    fit = (device.number for device, refusals in zip(at_hand, asked, strict=True) if not refusals)
-    number = next(fit, "")
-    return Choice(number) if number else Choice(refusals=asked[0])
+    asked = [
+        (device.number, device_refusals(device, today=today, patient_stock_days=patient_stock_days))
+        for device in at_hand
+    ]
+    fit = [number for number, refusals in asked if not refusals]
+    return Choice(fit[0]) if fit else Choice(refusals=asked[0][1])
 
 
 def _unfit(code: PackCode, product: Product | None, today: date) -> tuple[Refusal, ...]:

@@ -40,7 +40,7 @@ def read_search(typed: str, *, today: date) -> Search:
 
 
 def _day(typed: str, forms: Iterable[str], today: date) -> date | None:
-    plain = typed.replace(",", "") if " " in typed else typed
+    plain = typed.replace(",", "")
     for form in forms:
         try:
             day = datetime.strptime(re.sub(r"[.-]", "/", plain) if "/" in form else plain, form).date()  # noqa: DTZ007

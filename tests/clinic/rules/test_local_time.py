@@ -33,7 +33,8 @@ def test_knows_the_missing_and_the_ambiguous_hour(day: date, clock: time, missin
 
 def typed(clock: time, day: date, second_time: bool | None = None) -> tuple[object, list[object]]:
     at, refusals = moment(clock, day=day, zone=NEW_YORK, second_time=second_time, name="occurred_time")
-    assert all(refusal.params["field"] == "occurred_time" for refusal in refusals)
+    assert at is None or at.tzinfo is UTC
+    assert all((each.params["field"], each.params["clock"]) == ("occurred_time", clock) for each in refusals)
     return at, [refusal.params["problem"] for refusal in refusals]
 
 
@@ -67,7 +68,9 @@ def test_counts_a_stay_across_the_change_of_clocks_in_real_hours() -> None:
         pytest.param("00:10", time(0, 13), "23:50 yesterday", False, 3, id="past the grace"),
         pytest.param("00:10", time(23, 55), "00:05", False, 4, id="began after midnight"),
         pytest.param("08:00", time(20, 1), None, True, 3, id="last night's meal"),
+        pytest.param("08:00", time(20, 0), None, True, 4, id="as near ahead as behind"),
         pytest.param("08:00", time(20, 1), None, False, 4, id="no meal"),
+        pytest.param("21:00", time(20, 58), None, False, 4, id="in the evening, with tomorrow begun in UTC"),
         pytest.param("08:00", time(9, 0), None, True, 4, id="a meal still to come: a slip, refused"),
     ],
 )
@@ -141,3 +144,4 @@ def test_spans_a_calendar_day_from_midnight_to_midnight(day: date, hours: int) -
     assert ends - begins == timedelta(hours=hours)
     assert begins.astimezone(NEW_YORK).time() == ends.astimezone(NEW_YORK).time() == time(0)
     assert begins.astimezone(NEW_YORK).date() == day
+    assert begins.tzinfo is ends.tzinfo is UTC

@@ -19,8 +19,8 @@ from clinic.rules.pack import (
     product_of,
     receiving_refusals,
 )
-from clinic.rules.refusals import Refusal
-from clinic.rules.stock import StockDevice, StockKind, numbers_from
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
+from clinic.rules.stock import StockDevice, StockKind, device_refusals, numbers_from
 
 TODAY = date(2026, 4, 14)
 TWO, THREE = Product("50458-028-02", 2), Product("50458-028-03", 3)
@@ -29,9 +29,11 @@ FIRST = StockDevice("D-1", CODE.expires_date, StockKind.BULK, False, TODAY, give
 SECOND = replace(FIRST, number="D-2")
 
 
-def problems(refusals: tuple[Refusal, ...]) -> list[object]:
-    assert {refusal.code for refusal in refusals} <= {"PACK", "DEVICE"}
-    return [refusal.params["problem"] for refusal in refusals]
+def refused(problem: str, **params: object) -> Refusal:
+    return Refusal("PACK", {"problem": problem, **params}, None, (ClearedBy.OTHER,))
+
+
+EXPIRED, ANOTHER = refused("expired", date=CODE.expires_date), refused("other_product", ndc="5045802803")
 
 
 class TestTheNumber:
@@ -69,35 +71,47 @@ class TestReceiving:
     @pytest.mark.parametrize(
         ("product", "days", "received", "expected"),
         [
-            (THREE, 0, (), []),
-            (THREE, 1, (), ["expired"]),
-            (THREE, 0, ("D-1", "D-2"), ["received"]),
-            (THREE, 1, ("D-1",), ["expired", "received"]),
-            (None, 0, (), ["other_product"]),
+            (THREE, 0, (), ()),
+            (THREE, 1, (), (EXPIRED,)),
+            (THREE, 0, ("D-1", "D-2"), (refused("received", numbers=("D-1", "D-2")),)),
+            (THREE, 1, ("D-1",), (EXPIRED, refused("received", numbers=("D-1",)))),
+            (None, 0, (), (ANOTHER,)),
         ],
     )
     def test_it_takes_a_pack_of_the_programme_up_to_its_last_day_once(
-        self, product: Product | None, days: int, received: tuple[str, ...], expected: list[str]
+        self, product: Product | None, days: int, received: tuple[str, ...], expected: tuple[Refusal, ...]
     ) -> None:
         today = CODE.expires_date + timedelta(days=days)
 
-        assert problems(receiving_refusals(CODE, product=product, received=received, today=today)) == expected
+        assert receiving_refusals(CODE, product=product, received=received, today=today) == expected
+
+    def test_it_names_what_is_no_us_drug_by_its_whole_number(self) -> None:
+        code = replace(CODE, gtin="07032069804988")
+        assert receiving_refusals(code, product=None, received=(), today=TODAY) == (
+            refused("other_product", ndc="07032069804988"),
+        )
 
     @pytest.mark.parametrize(
-        ("changed", "field"),
-        [({}, None), ({"lot": "L-2"}, "lot"), ({"expires_date": TODAY}, "expires_date"), ({"devices": 4}, "devices")],
+        ("changed", "refused"),
+        [
+            ({}, ()),
+            ({"lot": "L-2"}, (field_refusal("lot", "not_as_scanned", value="L-1"),)),
+            (
+                {"expires_date": TODAY},
+                (field_refusal("expires_date", "not_as_scanned", value=CODE.expires_date),),
+            ),
+            ({"devices": 4}, (field_refusal("devices", "not_as_scanned", value=3),)),
+        ],
     )
-    def test_it_is_entered_as_scanned(self, changed: dict[str, object], field: str | None) -> None:
+    def test_it_is_entered_as_scanned(self, changed: dict[str, object], refused: tuple[Refusal, ...]) -> None:
         said = {"lot": CODE.lot, "expires_date": CODE.expires_date, "devices": 3, **changed}
-        refusals = label_refusals(CODE, product=THREE, **said)  # type: ignore[arg-type]
-
-        assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
+        assert label_refusals(CODE, product=THREE, **said) == refused  # type: ignore[arg-type]
 
     def test_it_may_hold_fewer_and_a_case_any_number(self) -> None:
         case = replace(CODE, gtin=gtin_of(THREE.ndc, indicator="5"))
-        for code, devices in ((CODE, 1), (case, 30)):
+        for code, product, devices in ((CODE, THREE, 1), (case, THREE, 30), (CODE, None, 30)):
             said = {"lot": CODE.lot, "expires_date": CODE.expires_date, "devices": devices}
-            assert label_refusals(code, product=THREE, **said) == ()  # type: ignore[arg-type]
+            assert label_refusals(code, product=product, **said) == ()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +133,12 @@ def test_counts_on_from_a_number(number: str, count: int, expected: tuple[str, .
 OWN = replace(FIRST, number="D-3", kind=StockKind.PATIENT_SPECIFIC, for_this_patient=True)
 OTHERS = replace(OWN, for_this_patient=False)
 GIVEN = replace(FIRST, given=True)
+THIRD = replace(FIRST, number="D-4")
 LONG_KEPT = replace(OWN, received_date=TODAY - timedelta(days=46))
+
+
+def not_given(device: StockDevice) -> tuple[Refusal, ...]:
+    return device_refusals(device, today=TODAY, patient_stock_days=45)
 
 
 class TestHandingOver:
@@ -133,13 +152,14 @@ class TestHandingOver:
             ([FIRST], [SECOND], "D-1"),
             ([], [FIRST], "D-1"),
             ([], [GIVEN, SECOND], "D-2"),
-            ([GIVEN], [SECOND], ["all_given"]),
-            ([GIVEN, replace(SECOND, given=True)], [], ["all_given"]),
-            ([], [FIRST, SECOND], ["several"]),
-            ([], [], ["not_received"]),
-            ([OTHERS], [], ["other_patient"]),
-            ([], [OTHERS], ["other_patient"]),
-            ([LONG_KEPT], [], ["use_by"]),
+            ([GIVEN], [SECOND], (refused("all_given", numbers=("D-1",)),)),
+            ([GIVEN, replace(SECOND, given=True)], [], (refused("all_given", numbers=("D-1", "D-2")),)),
+            ([], [GIVEN, SECOND, THIRD], (refused("several", numbers=("D-2", "D-4")),)),
+            ([], [], (refused("not_received", serial="S1"),)),
+            ([OTHERS], [], not_given(OTHERS)),
+            ([], [OTHERS], not_given(OTHERS)),
+            ([LONG_KEPT], [], not_given(LONG_KEPT)),
+            ([LONG_KEPT, OTHERS], [], not_given(LONG_KEPT)),
         ],
     )
     def test_it_chooses_the_device_that_this_patient_may_have(
@@ -147,17 +167,16 @@ class TestHandingOver:
     ) -> None:
         choice = choose_device(CODE, product=THREE, pack=pack, alike=alike, today=TODAY, patient_stock_days=45)
 
-        assert (choice.number or problems(choice.refusals)) == expected
-        assert bool(choice.number) == (choice.refusals == ())
+        assert (choice.number, choice.refusals) == ((expected, ()) if isinstance(expected, str) else ("", expected))
 
-    @pytest.mark.parametrize(("days", "expected"), [(-1, []), (0, []), (1, ["expired"])])
-    def test_it_asks_the_last_day_of_the_code(self, days: int, expected: list[str]) -> None:
+    @pytest.mark.parametrize(("days", "expected"), [(-1, ()), (0, ()), (1, (EXPIRED,))])
+    def test_it_asks_the_last_day_of_the_code(self, days: int, expected: tuple[Refusal, ...]) -> None:
         today = CODE.expires_date + timedelta(days=days)
         choice = choose_device(CODE, product=THREE, pack=[FIRST], alike=[], today=today, patient_stock_days=45)
 
-        assert problems(choice.refusals) == expected
+        assert choice.refusals == expected
 
     def test_it_knows_no_other_product(self) -> None:
         choice = choose_device(CODE, product=None, pack=[FIRST], alike=[], today=TODAY, patient_stock_days=45)
 
-        assert problems(choice.refusals) == ["other_product"]
+        assert choice.refusals == (ANOTHER,)

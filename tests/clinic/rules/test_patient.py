@@ -16,7 +16,7 @@ from clinic.rules.patient import (
     may_be_one,
     read_search,
 )
-from clinic.rules.refusals import Refusal, field_refusal
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 
 TODAY = date(2026, 4, 14)
 BORN = date(1982, 9, 3)
@@ -70,6 +70,12 @@ class TestMayBeOne:
             ({"first_name": "Otis", "last_name": "Overland", "phone": "555 555 0178"}, False),
             ({"first_name": "Otis", "last_name": "Overland", "phone": ""}, False),
             ({"birth_date": date(1982, 9, 4)}, False),
+            ({"phone": "5555550177", "first_name": "Otis", "last_name": "Overland"}, True),
+            ({"phone": "", "last_name": "Tamarak"}, True),
+            ({"phone": "", "first_name": "Rosalynd", "last_name": "tamarack"}, True),
+            ({"phone": "", "first_name": "TAMARACK", "last_name": "ROSALIND"}, True),
+            ({"phone": "", "first_name": "Tamarack", "last_name": "Rosa"}, True),
+            ({"phone": "", "first_name": "Rose", "last_name": "Tallow"}, False),
         ],
     )
     def test_it_asks_name_or_telephone_of_one_birth_date(self, changed: dict[str, object], alike: bool) -> None:
@@ -81,10 +87,15 @@ class TestMayBeOne:
         silent = replace(ROSALIND, phone="")
         assert not may_be_one(silent, replace(silent, first_name="Otis", last_name="Overland"))
 
+    @pytest.mark.parametrize(("last_name", "alike"), [("Tamxy", True), ("Taxyz", False)])
+    def test_it_takes_names_for_alike_from_three_quarters(self, last_name: str, alike: bool) -> None:
+        one = replace(ROSALIND, first_name="Al", last_name="Tamar", phone="")
+        assert may_be_one(one, replace(one, last_name=last_name)) is alike
+
     def test_it_is_asked_once_about_each(self) -> None:
         new, one, two = replace(ROSALIND, id=None), ROSALIND, replace(ROSALIND, id=UUID(int=2))
-        (asked,) = duplicate_refusals(new, (one, two), asked_about=frozenset({one.id}))  # type: ignore[arg-type]
-        assert asked.params["patient_ids"] == (one.id, two.id)
+        asked = Refusal("MAY_BE_KNOWN", {"patient_ids": (one.id, two.id)}, None, (ClearedBy.DOCUMENTATION,))
+        assert duplicate_refusals(new, (one, two), asked_about=frozenset({one.id})) == (asked,)  # type: ignore[arg-type]
         both = frozenset({UUID(int=1), UUID(int=2)})
         assert duplicate_refusals(new, (one, two), asked_about=both) == ()
         assert duplicate_refusals(new, (), asked_about=frozenset()) == ()
@@ -106,9 +117,29 @@ class TestLinkRefusals:
         (refusal,) = link_refusals(replace(FREE, **{fact: value}), reason="Same card.")
         assert (refusal.params["field"], refusal.params["problem"]) == ("kept_mrn", problem)
 
+    @pytest.mark.parametrize(
+        ("alike", "by_prescriber", "same", "problem"),
+        [
+            (False, False, False, "not_alike"),
+            (False, True, False, None),
+            (True, False, False, None),
+            (False, False, True, "same_record"),
+        ],
+    )
+    def test_it_is_a_prescribers_where_two_do_not_look_like_one(
+        self, alike: bool, by_prescriber: bool, same: bool, problem: str | None
+    ) -> None:
+        facts = replace(FREE, alike=alike, by_prescriber=by_prescriber, same_record=same)
+        expected = (field_refusal("kept_mrn", problem),) if problem else ()
+        assert link_refusals(facts, reason="Same card.") == expected
+
+    def test_it_says_one_thing_at_a_time_about_the_number(self) -> None:
+        facts = replace(FREE, duplicate_is_linked=True, kept_is_linked=True)
+        assert link_refusals(facts, reason="Same card.") == (field_refusal("kept_mrn", "linked_already"),)
+
     def test_it_waits_for_an_open_session_and_asks_how_one_knows(self) -> None:
         (refusal,) = link_refusals(replace(FREE, has_open_session=True), reason="Same card.")
-        assert refusal.code == "SESSION_OPEN"
+        assert refusal == Refusal("SESSION_OPEN", {}, None, (ClearedBy.DOCUMENTATION,))
         (refusal,) = link_refusals(FREE, reason="  ")
         assert refusal.params["field"] == "reason"
 

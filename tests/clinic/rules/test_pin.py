@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clinic.rules.pin import WINDOW, pin_lock_refusals, pin_refusals
+from clinic.rules.refusals import ClearedBy, Refusal
 
 NINE = datetime(2026, 4, 14, 13, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize("pin", ["284617", "905273", "737194", "460085"])
+@pytest.mark.parametrize("pin", ["284617", "905273", "737194", "460085", "733717", "321282", "311382"])
 def test_it_takes_six_digits_that_nobody_tries_first(pin: str) -> None:
     assert pin_refusals(pin) == ()
 
@@ -38,6 +39,9 @@ def test_it_takes_six_digits_that_nobody_tries_first(pin: str) -> None:
         ("140782", "pin_date"),
         ("071482", "pin_date"),
         ("820714", "pin_date"),
+        ("010182", "pin_date"),
+        ("311282", "pin_date"),
+        ("821230", "pin_date"),
     ],
 )
 def test_it_refuses_what_is_tried_first(pin: str, problem: str) -> None:
@@ -51,8 +55,8 @@ class TestThePause:
     def test_it_begins_with_the_fifth(self) -> None:
         now = self.FIVE[-1]
         assert pin_lock_refusals(self.FIVE[:4], now=now) == ()
-        (refusal,) = pin_lock_refusals(self.FIVE, now=now)
-        assert (refusal.code, refusal.clears_at) == ("PIN_LOCKED", NINE + WINDOW)
+        ways = (ClearedBy.TIME, ClearedBy.DOCUMENTATION)
+        assert pin_lock_refusals(self.FIVE, now=now) == (Refusal("PIN_LOCKED", {}, NINE + WINDOW, ways),)
 
     @pytest.mark.parametrize(("after", "locked"), [(-SECOND, True), (timedelta(0), False), (SECOND, False)])
     def test_it_is_over_after_five_minutes(self, after: timedelta, locked: bool) -> None:
