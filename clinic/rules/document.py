@@ -107,7 +107,7 @@ def plain_name(given: str) -> str:
     """One line of visible characters: no path, nothing that controls, hides or turns the direction of the rest."""
     last = re.split(r"[/\\]", given)[-1]
     visible = "".join(
-        " " if unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cc") else char
+        " " if unicodedata.category(char) == "Cc" else char
         for char in unicodedata.normalize("NFC", last)
         if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
     )
@@ -139,10 +139,10 @@ def foreign_problem(content: bytes, kind: MediaType) -> FileProblem | None:
 
 def pdf_problem(content: bytes) -> FileProblem | None:
     """It ends where it says it ends, and names no action."""
-    end = content.rfind(b"%%EOF")
-    if end < 0:
+    _before, end, after = content.rpartition(b"%%EOF")
+    if not end:
         return FileProblem.TRUNCATED
-    if content[end + 5 :].strip(PDF_SPACE):
+    if after.strip(PDF_SPACE):
         return FileProblem.AFTER_END
     plain = NAME_ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), content)
     return FileProblem.ACTIVE if ACTIVE_NAMES.search(plain) else None
@@ -150,7 +150,7 @@ def pdf_problem(content: bytes) -> FileProblem | None:
 
 def png_problem(content: bytes) -> FileProblem | None:
     """Chunk by chunk: each is whole, the last is the end, and nothing follows."""
-    at, seen = len(BEGINS_WITH[MediaType.PNG]), 0
+    at = first = len(BEGINS_WITH[MediaType.PNG])
     while at + 12 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         end = at + 12 + length
@@ -158,13 +158,13 @@ def png_problem(content: bytes) -> FileProblem | None:
             return FileProblem.TRUNCATED
         if zlib.crc32(memoryview(content)[at + 4 : end - 4]) != struct.unpack_from(">I", content, end - 4)[0]:
             return FileProblem.UNREADABLE
-        if (kind == b"IHDR") != (seen == 0) or (seen == 0 and length != 13):
+        if (kind == b"IHDR") != (at == first) or (at == first and length != 13):
             return FileProblem.UNREADABLE
-        if seen == 0 and _too_many(*struct.unpack_from(">II", content, at + 8)):
+        if at == first and _too_many(*struct.unpack_from(">II", content, at + 8)):
             return FileProblem.PIXELS
         if kind == b"IEND":
             return None if end == len(content) else FileProblem.AFTER_END
-        at, seen = end, seen + 1
+        at = end
     return FileProblem.TRUNCATED
 
 
@@ -173,10 +173,8 @@ def jpeg_problem(content: bytes) -> FileProblem | None:
     for marker, at in jpeg_segments(content):
         if marker == 0xD9:
             return None if at + 2 == len(content) else FileProblem.AFTER_END
-        if marker in JPEG_FRAMES and at + 9 <= len(content):
-            height, width = struct.unpack_from(">HH", content, at + 5)
-            if _too_many(width, height):
-                return FileProblem.PIXELS
+        if marker in JPEG_FRAMES and _too_many(_number(content, at + 5), _number(content, at + 7)):
+            return FileProblem.PIXELS
     return FileProblem.TRUNCATED
 
 
@@ -192,12 +190,16 @@ def jpeg_segments(content: bytes) -> Iterator[tuple[int, int]]:
         at = found.end() - 2
         marker = content[at + 1]
         yield marker, at
-        if marker in (0xD8, 0xD9) or at + 4 > len(content):
+        if marker == 0xD8:
             return
-        at += 2 if marker == 0x01 else 2 + struct.unpack_from(">H", content, at + 2)[0]
+        at += 2 if marker == 0x01 else 2 + _number(content, at + 2)
         if marker == 0xDA:  # the picture's own data, up to the next segment
             following = JPEG_NEXT.search(content, at)
             at = following.start() if following else len(content)
+
+
+def _number(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + 2])
 
 
 def _too_many(width: int, height: int) -> bool:

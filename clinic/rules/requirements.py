@@ -174,7 +174,7 @@ def _cover(requirement: Requirement, people: "tuple[StaffFacts, ...] | list[Staf
     over = tuple(person.name for person in people if person not in in_date)
     if not in_date:
         state = State.EXPIRED if people else State.MISSING
-        return Line(requirement, state, count=0, of=len(people), names=over)
+        return Line(requirement, state, of=len(people), names=over)
     days = [person.in_date_until for person in in_date]
     last = None if None in days else max(day for day in days if day is not None)
     return _dated(requirement, last, today, count=len(in_date), of=len(people), names=over)

@@ -17,6 +17,7 @@ from clinic.rules.document import (
     extension_of,
     media_type_of,
 )
+from clinic.rules.refusals import field_refusal
 from sessions_app.presenters.sentences.at_field import PROBLEMS
 from tests.files import (
     a_jpeg,
@@ -78,6 +79,13 @@ class TestAGoodFile:
         before_end = a_jpeg().removesuffix(b"\xff\xd9")
         assert problem(before_end + b"\xff\x00\xff\xd0\xff\xff\xff\xd9") is None
 
+    def test_it_has_a_mark_without_a_length(self) -> None:
+        assert problem(a_jpeg()[:2] + b"\xff\x01" + a_jpeg()[2:]) is None
+
+    def test_it_was_added_to(self) -> None:
+        """Each change of a PDF is written behind its end, with an end of its own."""
+        assert problem(raw_pdf() + b"\n9 0 obj << >> endobj\n%%EOF") is None
+
 
 class TestItsKindAndSize:
     def test_it_is_not_empty(self) -> None:
@@ -86,7 +94,9 @@ class TestItsKindAndSize:
     @pytest.mark.parametrize(("more", "said"), [(-1, None), (0, None), (1, FileProblem.TOO_BIG)])
     def test_it_is_not_larger_than_the_limit(self, more: int, said: str | None) -> None:
         spaces = MEGABYTE - len(raw_pdf()) + more
-        assert problem(raw_pdf() + b" " * spaces, megabytes=1) == said
+        content = raw_pdf() + b" " * spaces
+        found = document_refusals(content=content, name="", declared="", megabytes=1, field="paper")
+        assert found == ((field_refusal("paper", said, megabytes=1),) if said else ())
 
     @pytest.mark.parametrize(
         "content",
@@ -125,6 +135,11 @@ class TestItsKindAndSize:
     def test_it_is_called_what_it_is(self, content: bytes, name: str, declared: str) -> None:
         assert problem(content, name, declared) == FileProblem.DISGUISED
 
+    @pytest.mark.parametrize(("content", "kind"), [(a_pdf(), "PDF"), (a_jpeg(), "JPEG"), (a_png(), "PNG")])
+    def test_it_is_said_what_it_is(self, content: bytes, kind: str) -> None:
+        found = document_refusals(content=content, name="a.exe", declared="", megabytes=1, field="paper")
+        assert found == (field_refusal("paper", FileProblem.DISGUISED, kind=kind),)
+
 
 class TestItsEnd:
     @pytest.mark.parametrize("content", [a_pdf(), a_jpeg(), a_png()])
@@ -139,13 +154,14 @@ class TestItsEnd:
     def test_it_is_not_missing(self) -> None:
         assert problem(a_pdf()[: a_pdf().rindex(b"%%EOF")]) == FileProblem.TRUNCATED
         for content in (a_jpeg(), a_png()):
-            for length in (len(content) - 1, len(content) // 2, 9):
+            for length in range(9, len(content)):
                 assert problem(content[:length]) == FileProblem.TRUNCATED, length
 
     def test_a_picture_ends_once(self) -> None:
         assert problem(a_png() + png_chunk(b"IEND", b"")) == FileProblem.AFTER_END
         assert problem(a_jpeg() + a_jpeg()) == FileProblem.AFTER_END
-        assert problem(a_jpeg().removesuffix(b"\xff\xd9") + a_jpeg()) == FileProblem.TRUNCATED
+        for again in (a_jpeg(), b"\xff\xd8\x00\x02\xff\xd9"):
+            assert problem(a_jpeg().removesuffix(b"\xff\xd9") + again) == FileProblem.TRUNCATED
 
 
 class TestWhatItHides:
@@ -204,6 +220,7 @@ class TestItsPixels:
             (MOST_PIXELS // 1000, 1000, None),
             (MOST_PIXELS // 1000 + 1, 1000, FileProblem.PIXELS),
             (2**31 - 1, 2**31 - 1, FileProblem.PIXELS),
+            (2**32 - 1, 2**32 - 1, FileProblem.PIXELS),
         ],
     )
     def test_they_are_counted_before_any_is_unpacked(self, width: int, height: int, said: str | None) -> None:
@@ -217,6 +234,9 @@ class TestADamagedPicture:
         content = bytearray(png_with(b"tEXt", b"Author\x00Ada"))
         content[content.index(b"Ada")] ^= 1
         assert problem(bytes(content)) == FileProblem.UNREADABLE
+
+    def test_it_has_no_chunk_beyond_its_end(self) -> None:
+        assert problem(a_png()[:33] + b"\xff\xff\xff\xff" + a_png()[37:]) == FileProblem.TRUNCATED
 
     def test_it_has_its_head_first_and_once(self) -> None:
         head = a_png()[8:33]
@@ -244,6 +264,10 @@ class TestTheName:
             ('a"b<c>|?*:d.pdf', "a_b_c_____d.pdf"),
             ("Zulassung_Märy\u0301 Ñ.pdf", "Zulassung_Märý Ñ.pdf"),
             ("免許証.pdf", "免許証.pdf"),
+            ("a\u00a0\u2028\u2029b.pdf", "a b.pdf"),
+            ("\ue000a\u0378.pdf", "a.pdf"),  # of somebody's own, and of nobody's
+            ("Xray X.pdf", "Xray X.pdf"),
+            ("a. .pdf", "a.pdf"),
         ],
     )
     def test_it_is_plain_and_ends_in_what_it_is(self, given: str, kept: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from clinic.rules.requirements import (
     OF_THE_REMS,
     OURS,
@@ -37,7 +38,10 @@ ALL = RequirementFacts(
     attested=frozenset({"MONITORING", "RECORDS"}),
     staff=(PAUL, NORA),
     working_oximeters=1,
-    evidence={code: EvidenceFacts() for code in (R.STOCK_ROUTE, R.ALTERNATE_CONTACT, R.ADDITIONAL_SITES, *OURS)},
+    evidence={
+        code: EvidenceFacts()
+        for code in (R.STOCK_ROUTE, R.ALTERNATE_CONTACT, R.ADDITIONAL_SITES, R.DEA_REGISTRATION, R.EMERGENCY)
+    },
 )
 
 
@@ -47,16 +51,25 @@ def line(facts: RequirementFacts, requirement: R) -> Line:
 
 
 def test_it_is_met_where_everything_is_there() -> None:
-    assert [each.requirement for each in checklist(ALL, today=TODAY)] == list(R)
-    assert {each.state for each in checklist(ALL, today=TODAY)} == {State.MET}
+    assert checklist(ALL, today=TODAY) == (
+        Line(R.REPRESENTATIVE, State.MET, count=1),
+        Line(R.ATTESTATIONS, State.MET, count=2, of=2),
+        Line(R.PRESCRIBERS, State.MET, count=1, of=1),
+        Line(R.MONITORING_STAFF, State.MET, count=2, of=2),
+        Line(R.OXIMETERS, State.MET, count=1),
+        Line(R.TRAINING, State.MET, count=2, of=2),
+        *(Line(requirement, State.MET, count=1) for requirement in ALL.evidence),
+    )
     assert submission_refusals(ALL, today=TODAY) == ()
 
 
 def test_it_is_missing_where_nothing_is_and_the_rems_alone_keeps_it_back() -> None:
     nothing = RequirementFacts()
-    assert {each.state for each in checklist(nothing, today=TODAY)} == {State.MISSING}
-    refusals = submission_refusals(nothing, today=TODAY)
-    assert [refusal.params["requirement"] for refusal in refusals] == list(OF_THE_REMS)
+    assert checklist(nothing, today=TODAY) == tuple(Line(requirement, State.MISSING) for requirement in R)
+    assert submission_refusals(nothing, today=TODAY) == tuple(
+        Refusal("REQUIREMENT", {"requirement": requirement.value}, None, (ClearedBy.DOCUMENTATION,))
+        for requirement in OF_THE_REMS
+    )
     assert {R.DEA_REGISTRATION, R.EMERGENCY} == OURS
 
 
@@ -68,6 +81,11 @@ def test_it_expires_by_its_last_day(left: int, state: State) -> None:
     facts = replace(ALL, evidence={R.DEA_REGISTRATION: EvidenceFacts(days(left))})
     found = line(facts, R.DEA_REGISTRATION)
     assert (found.state, found.until, found.days) == (state, days(left), left)
+
+
+def test_what_is_over_keeps_it_back_too() -> None:
+    facts = replace(ALL, staff=(replace(PAUL, trained_until=days(-1)), NORA))
+    assert [each.params["requirement"] for each in submission_refusals(facts, today=TODAY)] == ["TRAINING"]
 
 
 @pytest.mark.parametrize(("signed", "met"), [((), False), (("MONITORING",), False), (("MONITORING", "OTHER"), False)])
@@ -92,7 +110,18 @@ class TestCover:
 
     def test_it_is_over_with_the_last_of_them(self) -> None:
         found = line(replace(ALL, staff=(replace(PAUL, in_date_until=days(-1)), NORA)), R.PRESCRIBERS)
-        assert (found.state, found.count) == (State.EXPIRED, 0)
+        assert found == Line(R.PRESCRIBERS, State.EXPIRED, of=1, names=("Paul",))
+
+    @pytest.mark.parametrize(("left", "state"), [(0, State.EXPIRING), (-1, State.EXPIRED)])
+    def test_it_holds_on_the_last_day(self, left: int, state: State) -> None:
+        staff = (replace(PAUL, in_date_until=days(left)),)
+        assert line(replace(ALL, staff=staff), R.PRESCRIBERS).state is state
+
+    def test_it_has_no_end_with_those_over(self) -> None:
+        staff = (PAUL, replace(PAUL, name="Pia", in_date_until=days(-1)))
+        assert line(replace(ALL, staff=staff), R.PRESCRIBERS) == Line(
+            R.PRESCRIBERS, State.MET, count=1, of=2, names=("Pia",)
+        )
 
 
 class TestTraining:
@@ -100,40 +129,48 @@ class TestTraining:
 
     def test_it_wants_a_record_of_everybody(self) -> None:
         found = line(replace(ALL, staff=(PAUL, self.UNTRAINED)), R.TRAINING)
-        assert (found.state, found.names, found.count) == (State.MISSING, ("Nora",), 1)
+        assert found == Line(R.TRAINING, State.MISSING, count=1, of=2, names=("Nora",))
         assert line(replace(ALL, staff=()), R.TRAINING).state is State.MISSING
 
     @pytest.mark.parametrize(("left", "state"), [(None, State.MET), (20, State.EXPIRING), (-1, State.EXPIRED)])
     def test_papers_stand_for_whoever_has_none_entered(self, left: int | None, state: State) -> None:
         kept = {R.TRAINING: EvidenceFacts(None if left is None else days(left))}
-        assert line(replace(ALL, staff=(PAUL, self.UNTRAINED), evidence=kept), R.TRAINING).state is state
+        found = line(replace(ALL, staff=(PAUL, self.UNTRAINED), evidence=kept), R.TRAINING)
+        until = None if left is None else days(left)
+        assert found == Line(R.TRAINING, state, until, left, count=1, of=2, names=("Nora",))
+
+    def test_papers_are_nothing_where_everybody_has_a_record(self) -> None:
+        assert line(replace(ALL, evidence={R.TRAINING: EvidenceFacts(days(20))}), R.TRAINING).until is None
 
     def test_papers_do_not_mend_a_record_that_is_over(self) -> None:
         over = replace(NORA, trained_until=days(-1))
         found = line(replace(ALL, staff=(PAUL, over), evidence={R.TRAINING: EvidenceFacts()}), R.TRAINING)
-        assert (found.state, found.names) == (State.EXPIRED, ("Nora",))
-        assert line(replace(ALL, staff=(PAUL, replace(NORA, trained_until=days(0)))), R.TRAINING).days == 0
+        assert found == Line(R.TRAINING, State.EXPIRED, days(-1), -1, count=1, of=2, names=("Nora",))
+        found = line(replace(ALL, staff=(PAUL, replace(NORA, trained_until=days(0)))), R.TRAINING)
+        assert found == Line(R.TRAINING, State.EXPIRING, days(0), 0, count=2, of=2)
 
 
 class TestEvidence:
     @pytest.mark.parametrize(
-        ("requirement", "said", "field"),
+        ("requirement", "said", "refused"),
         [
-            (R.STOCK_ROUTE, {"answer": ""}, "answer"),
-            (R.STOCK_ROUTE, {"answer": "NICE"}, "answer"),
-            (R.STOCK_ROUTE, {"answer": StockRoute.BOTH}, ""),
-            (R.ADDITIONAL_SITES, {"answer": Sites.NAMED, "note": " "}, "note"),
-            (R.ADDITIONAL_SITES, {"answer": Sites.NAMED, "note": "Annex"}, ""),
-            (R.ADDITIONAL_SITES, {"answer": Sites.NONE}, ""),
-            (R.ALTERNATE_CONTACT, {"paper": True}, "note"),
-            (R.DEA_REGISTRATION, {"paper": True}, "expires_date"),
-            (R.DEA_REGISTRATION, {"expires_date": TODAY}, ""),
-            (R.EMERGENCY, {}, "note"),
-            (R.EMERGENCY, {"note": "Bag and mask in room 2"}, ""),
-            (R.TRAINING, {"paper": True}, ""),
+            (R.STOCK_ROUTE, {"answer": ""}, ("answer", "choose_one")),
+            (R.STOCK_ROUTE, {"answer": "NICE"}, ("answer", "choose_one")),
+            (R.STOCK_ROUTE, {"answer": StockRoute.BOTH}, None),
+            (R.ADDITIONAL_SITES, {"answer": Sites.NAMED, "note": " "}, ("note", "reason_missing")),
+            (R.ADDITIONAL_SITES, {"answer": Sites.NAMED, "note": "Annex"}, None),
+            (R.ADDITIONAL_SITES, {"answer": Sites.NONE}, None),
+            (R.ALTERNATE_CONTACT, {"paper": True}, ("note", "reason_missing")),
+            (R.DEA_REGISTRATION, {"paper": True}, ("expires_date", "last_day_missing")),
+            (R.DEA_REGISTRATION, {"expires_date": TODAY}, None),
+            (R.EMERGENCY, {}, ("note", "paper_or_words")),
+            (R.EMERGENCY, {"note": "Bag and mask in room 2"}, None),
+            (R.TRAINING, {"paper": True}, None),
         ],
     )
-    def test_it_says_what_the_requirement_asks(self, requirement: R, said: dict[str, object], field: str) -> None:
+    def test_it_says_what_the_requirement_asks(
+        self, requirement: R, said: dict[str, object], refused: tuple[str, str] | None
+    ) -> None:
         given: dict[str, object] = {"answer": "", "note": "", "expires_date": None, "paper": False, **said}
         refusals = evidence_refusals(requirement, **given)  # type: ignore[arg-type]
-        assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
+        assert refusals == ((field_refusal(*refused),) if refused else ())

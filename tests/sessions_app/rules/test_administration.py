@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.rules.enrolment import EnrolmentFacts, Setting
-from clinic.rules.refusals import ClearedBy, Refusal
+from clinic.rules.refusals import ClearedBy, Refusal, state_refusal
 from sessions_app.rules.administration import (
     administration_refusals,
     age_on,
@@ -128,6 +128,8 @@ def test_finishes_dosing_only_with_every_outcome_charted(program: Program) -> No
     pending = replace(charted, devices=(*charted.devices, device(LAST_DEVICE, 10, None)))
 
     assert finishing_refusals(charted) == ()
+    ended = replace(charted, state=State.LEFT_EARLY)
+    assert finishing_refusals(ended) == (state_refusal(State.LEFT_EARLY, State.MONITORING),)
     (refusal,) = finishing_refusals(pending)
     assert (refusal.code, refusal.params, refusal.cleared_by) == (
         "DEVICE_OUTCOME",

@@ -245,6 +245,11 @@ class TestFollowUp:
         left = Surroundings(left=Cause("1", at(30)))
         assert codes(watched(state=State.LEFT_EARLY), at(90, seconds=seconds), left) == expected
 
+    def test_it_says_since_when_and_for_whom(self) -> None:
+        left = Surroundings(left=Cause("1", at(30)))
+        found = holding(watched(state=State.LEFT_EARLY), at(95), left)
+        assert found == (Condition(AlarmCode.FOLLOW_UP, "FOLLOW_UP:1", at(90)),)
+
     def test_it_is_over_when_somebody_was_reached(self) -> None:
         assert codes(watched(state=State.LEFT_EARLY), at(900)) == []
 
