@@ -119,10 +119,10 @@ def alarm_conditions(
     early until somebody was reached."""
     found: list[Condition] = []
     if facts.state in UNDER_WATCH:
-        found += [*_readings(facts, now), *around_conditions(around), *_checks(facts, minutes, now)]
+        found = [*_readings(facts, now), *around_conditions(around), *_checks(facts, minutes, now)]
     elif facts.state is State.LEFT_EARLY and around.left and now >= around.left.since + minutes.follow_up:
         since = around.left.since + minutes.follow_up
-        found.append(Condition(AlarmCode.FOLLOW_UP, f"{AlarmCode.FOLLOW_UP}:{around.left.row}", since))
+        found = [Condition(AlarmCode.FOLLOW_UP, f"{AlarmCode.FOLLOW_UP}:{around.left.row}", since)]
     return tuple(sorted(found, key=lambda condition: (URGENCY[condition.code], condition.since)))
 
 
@@ -193,21 +193,21 @@ _SAID = ("systolic", "diastolic", "rising", "percent", "floor", "score")
 
 def _checks(facts: SessionFacts, minutes: AlarmMinutes, now: datetime) -> Iterator[Condition]:
     """Each check of the schedule at one level: due soon, due in this minute, overdue; and the last one missed as long
-    as nobody has charted a check since it opened, nor said why. Whoever may leave is asked for no check."""
+    as nobody has charted a check since it opened, nor said why."""
     window = peak_window(facts)
-    missing = {refusal.code for refusal in discharge_refusals(replace(facts, state=State.MONITORING), now=now)}
-    if window is None or not missing:
+    if window is None:
         return
+    missing = {refusal.code for refusal in discharge_refusals(replace(facts, state=State.MONITORING), now=now)}
     missed: Checkpoint | None = None
-    late = False
+    late = set()
     for point in check_schedule(facts, now=now):
         if point.state is CheckState.MISSED:
             missed = point
         elif found := _level(point, facts, minutes, now):
             code, since = found
-            late = late or code is AlarmCode.CHECK_OVERDUE
+            late.add(code)
             yield _of_check(code, point, window.device_id, since)
-    if missed is None or missed.closes_at is None or late:
+    if missed is None or missed.closes_at is None or AlarmCode.CHECK_OVERDUE in late:
         return
     excused = missed.purpose is Purpose.PEAK and "PEAK_CHECK" not in missing
     if not excused and not any(check.occurred_at >= missed.opens_at for check in after_dose(facts)):

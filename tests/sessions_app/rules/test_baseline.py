@@ -75,6 +75,7 @@ def test_refuses_a_measure_whose_latest_row_is_not_obtained(program: Program, pl
 
     assert refused(program, good, failed)[measure] == "not_obtained"
     assert refused(program, good, same_minute)[measure] == "not_obtained", "the worse of one minute counts"
+    assert refused(program, same_minute, good)[measure] == "not_obtained", "whichever was entered last"
     assert refused(program, good, earlier) == {}
     assert refused(program, failed, replace(good, occurred_at=at(-5))) == {}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.rules.refusals import field_refusal
 from sessions_app.rules.booking import check_in_refusals
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import codes
@@ -31,7 +32,8 @@ def test_checks_in_from_a_booking_only(state: State) -> None:
     ],
 )
 def test_wants_two_different_identifiers(identifiers: tuple[str, ...], enough: bool) -> None:
-    assert refused(identifiers=identifiers) == (() if enough else ("FIELD",))
+    found = check_in_refusals(state=State.SCHEDULED, identifiers=identifiers, has_policy=True, open_elsewhere=False)
+    assert found == (() if enough else (field_refusal("identifiers", "two_identifiers"),))
 
 
 def test_wants_a_policy_and_no_other_open_session() -> None:

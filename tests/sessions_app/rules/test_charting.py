@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, state_refusal
 from clinic.rules.roles import Permission
-from clinic.rules.signature import SIGNED_TO_TAKE_BACK
 from sessions_app.rules.charting import (
     CheckEntry,
     SignEntry,
@@ -32,6 +32,7 @@ from tests.sessions_app.rules.builders import (
 )
 
 BASELINE, MONITORING = CheckKind
+SIGNED = ("StayExtension", "SeriousEvent", "DoseOrder", "Answer", "PatientLink")
 NEVER = (State.SCHEDULED, State.CANCELLED, State.ENTERED_IN_ERROR)
 
 
@@ -53,7 +54,8 @@ def test_writes_checks_and_signs_down_in_every_state_from_check_in_on(state: Sta
     check = check_refusals(facts, entry(), kind=MONITORING, at=at(10), now=at(10))
     sign = sign_event_refusals(facts, at=at(10), now=at(10))
 
-    assert [refusal.code for refusal in check] == [refusal.code for refusal in sign] == ["STATE"] * (state in NEVER)
+    assert check == ((state_refusal(state, "check"),) if state in NEVER else ())
+    assert sign == ((state_refusal(state, "sign"),) if state in NEVER else ())
 
 
 def test_calls_a_check_before_the_first_device_a_baseline() -> None:
@@ -62,6 +64,8 @@ def test_calls_a_check_before_the_first_device_a_baseline() -> None:
     assert kind_of_check(before) is kind_of_check(before, late_baseline=True) is BASELINE
     assert kind_of_check(after) is MONITORING
     assert kind_of_check(after, late_baseline=True) is BASELINE
+    assert kind_of_check(after, taken_at=at(0, seconds=-1)) is BASELINE
+    assert kind_of_check(after, taken_at=at(0)) is MONITORING
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,11 @@ def test_refuses_a_time_that_cannot_be(kind: CheckKind, minute: float, problem: 
     assert problems(entry(), kind=kind, minute=minute) == ([("occurred_time", problem)] if problem else [])
 
 
+def test_says_when_the_first_device_was() -> None:
+    late = field_refusal("occurred_time", "after_first_device", at=at(1), first_device_at=at(0))
+    assert check_refusals(ready_to_leave(ESKETAMINE), entry(), kind=BASELINE, at=at(1), now=at(10)) == (late,)
+
+
 def test_takes_a_baseline_at_any_time_since_check_in_while_no_device_was_given() -> None:
     facts = ready_to_dose(ESKETAMINE)
 
@@ -88,11 +97,16 @@ def test_takes_a_baseline_at_any_time_since_check_in_while_no_device_was_given()
 
 
 def test_takes_a_measure_or_the_reason_why_there_is_none() -> None:
-    refused = {"blood_pressure_not_obtained": "REFUSED", "spo2_not_obtained": "DEVICE_FAILED"}
+    refused = {
+        "blood_pressure_not_obtained": "REFUSED",
+        "pulse_not_obtained": "REFUSED",
+        "spo2_not_obtained": "DEVICE_FAILED",
+    }
 
     assert problems(entry(Vitals(), **refused)) == []
     assert problems(entry(**refused)) == [
         ("bp_not_obtained", "value_and_reason"),
+        ("pulse_not_obtained", "value_and_reason"),
         ("spo2_not_obtained", "value_and_reason"),
     ]
 
@@ -113,6 +127,11 @@ def test_takes_a_sign_with_an_answer_and_a_possible_score_or_a_reason(program: P
     assert said(score=3) == [(f"{name}_present", "answer_missing")]
     assert said(present=True, score=sign.score_max + 1) == [(f"{name}_score", "impossible")]
     assert said(present=True, score=sign.score_min - 1) == [(f"{name}_score", "impossible")]
+    too_high = CheckEntry(signs={sign.code: SignEntry(present=True, score=sign.score_max + 1)})
+    (refusal,) = check_refusals(ready_to_leave(program), too_high, kind=MONITORING, at=at(10), now=at(10))
+    assert refusal == field_refusal(
+        f"{name}_score", "impossible", value=sign.score_max + 1, low=sign.score_min, high=sign.score_max
+    )
     assert said(present=True, gone=True) == [(f"{name}_gone", "gone_but_present")]
     assert said(not_obtained="REFUSED", gone=True) == [(f"{name}_gone", "gone_but_present")]
 
@@ -128,6 +147,28 @@ def test_wants_something_in_a_check() -> None:
         CheckEntry(signs={"sedation": SignEntry(present=False)}),
     ):
         assert problems(something) == []
+
+
+def test_holds_what_cannot_be_against_a_check_whatever_its_signs_say() -> None:
+    signs = {"sedation": SignEntry(present=False), "dissociation": SignEntry(score=3)}
+    assert problems(entry(Vitals(120, 120), signs=signs)) == [
+        ("diastolic_mmhg", "not_below_systolic"),
+        ("sign_dissociation_present", "answer_missing"),
+    ]
+
+
+def test_says_what_it_asks_to_confirm() -> None:
+    asked = check_refusals(
+        ready_to_leave(ESKETAMINE),
+        entry(Vitals(230, 80), expected=("pulse",)),
+        kind=MONITORING,
+        at=at(10),
+        now=at(10),
+    )
+    assert asked == (
+        Refusal("UNLIKELY", {"values": {"systolic_mmhg": 230}}, None, (ClearedBy.DOCUMENTATION,)),
+        Refusal("INCOMPLETE", {"measures": ("pulse",)}, None, (ClearedBy.DOCUMENTATION,)),
+    )
 
 
 def test_asks_once_to_confirm_what_is_unlikely_after_what_is_impossible() -> None:
@@ -158,6 +199,8 @@ def test_asks_once_about_measures_left_empty(program: Program) -> None:
     assert left(entry(Vitals(120, 80), signs=every_sign)) == [], "nobody meant to fill them in"
     reasons = {"pulse_not_obtained": "REFUSED", "spo2_not_obtained": "DEVICE_FAILED"}
     assert left(entry(Vitals(120, 80), signs=every_sign, expected=whole, **reasons)) == []
+    reasons["blood_pressure_not_obtained"] = "REFUSED"
+    assert left(entry(Vitals(), signs=every_sign, expected=whole, **reasons)) == []
 
 
 def test_asks_about_rare_values_and_gaps_together_but_first_about_what_cannot_be() -> None:
@@ -193,11 +236,12 @@ def test_counts_a_device_typed_late_from_the_minute_after_its_entry(program: Pro
 
     assert counted(0) == counted(late) == at(0)
     assert counted(late, seconds=1) == at(late + 1), "never before it was entered"
+    assert counted(late, seconds=0.5) == at(late + 1)
     assert counted(late + 1) == at(late + 1)
     assert counted(late + 20, seconds=59) == at(late + 21)
 
 
-@pytest.mark.parametrize("kind", ["check", "administration", *sorted(SIGNED_TO_TAKE_BACK)])
+@pytest.mark.parametrize("kind", ["Check", "Administration", *SIGNED])
 def test_what_was_signed_is_taken_back_by_a_prescriber_alone(kind: str) -> None:
-    wanted = Permission.PRESCRIBE if kind in SIGNED_TO_TAKE_BACK else Permission.CORRECT
+    wanted = Permission.PRESCRIBE if kind in SIGNED else Permission.CORRECT
     assert void_permission(kind) is wanted
