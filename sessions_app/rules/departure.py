@@ -29,8 +29,7 @@ def deviation_refusals(
 ) -> tuple[Refusal, ...]:
     """Why this deviation cannot be written: nothing of that kind is missing, it is not yet too late for the check
     itself, no reason, or the prescriber's examination that a missing pre-dose check needs."""
-    standing = discharge_refusals(facts, now=now) if facts.state is State.MONITORING else ()
-    missing = next((refusal for refusal in standing if refusal.code == code), None)
+    missing = next((refusal for refusal in discharge_refusals(facts, now=now) if refusal.code == code), None)
     if missing is None or ClearedBy.DEVIATION not in missing.cleared_by:
         return (Refusal("NOTHING_TO_EXCUSE", {"code": code}),)
     if code == "BASELINE_CHECK" and not examined:
@@ -68,9 +67,8 @@ def follow_up_refusals(
 ) -> tuple[Refusal, ...]:
     """Why this call cannot be written down: somebody was reached and it is not said who, or what they said; or it
     was before the patient was last seen here."""
-    refusals: list[Refusal] = []
-    if reached:
-        refusals += [*reason_refusals(spoke_to, name="spoke_to"), *reason_refusals(said, name="said")]
+    asked = (("spoke_to", spoke_to), ("said", said)) if reached else ()
+    refusals = [refusal for name, text in asked for refusal in reason_refusals(text, name=name)]
     if last_seen_at is not None and at < last_seen_at:
         refusals.append(field_refusal("occurred_time", "before_last_seen_here", at=at, last_seen_at=last_seen_at))
     return tuple(refusals)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from clinic.rules.refusals import field_refusal
 from sessions_app.rules.checks import (
     Checkpoint,
     CheckState,
@@ -75,6 +76,9 @@ def test_schedules_the_peak_and_the_final_check() -> None:
     assert (peak.minute, peak.opens_at, peak.due_at, peak.closes_at) == (40, at(35), at(45), at(55))
     assert (final.minute, final.opens_at, final.due_at, final.closes_at) == (120, at(115), at(125), None)
     assert (peak.state, final.state) == (UPCOMING, UPCOMING)
+    assert (peak.done_at, final.done_at) == (None, None)
+    again = schedule(check(ESKETAMINE, 9, 50), check(ESKETAMINE, PEAK, 41), now=at(60))[Purpose.PEAK]
+    assert again.done_at == at(41), "by the first that counts"
 
 
 @each_program
@@ -161,6 +165,14 @@ def test_starts_the_schedule_anew_with_another_device() -> None:
 # --- times --------------------------------------------------------------------------------------------
 
 
+def test_tells_of_every_check_that_was_late() -> None:
+    facts = ready_to_leave(replace(ESKETAMINE, extra_checks=(70,)))
+    checks = (baseline(ESKETAMINE), check(ESKETAMINE, 50, 5 + 55), check(ESKETAMINE, 51, 5 + 85))
+
+    found = late_checks(replace(facts, checks=checks), now=at(100))
+    assert [(each.checkpoint.minute, each.taken_at) for each in found] == [(40, at(60)), (70, at(90))]
+
+
 LATE_SCHEDULE = replace(ESKETAMINE, extra_checks=(60,))  # 40 closes at 50, 60 is open from 50 to 70
 
 
@@ -198,18 +210,19 @@ def test_a_check_after_its_window_stands_for_it_late(taken: tuple[int, ...], lat
     ],
 )
 def test_refuses_a_time_still_to_come_or_before_check_in(typed: datetime, problem: str | None) -> None:
-    refusals = occurred_refusals(typed, now=at(10), not_before=at(-30, seconds=30))
+    came = at(-30, seconds=30.5)
+    refusals = occurred_refusals(typed, now=at(10), not_before=came)
 
-    assert [refusal.params["problem"] for refusal in refusals] == ([problem] if problem else [])
-    assert all((refusal.code, refusal.params["field"]) == ("FIELD", "occurred_time") for refusal in refusals)
+    beside = {"future": {"now": at(10)}, "before_check_in": {"not_before": came}}
+    assert refusals == ((field_refusal("occurred_time", problem, at=typed, **beside[problem]),) if problem else ())
 
 
 @pytest.mark.parametrize(("typed", "refused"), [(at(0, seconds=-1), True), (at(0), False), (at(0, seconds=1), False)])
 def test_refuses_a_check_after_the_dose_before_the_first_device(typed: datetime, refused: bool) -> None:
     refusals = occurred_refusals(typed, now=at(10), not_before=at(-30), first_device_at=at(0))
 
-    assert bool(refusals) is refused
-    assert all(refusal.params["problem"] == "before_first_device" for refusal in refusals)
+    before = field_refusal("occurred_time", "before_first_device", at=typed, first_device_at=at(0))
+    assert refusals == ((before,) if refused else ())
 
 
 def test_lets_food_and_drink_lie_before_check_in() -> None:
@@ -243,6 +256,13 @@ def test_lets_food_and_drink_lie_before_check_in() -> None:
 )
 def test_refuses_values_that_cannot_be_at_their_field(vitals: Vitals, field: str | None) -> None:
     assert [refusal.params["field"] for refusal in impossible_values(vitals)] == ([field] if field else [])
+
+
+def test_says_why_a_value_cannot_be() -> None:
+    low_pulse = field_refusal("pulse_bpm", "impossible", value=19, low=20, high=250)
+    turned = field_refusal("diastolic_mmhg", "not_below_systolic", systolic=90, diastolic=120)
+    assert impossible_values(Vitals(90, 120, 19)) == (low_pulse, turned)
+    assert impossible_values(Vitals(None, 80)) == (field_refusal("systolic_mmhg", "pair"),)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,14 @@ def test_warns_of_a_dose_too_soon_after_the_last(first: int, last: int, too_soon
     assert ("too_soon" in tuple(dose_warnings(treated, 56, program=ESKETAMINE, today=TODAY))) is too_soon
 
 
+@pytest.mark.parametrize(("last", "too_soon"), [(1, True), (2, False)])
+def test_takes_the_shorter_interval_where_the_table_has_none(last: int, too_soon: bool) -> None:
+    treated = course(ESKETAMINE, indication="GAD", first_dose_date=days_ago(60), last_dose_date=days_ago(last))
+
+    warnings = tuple(dose_warnings(treated, 56, program=ESKETAMINE, today=TODAY))
+    assert warnings == (("off_label", "too_soon") if too_soon else ("off_label",))
+
+
 def test_wants_an_order_with_a_reason_where_there_is_a_warning() -> None:
     def refused(order: DoseOrder | None, **changes: object) -> list[object]:
         treated = course(ESKETAMINE, **changes)

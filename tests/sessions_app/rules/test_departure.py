@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from clinic.rules.refusals import Refusal, field_refusal
+from clinic.rules.refusals import Refusal, field_refusal, state_refusal
 from sessions_app.rules.departure import (
     deviation_bound_ids,
     deviation_refusals,
@@ -25,7 +26,6 @@ from tests.sessions_app.rules.builders import (
     PEAK,
     TODAY,
     at,
-    codes,
     device,
     each_program,
     ids,
@@ -40,27 +40,32 @@ def test_excuses_what_is_missing_and_only_once_it_is_too_late(program: Program) 
     window = peak_window(facts)
     assert window is not None
 
-    def refused(seconds: float, code: str = "PEAK_CHECK", reason: str = "the nurse was called away") -> tuple[str, ...]:
+    def refused(
+        seconds: float, code: str = "PEAK_CHECK", reason: str = "the nurse was called away", **changes: Any
+    ) -> tuple[Refusal, ...]:
         now = window.closes_at + timedelta(seconds=seconds)
-        return codes(deviation_refusals(facts, code=code, reason=reason, examined=False, now=now))
+        asked = replace(facts, **changes)
+        return deviation_refusals(asked, code=code, reason=reason, examined=False, now=now)
 
-    assert refused(59) == ("NOTHING_TO_EXCUSE",), "the check can still be made"
+    def nothing(code: str) -> tuple[Refusal, ...]:
+        return (Refusal("NOTHING_TO_EXCUSE", {"code": code}),)
+
+    assert refused(59) == nothing("PEAK_CHECK"), "the check can still be made"
     assert refused(60) == ()
-    assert refused(60, reason=" ") == ("FIELD",)
-    assert refused(60, code="BASELINE_CHECK") == ("NOTHING_TO_EXCUSE",)
-    assert refused(60, code="FINAL_CHECK") == ("NOTHING_TO_EXCUSE",)
+    assert refused(60, reason=" ") == (field_refusal("reason", "reason_missing"),)
+    assert refused(60, code="BASELINE_CHECK") == nothing("BASELINE_CHECK")
+    assert refused(60, code="FINAL_CHECK") == nothing("FINAL_CHECK")
+    assert refused(60, state=State.DOSING) == nothing("PEAK_CHECK")
 
 
 @each_program
 def test_excuses_a_missing_baseline_only_with_the_prescribers_examination(program: Program) -> None:
     facts = without(BASELINE)(program).facts
 
-    def refused(*, examined: bool) -> tuple[str, ...]:
-        return codes(
-            deviation_refusals(facts, code="BASELINE_CHECK", reason="never made", examined=examined, now=at(300))
-        )
+    def refused(*, examined: bool) -> tuple[Refusal, ...]:
+        return deviation_refusals(facts, code="BASELINE_CHECK", reason="never made", examined=examined, now=at(300))
 
-    assert refused(examined=False) == ("FIELD",)
+    assert refused(examined=False) == (field_refusal("examined", "examination_needed"),)
     assert refused(examined=True) == ()
 
 
@@ -85,9 +90,9 @@ def test_reopens_a_release_or_an_early_leaving_on_the_same_day(
     refusals = reopening_refusals(state, ended_date=ended, today=TODAY, reason="the wrong patient was released")
 
     if state in (State.DISCHARGED, State.LEFT_EARLY):
-        assert codes(refusals) == (() if same_day else ("ANOTHER_DAY",))
+        assert refusals == (() if same_day else (Refusal("ANOTHER_DAY", {"ended_date": ended}),))
     else:
-        assert codes(refusals) == ("STATE",)
+        assert refusals == (state_refusal(state, State.MONITORING),)
 
 
 def test_wants_a_reason_to_reopen() -> None:
@@ -106,22 +111,22 @@ def test_records_a_patient_who_is_gone_while_dosing_or_monitored(state: State) -
 
 
 @pytest.mark.parametrize(
-    ("seen", "gone", "field"),
+    ("seen", "gone", "refused"),
     [
-        (20, 25, None),
-        (20, 20, None),
-        (20, 19, "found_gone_time"),
-        (-31, 20, "last_seen_time"),
-        (20, 33, "found_gone_time"),
-        (33, 30, "last_seen_time"),
+        (20, 25, ()),
+        (20, 20, ()),
+        (20, 19, (field_refusal("found_gone_time", "before_last_seen", at=at(19)),)),
+        (-31, 20, (field_refusal("last_seen_time", "before_check_in", at=at(-31), now=at(30)),)),
+        (20, 33, (field_refusal("found_gone_time", "future", at=at(33), now=at(30)),)),
+        (33, 30, (field_refusal("last_seen_time", "future", at=at(33), now=at(30)),)),
     ],
 )
-def test_wants_possible_times_of_one_who_is_gone(seen: float, gone: float, field: str | None) -> None:
+def test_wants_possible_times_of_one_who_is_gone(seen: float, gone: float, refused: tuple[Refusal, ...]) -> None:
     refusals = left_early_refusals(
         ready_to_leave(ESKETAMINE), last_seen_at=at(seen), found_gone_at=at(gone), now=at(30)
     )
 
-    assert [refusal.params["field"] for refusal in refusals] == ([field] if field else [])
+    assert refusals == refused
 
 
 WHO, SAID = field_refusal("spoke_to", "reason_missing"), field_refusal("said", "reason_missing")

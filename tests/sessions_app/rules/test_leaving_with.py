@@ -7,7 +7,17 @@ import pytest
 from sessions_app.rules.departure import running_symptoms
 from sessions_app.rules.facts import SignEvent
 from sessions_app.rules.program import Program
-from tests.sessions_app.rules.builders import check, each_program, onset, ready_to_leave, resolution, with_check
+from tests.sessions_app.rules.builders import (
+    baseline,
+    check,
+    each_program,
+    onset,
+    ready_to_leave,
+    resolution,
+    score,
+    scored,
+    with_check,
+)
 
 
 @each_program
@@ -41,3 +51,12 @@ def test_it_is_a_sign_of_the_programme_that_began_or_is_present_first_of_all(pro
 
     assert running_symptoms(began) == (first, "nausea")
     assert running_symptoms(present) == (first,)
+
+
+@each_program
+def test_it_is_a_sign_from_before_the_dose_that_nobody_asked_for_since(program: Program) -> None:
+    sign = scored(program)
+    poor = (False, score(program, sign, worse_by=1))
+    for answer, running in ((True, (sign.code,)), (poor, (sign.code,)), (False, ())):
+        only_before = ready_to_leave(program, checks=(baseline(program, signs={sign.code: answer}),))
+        assert running_symptoms(only_before) == running
