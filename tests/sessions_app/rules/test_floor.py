@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clinic.rules.refusals import Refusal
+from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.floor import chair_refusals, next_turn, turning_points
 from tests.sessions_app.rules.builders import (
@@ -24,17 +24,17 @@ MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
-    ("chairs", "problem"),
+    ("chairs", "refused"),
     [
-        ((), "nothing_entered"),
-        (("1", "2", "1"), "chair_twice"),
-        (("1", "a" * 11), "chair_too_long"),
-        (("1", "a" * 10), ""),
-        (("Window", "2"), ""),
+        ((), (field_refusal("chairs", "nothing_entered"),)),
+        (("2", "1", "2"), (field_refusal("chairs", "chair_twice", chair="2"),)),
+        (("1", "a" * 11), (field_refusal("chairs", "chair_too_long", chair="a" * 11, longest=10),)),
+        (("1", "a" * 10), ()),
+        (("Window", "2"), ()),
     ],
 )
-def test_a_room_has_chairs_each_once_and_named_shortly(chairs: tuple[str, ...], problem: str) -> None:
-    assert [refusal.params["problem"] for refusal in chair_refusals(chairs)] == ([problem] if problem else [])
+def test_a_room_has_chairs_each_once_and_named_shortly(chairs: tuple[str, ...], refused: tuple[Refusal, ...]) -> None:
+    assert chair_refusals(chairs) == refused
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def turns(facts: SessionFacts, *refusals: Refusal) -> set[float]:
 
 def test_time_turns_at_the_ends_of_checks_readings_rests_and_stays() -> None:
     program = ESKETAMINE.under({}, extra_checks=(70,))
-    devices = (device(FIRST_DEVICE, 0), device(LAST_DEVICE, 20, counted=30.5))
+    devices = (device(FIRST_DEVICE, 0), device(LAST_DEVICE, 20, counted=30.505))
     facts = ready_to_leave(program, devices=devices, checks=(baseline(program), check(program, FINAL, 41)))
 
     assert turns(facts, Refusal("LIQUID", clears_at=at(33)), Refusal("AGE")) == {
         *(50, 60, 61, 71),  # the check at 40 minutes after the last device, by its typed time
         *(80, 90, 91, 101),  # the clinic's own
-        *(140.5, 150.5, 151.5),  # the one before leaving
+        *(140.505, 150.505, 151.505),  # the one before leaving
         *(-10 + 60, -10 + 15, 41 + 60, 41 + 15),  # what was measured grows too old
-        *(5, 25, 35, 35.5),  # rest, from the typed time, the counted one and its minute
-        30.5 + 240,  # the effect on blood pressure is over
+        *(5, 25, 35, 35.505),  # rest, from the typed time, the counted one and its minute
+        30.505 + 240,  # the effect on blood pressure is over
         33,  # the wait
     }
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from sessions_app.rules.paper import as_on_paper, end_refusals, sheet_time_refusals
 from tests.sessions_app.rules.builders import ESKETAMINE, FIRST_DEVICE, LAST_DEVICE, device, ready_to_leave
 
@@ -16,20 +17,23 @@ SECOND = timedelta(seconds=1)
 )
 def test_a_line_lies_in_the_past(at: datetime, problem: str) -> None:
     refusals = sheet_time_refusals([("check-1", at)], ended_at=None, now=NOON)
-    assert [refusal.params["problem"] for refusal in refusals] == ([problem] if problem else [])
-    assert all(refusal.params["line"] == "check-1" for refusal in refusals)
+    future = field_refusal("occurred_time", problem, at=at, now=NOON, line="check-1")
+    assert refusals == ((future,) if problem else ())
 
 
 @pytest.mark.parametrize(("after", "refused"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
 def test_no_line_comes_after_the_end(after: timedelta, refused: bool) -> None:
     ended_at = NOON - timedelta(hours=1)
     refusals = sheet_time_refusals([("check-1", ended_at + after)], ended_at=ended_at, now=NOON)
-    assert bool(refusals) is refused
+    late = field_refusal("occurred_time", "after_end", at=ended_at + after, ended_at=ended_at, line="check-1")
+    assert refusals == ((late,) if refused else ())
 
 
 @pytest.mark.parametrize(("after", "refused"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
 def test_no_end_comes_before_somebody_looked(after: timedelta, refused: bool) -> None:
-    assert bool(end_refusals(NOON + after, ended_at=NOON)) is refused
+    params = {"seen_at": NOON + after, "ended_at": NOON}
+    later = Refusal("SEEN_LATER", params, None, (ClearedBy.DOCUMENTATION,))
+    assert end_refusals(NOON + after, ended_at=NOON) == ((later,) if refused else ())
     assert end_refusals(None, ended_at=NOON) == ()
 
 

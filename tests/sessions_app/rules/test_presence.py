@@ -29,6 +29,7 @@ class TestClosesAt:
             pytest.param(CLOSES - SECOND, SIX, CLOSES, id="came a second before it"),
             pytest.param(CLOSES, SIX, at("2026-04-15 00:00"), id="came at closing time: until midnight"),
             pytest.param(CAME, None, at("2026-04-15 00:00"), id="no closing time: midnight"),
+            pytest.param(at("2026-04-14 21:00"), time(23, 0), at("2026-04-14 23:00"), id="with tomorrow begun in UTC"),
             pytest.param(at("2026-03-08 01:00"), time(2, 30), at("2026-03-08 03:30"), id="one never shown"),
             pytest.param(at("2026-11-01 00:30"), time(1, 30), at("2026-11-01 01:30", fold=1), id="one shown twice"),
             pytest.param(at("2026-11-01 08:00"), None, at("2026-11-02 00:00"), id="midnight of a day of 25 hours"),
