@@ -152,7 +152,7 @@ class _Reader:
             raise self.fail(where, f"must be of type {kind.__name__}")
         return data[key]
 
-    def only(self, data: Any, keys: Iterable[str], path: str) -> Mapping[str, Any]:
+    def only(self, data: Any, keys: Iterable[str], path: str = "") -> Mapping[str, Any]:
         if not isinstance(data, dict):
             raise self.fail(path, "must be a table")
         if unknown := sorted(set(data) - set(keys)):
@@ -171,7 +171,7 @@ class _Reader:
 
     def program(self, data: Mapping[str, Any]) -> Program:
         known = {"code", "version", "label", "anchor", "mg_per_device", "doses_mg", "signs", "contraindications"}
-        self.only(data, known | {"medicines", "indications", "products", "regimens", "numbers"}, "")
+        self.only(data, known | {"medicines", "indications", "products", "regimens", "numbers"})
         anchor = self.get(data, "anchor", str)
         if anchor not in _ANCHORS:
             raise self.fail("anchor", f"must be one of {', '.join(_ANCHORS)}")
