@@ -25,11 +25,12 @@ from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
 from tests.sessions_app.actions.right_attempts import RIGHT_OF_COURSE
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
 from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
+from tests.sessions_app.actions.taking_attempts import TAKING_ATTEMPTS
 
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
-ON_SESSIONS = (*SESSION_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS)
+ON_SESSIONS = (*SESSION_ATTEMPTS, *TAKING_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS)
 ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *FORM_ATTEMPTS, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
@@ -100,6 +101,16 @@ def test_it_knows_every_action_that_comes_with_a_form() -> None:
         and not name.startswith("_")
         and {"entry", "by", "now"} <= set(inspect.signature(function).parameters)
     }
-    machinery = {"begin", "discrepancy_rows", "document_rows", "first_result", "lock", "row", "take_step", "write"}
+    machinery = {
+        "begin",
+        "discrepancy_rows",
+        "found_rows",
+        "document_rows",
+        "first_result",
+        "lock",
+        "row",
+        "take_step",
+        "write",
+    }
     # About two facilities at once: its own file shows the same of it (test_break_glass.py).
     assert found - machinery - {"break_glass"} == {attempt.name for attempt in ATTEMPTS}

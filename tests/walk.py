@@ -7,8 +7,9 @@ from typing import Any
 from django.apps import apps
 
 from clinic.models import Device, User
-from sessions_app.actions import correction, departure, discharge, dosing, intake, monitoring
+from sessions_app.actions import cabinet, correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.models import DeviceAdministration, DosingSession, Impairment, SessionRow, Transfer
+from sessions_app.models.stock import session_steps, still_drawn
 from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
 from tests.cast import Cast, entry, full_check, make_device, minutes
@@ -110,6 +111,16 @@ class Walk:
         if outcome:
             self.outcome(given, outcome, now)
         return given
+
+    def take(self, now: datetime, *devices: Device, count: int = 1, by: User | None = None) -> list[Device]:
+        """Out of the cabinet: these devices, or as many."""
+        taken = list(devices) or [make_device(self.cast) for _ in range(count)]
+        cabinet.take_devices(devices=taken, **self.envelope(now, by=by))
+        return taken
+
+    def taken(self) -> list[Device]:
+        """What was taken, and neither given nor put back."""
+        return still_drawn(session_steps(self.dosing_session), self.dosing_session)
 
     def outcome(self, given: DeviceAdministration, outcome: Outcome, now: datetime, *, by: User | None = None) -> None:
         dosing.record_outcome(administration=given, outcome=outcome, **self.envelope(now, by=by))

@@ -20,7 +20,7 @@ from sessions_app.models.record import Record
 from sessions_app.rules.charting import void_permission
 from sessions_app.rules.departure import IN_ERROR
 from sessions_app.rules.facts import Outcome
-from sessions_app.rules.states import State, transition_refusals
+from sessions_app.rules.states import ENDED, State, transition_refusals
 
 # What may be voided. Transitions, releases and other ends are undone by going on, not by voiding.
 VOIDABLE: dict[str, type[models.SessionRow | models.Answer]] = {
@@ -95,6 +95,8 @@ def _follow_in_cabinet(opened: SessionEntry, row: models.SessionRow | models.Ans
     """The cabinet's ledger goes with what is charted of a device."""
     if isinstance(row, models.DeviceAdministration):
         take_back(opened, row, reason=reason)
+        if opened.dosing_session.state in ENDED:
+            opened.miss_devices()
     elif isinstance(row, models.DeviceOutcome):
         said = Record(opened.dosing_session).in_force(models.DeviceOutcome)
         left = [each for each in said if each.administration_id == row.administration_id and each.pk != row.pk]

@@ -15,19 +15,25 @@ from django.db.models.functions import Coalesce
 
 from clinic.access import LAPSED, could, demand, is_licensed
 from clinic.actions import entry as entries
+from clinic.actions.discrepancy import discrepancy_rows
 from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
-from clinic.models import Channel, ClinicalRow, Patient, User
+from clinic.models import Channel, ClinicalRow, Patient, StockMovement, User
+from clinic.models.discrepancy import in_question
 from clinic.models.patient import records_of
 from clinic.rules.credentials import TAKEN_AWAY
+from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
 from sessions_app.models.dosing_session import DosingSessionQuerySet, sessions_with_context
 from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.record import Record
+from sessions_app.models.stock import session_steps, still_drawn
 from sessions_app.rules.checks import occurred_refusals
 from sessions_app.rules.states import ENDED, State
+
+NOT_SAID = "Taken for a session that is over; nobody said what became of it."
 
 Row = TypeVar("Row", bound=ClinicalRow)
 OnSession = TypeVar("OnSession", bound=SessionRow)
@@ -43,7 +49,7 @@ class SessionEntry:
     by: User
     now: datetime
     order: int
-    rows: list[ClinicalRow] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
 
     @property
@@ -102,7 +108,26 @@ class SessionEntry:
         self.set(state=to.value, transition=transition)
         if to in ENDED:
             self._end_emergency(to)
+            self.miss_devices()
         return transition
+
+    def miss_devices(self) -> None:
+        """What was taken for a session that is over, and nobody said what became of it, is a discrepancy from that
+        moment on. It holds nobody."""
+        steps = [*session_steps(self.dosing_session), *(row for row in self.rows if isinstance(row, StockMovement))]
+        held = still_drawn(steps, self.dosing_session)
+        known = in_question(held) if held else set()
+        if missing := [device for device in held if device.pk not in known]:
+            self.rows += discrepancy_rows(
+                cause=DiscrepancyCause.UNACCOUNTED,
+                text=NOT_SAID,
+                devices=missing,
+                for_session_id=self.dosing_session.pk,
+                facility=self.dosing_session.facility,
+                entry=self.entry,
+                by=self.by,
+                now=self.now,
+            )
 
     def _end_emergency(self, to: State) -> None:
         """An emergency never outlasts its session, however that ends."""

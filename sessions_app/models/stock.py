@@ -1,5 +1,6 @@
 """Devices of the cabinet as the session sees them."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -41,6 +42,21 @@ def devices_at_hand(facility_id: UUID) -> QuerySet[Device]:
 def devices_drawn(dosing_session: DosingSession) -> QuerySet[Device]:
     """Taken for this session, and neither given nor put back."""
     return devices_at(Place.DRAWN, where=dosing_session.pk).select_related("facility").order_by("number")
+
+
+def session_steps(dosing_session: DosingSession) -> list[StockMovement]:
+    """Every step that led a device to this session, or from it, in the order in which they were entered."""
+    here = StockMovement.objects.filter(to_id=dosing_session.pk)
+    steps = StockMovement.objects.filter(device__in=here.values("device"))
+    mine = steps.filter(Q(to_id=dosing_session.pk) | Q(from_id=dosing_session.pk))
+    return list(mine.select_related("device", "performed_by").order_by("recorded_at", "device", "step"))
+
+
+def still_drawn(steps: Iterable[StockMovement], dosing_session: DosingSession) -> list[Device]:
+    """Of a session's steps: the devices that it has, neither given nor put back."""
+    last = {step.device_id: step for step in sorted(steps, key=lambda step: step.step)}
+    held = [step.device for step in last.values() if step.place is Place.DRAWN and step.to_id == dosing_session.pk]
+    return sorted(held, key=lambda device: device.number)
 
 
 def devices_for(dosing_session: DosingSession) -> QuerySet[Device]:

@@ -218,6 +218,12 @@ def _count(facts: SessionFacts) -> Iterator[Refusal]:
         yield Refusal("DEVICE_COUNT", params, None, _PRESCRIBER)
 
 
+def devices_left(facts: SessionFacts) -> int:
+    """How many devices are still to be given, as ordered."""
+    order = _start(facts).order
+    return max(order.devices - len(facts.delivered), 0) if order else 0
+
+
 def _is_new(facts: SessionFacts, sign: Sign, reading: SignReading) -> bool:
     return bool(reading.present) and not reading.no_worse_than(sign_before(facts, sign), sign)
 

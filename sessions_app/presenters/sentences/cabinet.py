@@ -56,5 +56,6 @@ PROBLEMS: Mapping[str, Text] = {
     "no_witness": gettext_lazy("A witness is another nurse or prescriber of this clinic."),
     "unknown_cabinet": gettext_lazy("This cabinet is not one of this clinic's."),
     "there_already": gettext_lazy("A device is in this cabinet already."),
+    "more_than_ordered": gettext_lazy("More than are still to be given: %(left)s."),
     "no_devices": gettext_lazy("Choose at least one device."),
 }
