@@ -9,6 +9,7 @@ from django.db import transaction
 from clinic.actions.cabinet import witness_refusals
 from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import Device, StockMovement, User
+from clinic.models.recall import recalled_among
 from clinic.rules.cabinet import Move, Place, moved_meanwhile
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
@@ -39,8 +40,10 @@ def take_devices(
 
     refuse(*(() if lines and _of_programme(devices, session) else (field_refusal("devices", "no_devices"),)))
     days, today = facts.program.value("patient_stock_days"), local_date(session, now)
+    recalled = recalled_among(devices)
     for device, line in zip(_in_order(devices), lines, strict=True):
-        stock = stock_device(device, dosing_session=session, last=line.last)
+        is_recalled = (device.program_code, device.lot) in recalled
+        stock = stock_device(device, dosing_session=session, last=line.last, recalled=is_recalled)
         refuse(*device_refusals(stock, today=today, patient_stock_days=days))
         refuse(*(() if line.last.place is Place.CABINET else (moved_meanwhile(device.number, line.last.place),)))
     left = devices_left(facts) - len(still_drawn(session_steps(session), session))
