@@ -18,7 +18,7 @@ from tests import database
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 # Other sessions in every run, a few of them; make test-slow looks at many.
-EXAMPLES = int(os.environ.get("VIGIL_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("VIGIL_EXAMPLES", "15"))
 hypothesis.settings.register_profile("vigil", deadline=None, print_blob=True, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("vigil")
 

@@ -40,7 +40,7 @@ def walk(wall: Wall) -> Walk:
 def thumb(page: Page, live_server: LiveServer, walk: Walk) -> Thumb:
     """The nurse, with the session page open."""
     thumb = Thumb(page, live_server)
-    thumb.sign_in("nora")
+    thumb.sign_in("nora", opens=None)
     thumb.open_session(walk.dosing_session)
     return thumb
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from clinic.models import User
 from sessions_app.models import DosingSession
 from tests.factories import PASSWORD
 
@@ -53,7 +56,16 @@ class Clinic:
     def __init__(self, page: Page, server: LiveServer) -> None:
         self.page, self.server = page, server
 
-    def sign_in(self, username: str) -> None:
+    def sign_in(self, username: str, *, opens: str | None = "/") -> None:
+        """Come in already, as if a moment ago through the door, and see the floor; or what ``opens`` says."""
+        come_in = Client()
+        come_in.force_login(User.objects.get(username=username))
+        cookie = come_in.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.server.url}])
+        if opens is not None:
+            self.page.goto(self.server.url + opens)
+
+    def come_through_the_door(self, username: str) -> None:
         self.page.goto(f"{self.server.url}/accounts/login/")
         self.page.get_by_label("Name", exact=False).first.fill(username)
         self.page.locator("input[type=password]").fill(PASSWORD)

@@ -88,7 +88,7 @@ def test_an_overdue_check_is_raised_heard_had_and_over(
 def test_the_prescriber_is_told_when_nobody_has_it(page: Page, live_server: LiveServer, wall: Wall, walk: Walk) -> None:
     command(wall, LATE)
     clinic = Clinic(page, live_server)
-    clinic.sign_in("paul")
+    clinic.sign_in("paul", opens=None)
     page.goto(live_server.url)
     expect(page.locator(".alarm-yours")).to_have_count(0)
 
@@ -110,7 +110,7 @@ def test_the_floor_is_right_and_says_so_while_nothing_records(
     page: Page, live_server: LiveServer, wall: Wall, walk: Walk
 ) -> None:
     wall.go_to(LATE + minutes(1))
-    Clinic(page, live_server).sign_in("nora")
+    Clinic(page, live_server).sign_in("nora", opens=None)
     page.goto(live_server.url)
     assert "40-min check" in rail(page)
     assert "Alarms are shown and not recorded" in rail(page)

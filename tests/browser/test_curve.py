@@ -24,7 +24,7 @@ def held() -> Walk:
 def test_after_each_save_the_value_stands_on_the_curve(page: Page, live_server: LiveServer, wall: Wall) -> None:
     walk, clinic = in_monitoring(make_cast()), Clinic(page, live_server)
     wall.go_to(LAST_DEVICE + minutes(40))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     expect(page.locator(".c-sys")).to_have_count(2)
     expect(page.locator(".readings-fold table")).not_to_be_visible()
@@ -41,7 +41,7 @@ def test_after_each_save_the_value_stands_on_the_curve(page: Page, live_server: 
 def test_the_table_is_one_press_away(page: Page, live_server: LiveServer, wall: Wall) -> None:
     walk, clinic = held(), Clinic(page, live_server)
     wall.go_to(STAY_ENDS)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     chart, table = page.locator(".chart"), page.get_by_role("table", name="Readings, 4 checks")
     expect(chart).to_be_visible()
@@ -86,7 +86,7 @@ def test_on_a_phone_it_is_scrolled_and_not_shrunk(page: Page, live_server: LiveS
     page.set_viewport_size({"width": 390, "height": 844})
     walk, clinic = held(), Clinic(page, live_server)
     wall.go_to(STAY_ENDS)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
 
     clinic.open_session(walk.dosing_session)
 

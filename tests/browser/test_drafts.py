@@ -21,7 +21,7 @@ QUARTER_PAST = LAST_DEVICE + minutes(40)  # 10:15
 @pytest.fixture
 def nora(page: Page, live_server: LiveServer, walk: Walk) -> Clinic:
     clinic = Clinic(page, live_server)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     return clinic
 
@@ -184,14 +184,14 @@ def test_another_person_at_the_tablet_sees_and_sends_nothing_of_it(nora: Clinic)
     address = page.url
     page.goto(nora.server.url)
     nora.sign_out()
-    nora.sign_in("nils")
+    nora.come_through_the_door("nils")
     page.goto(address)
     drafts(page, 1)
     expect(page.locator("[name=systolic_mmhg]")).to_have_value("")
     expect(page.locator("main .draft")).to_have_count(0)
     page.goto(nora.server.url)
     nora.sign_out()
-    nora.sign_in("nora")
+    nora.come_through_the_door("nora")
     page.goto(address)
     expect(banner(page, "kept")).to_be_visible()
     assert typed(page) == ("131", "84")
@@ -263,7 +263,7 @@ def test_where_nothing_can_be_sealed_nothing_is_kept_and_the_page_says_so(
 ) -> None:
     page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
     nora = Clinic(page, live_server)
-    nora.sign_in("nora")
+    nora.sign_in("nora", opens=None)
     nora.open_session(walk.dosing_session)
     type_pressure(nora)
     expect(banner(page, "unkept")).to_contain_text("not kept on this device")

@@ -103,7 +103,7 @@ def test_it_ends_well_and_a_prescriber_opens_the_way_home(page: Page, live_serve
     walk = ready_to_leave(cast)
     wall.go_to(STAY_ENDS - minutes(3))
     clinic = Clinic(page, live_server)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     page.locator(".people-bar").get_by_role("link", name="Emergency").click()
     page.get_by_role("button", name="Fall").click()
@@ -128,7 +128,7 @@ def test_it_ends_well_and_a_prescriber_opens_the_way_home(page: Page, live_serve
     clinic.sign_out()
 
     # when the prescriber has looked and decided
-    clinic.sign_in("paul")
+    clinic.sign_in("paul", opens=None)
     clinic.open_session(walk.dosing_session)
     page.locator("[data-code=SERIOUS_EVENT] a").click()
     page.locator("[name=reason]").fill("Examined: a stumble, no head contact.")

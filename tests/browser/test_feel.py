@@ -83,7 +83,7 @@ def test_nothing_jumps_while_pages_load_refresh_and_save(
 
 def test_whoever_presses_twice_saves_once(page: Page, live_server: LiveServer, walk: Walk) -> None:
     clinic = Clinic(page, live_server)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     clinic.step("repeat-bp")
     address = page.url

@@ -130,7 +130,7 @@ def test_two_clipboards_are_typed_in_and_compared(clinic: Clinic, wall: Wall) ->
     clinic.sign_out()
 
     # and the second nurse compares both
-    clinic.sign_in("nils")
+    clinic.sign_in("nils", opens=None)
     page.goto(f"{clinic.server.url}/from-paper/")
     expect(page.locator(".paper-list li")).to_have_count(2)
     accessible(page)
@@ -156,7 +156,7 @@ def test_a_forgotten_session_is_closed_with_its_own_end(clinic: Clinic, wall: Wa
     cast = make_cast()
     walk = in_monitoring(cast)
     wall.go_to(NINE + timedelta(days=1))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     page = clinic.page
     clinic.open_session(walk.dosing_session)
 

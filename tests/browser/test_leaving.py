@@ -64,7 +64,7 @@ def test_a_patient_leaves_with_a_spanish_sheet(page: Page, live_server: LiveServ
     # Given a patient whose stay is over, who reads Spanish and is still nauseous
     walk, clinic = a_patient_at_the_end_of_the_stay(), Clinic(page, live_server)
     wall.go_to(STAY_ENDS)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
 
     # When the nurse prints the sheet in Spanish, gives it, and releases the patient to whom it was arranged

@@ -276,7 +276,7 @@ def test_what_a_revoked_tablet_kept_is_opened_and_sent_by_nobody(nurse: Nurse, w
     revoke_tablet(tablet=Tablet.objects.get(), entry=entry(), by=walk.cast.ada, now=QUARTER_PAST)
     nurse.comes_back()
     expect(page).to_have_url(re.compile("/accounts/login/"))
-    nurse.sign_in("nora")
+    nurse.come_through_the_door("nora")
     page.goto(f"{nurse.server.url}/patients/")
     held = page.locator("#waiting [data-held]")
     expect(held).to_contain_text("nobody can open it here")

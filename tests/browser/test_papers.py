@@ -21,7 +21,7 @@ def test_it_is_refused_in_disguise_kept_as_what_it_is_and_handed_out_as_a_file(
     cast = make_cast()
     wall.go_to(NINE)
     ada = Clinic(page, live_server)
-    ada.sign_in("ada")
+    ada.sign_in("ada", opens=None)
     page.goto(f"{live_server.url}/facility/")
     page.get_by_role("link", name="Papers").click()
     accessible(page)

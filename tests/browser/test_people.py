@@ -81,7 +81,7 @@ def test_three_chairs_change_hands_with_the_shift(page: Page, live_server: LiveS
     clinic.sign_out()
 
     # then the second nurse reads it at the top of each session
-    clinic.sign_in("nils")
+    clinic.sign_in("nils", opens=None)
     page.goto(f"{live_server.url}/my-chairs/")
     expect(page.locator(".chair-card")).to_have_count(3)
     clinic.open_session(walks[1].dosing_session)
@@ -98,7 +98,7 @@ def test_a_patient_sits_elsewhere(page: Page, live_server: LiveServer, wall: Wal
     walk, other = in_monitoring(cast), in_monitoring(cast)
     wall.go_to(TWO)
     clinic = Clinic(page, live_server)
-    clinic.sign_in("fred")
+    clinic.sign_in("fred", opens=None)
     clinic.open_session(walk.dosing_session)
 
     # when the desk moves one to where the other sits
@@ -124,7 +124,7 @@ def test_what_the_prescriber_says_by_telephone_is_read_back(page: Page, live_ser
     walk.check(TWO - minutes(2), full_check(168, 97))
     wall.go_to(TWO)
     clinic = Clinic(page, live_server)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     before = page.locator(".gate .refusal").count()
 

@@ -45,7 +45,7 @@ def test_it_is_filtered_printed_taken_along_and_leads_to_the_facility(
     for number in range(19):
         bare(cast, number)
     wall.go_to(NINE)
-    Clinic(page, live_server).sign_in("ada")
+    Clinic(page, live_server).sign_in("ada", opens=None)
     page.goto(f"{live_server.url}/facility/")
     page.get_by_role("link", name="All facilities").click()
     expect(page.locator("tbody tr")).to_have_count(20)

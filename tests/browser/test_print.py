@@ -47,7 +47,7 @@ def much_charted() -> Walk:
 def test_every_page_of_a_session_says_whose_it_is(page: Page, live_server: LiveServer, wall: Wall) -> None:
     walk, clinic = much_charted(), Clinic(page, live_server)
     wall.go_to(LAST_DEVICE + minutes(121))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
 
     pages = printed(page, "print-session")
@@ -71,7 +71,7 @@ def test_the_table_is_printed_folded_or_not_and_leaves_the_screen_as_it_was(
 ) -> None:
     walk, clinic = in_monitoring(make_cast()), Clinic(page, live_server)
     wall.go_to(LAST_DEVICE + minutes(5))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     assert "Readings, 1 check" in " ".join(printed(page, "print-folded"))
     assert page.locator(".readings-fold[open]").count() == 0
@@ -95,7 +95,7 @@ def test_the_blank_sheet_fits_its_two_sides(page: Page, live_server: LiveServer,
         by=cast.ada,
         now=NINE,
     )
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     page.goto(f"{live_server.url}/facility/outage/blank/esketamine/")
     accessible(page)
 
@@ -117,7 +117,7 @@ def test_every_open_session_begins_its_own_page(page: Page, live_server: LiveSer
     for name in names:
         in_monitoring(cast, of_course=make_course(cast, patient=make_patient(cast, name=name)))
     wall.go_to(LAST_DEVICE + minutes(41))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     page.goto(f"{live_server.url}/facility/outage/")
     accessible(page)
     page.get_by_role("link", name="All open sessions").click()

@@ -100,7 +100,7 @@ def test_the_wrong_patient_was_released_and_is_back(clinic: Clinic, wall: Wall) 
     # given a patient who was released and is still here
     walk = discharged(make_cast())
     wall.go_to(STAY_ENDS + minutes(4))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     page = clinic.page
 
@@ -123,7 +123,7 @@ def test_a_reading_is_entered_late_and_says_so(clinic: Clinic, wall: Wall) -> No
     # given a patient watched for an hour, and a check that nobody typed
     walk = in_monitoring(make_cast())
     wall.go_to(LATER + minutes(25))
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     clinic.open_session(walk.dosing_session)
     expect(clinic.page.locator(".gate")).to_contain_text("40-min check missed or late")
 

@@ -48,7 +48,7 @@ def walk(wall: Wall) -> Walk:
 @pytest.fixture
 def open_page(page: Page, live_server: LiveServer, walk: Walk) -> Callable[[str], None]:
     clinic = Clinic(page, live_server)
-    clinic.sign_in("nora")
+    clinic.sign_in("nora", opens=None)
     return lambda path: page.goto(f"{live_server.url}{path}") and None
 
 

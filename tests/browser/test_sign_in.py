@@ -118,13 +118,13 @@ def test_it_sets_up_an_app_on_a_link_and_signs_in_with_code_and_recovery_code(
     # and signs in with a code, then with a recovery code, which opens once
     for right in (phone.next_code(), code):
         door.sign_out()
-        door.sign_in("nora")
+        door.come_through_the_door("nora")
         accessible(door.page)
         picture(door.page, "second-factor")
         door.give_code(right)
         door.is_in()
     door.sign_out()
-    door.sign_in("nora")
+    door.come_through_the_door("nora")
     door.give_code(code)
     door.says("This code is not right, or no longer")
     # and, after ten, not even the right one
@@ -141,7 +141,7 @@ def test_it_adds_a_passkey_signs_in_with_it_alone_and_after_the_password_and_sig
 ) -> None:
     # given a prescriber who signed in with a password
     dosing_session = checked_in(cast).dosing_session
-    door.sign_in("paul")
+    door.come_through_the_door("paul")
     door.says("Set up a second factor")
     # when he adds the passkey of this device
     door.press("Add a passkey")
@@ -164,7 +164,7 @@ def test_it_adds_a_passkey_signs_in_with_it_alone_and_after_the_password_and_sig
     picture(door.page, "my-sign-in")
     # and his second factor after the password
     door.sign_out()
-    door.sign_in("paul")
+    door.come_through_the_door("paul")
     door.press("Use a passkey")
     door.is_in()
     # and what signs a dose order in place of the password

@@ -24,7 +24,7 @@ def test_a_licence_runs_out_while_a_patient_is_watched(page: Page, live_server: 
     give_credential(cast, cast.nora, CredentialKind.LICENCE, date(2026, 4, 21))
     wall.go_to(STAY_ENDS - minutes(5))
     nora = Clinic(page, live_server)
-    nora.sign_in("nora")
+    nora.sign_in("nora", opens=None)
     nora.open_session(walk.dosing_session)
     expect(page.locator(".own-credentials")).to_contain_text("ends on 21 Apr 2026, in 7 days")
 
@@ -55,7 +55,7 @@ def test_a_licence_runs_out_while_a_patient_is_watched(page: Page, live_server: 
     nora.sign_out()
 
     # when a colleague comes, the step is there
-    nora.sign_in("nils")
+    nora.sign_in("nils", opens=None)
     nora.open_session(walk.dosing_session)
     nora.step("assess-readiness")
     expect(page.locator("main form")).to_be_visible()
@@ -66,7 +66,7 @@ def test_somebody_new_comes_in_by_a_link_and_goes(page: Page, live_server: LiveS
     make_cast()
     wall.go_to(NINE)
     ada = Clinic(page, live_server)
-    ada.sign_in("ada")
+    ada.sign_in("ada", opens=None)
     page.goto(f"{live_server.url}/facility/")
     page.get_by_role("link", name="People", exact=True).click()
     accessible(page)
@@ -92,7 +92,7 @@ def test_somebody_new_comes_in_by_a_link_and_goes(page: Page, live_server: LiveS
     # when she is closed out, her open page leads to the door
     with page.context.browser.new_context() as other:  # type: ignore[union-attr]
         office = Clinic(other.new_page(), live_server)
-        office.sign_in("ada")
+        office.sign_in("ada", opens=None)
         office.page.goto(f"{live_server.url}/people/{User.objects.get(username='nadia').pk}/")
         accessible(office.page)
         picture(office.page, "staff-person")

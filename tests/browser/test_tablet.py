@@ -42,7 +42,7 @@ def shared(page: Page, live_server: LiveServer, walk: Walk) -> Iterator[Shared]:
 
 def test_it_is_enrolled_and_two_people_take_turns_at_it(shared: Shared, walk: Walk) -> None:
     page = shared.page
-    shared.sign_in("ada")
+    shared.come_through_the_door("ada")
     page.goto(f"{shared.server.url}/facility/enrol-tablet/")
     page.get_by_label("What it is called here").fill("Room 2")
     accessible(page)
@@ -147,7 +147,7 @@ def test_it_is_revoked_in_the_middle_and_the_patient_is_watched_on(
     page.goto(f"{live_server.url}/tablet/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
 
-    shared.sign_in("nora")
+    shared.come_through_the_door("nora")
     shared.open_session(walk.dosing_session)
     shared.chart(132, 84, only_pressure=True)
     shared.saved()

@@ -26,10 +26,8 @@ HOURS = {
 }
 
 
-MIDNIGHT, *CHANGED_CLOCKS = HOURS
-
-
-@pytest.mark.parametrize("hour", [MIDNIGHT, *(pytest.param(hour, marks=pytest.mark.slow) for hour in CHANGED_CLOCKS)])
+@pytest.mark.slow
+@pytest.mark.parametrize("hour", HOURS)
 def test_it_is_a_clinic_now(hour: str) -> None:
     seed_demo(now=HOURS[hour], history=0)
     assert_scenes(HOURS[hour])
