@@ -136,7 +136,7 @@ def test_the_wall_names_nobody_and_has_nothing_to_press(
     wall.go_to(MID_MORNING + minutes(35))
     with browser.new_context(viewport=TELEVISION) as context:
         page = context.new_page()
-        Clinic(page, live_server).sign_in("wall")
+        Clinic(page, live_server).come_through_the_door("wall")
         expect(page).to_have_url(f"{live_server.url}/wall/")
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
         for name in ("Rosalind", "Tamarack", "R.T.", "Basil"):
