@@ -119,7 +119,7 @@ def test_a_device_is_handed_over(page: Page, walk: Walk, open_page: Callable[[st
     for code, words in (
         (OTHER, "Another product: NDC 9999999999"),
         (OLD, "This pack expired on 13 Apr 2026"),
-        (used, "Every device of this pack was given: W-1"),
+        (used, "No device of this pack is left here: W-1"),
         (replace(CODE, serial="S0009"), "W-9 belongs to another patient"),
         (replace(CODE, serial="S0002"), "never received here"),
     ):
