@@ -18,6 +18,7 @@ MOVES = {
     " paper_language",
     "sessions_app.DosingSession": "state transition_id discharge_id last_order chair checked_in_at checked_in_by_id"
     " program_version_id policy_id minimum_stay_minutes final_check_window_minutes",
+    "sessions_app.Filing": "state step_id edition_id treatment_date due_at person_id",
 }
 asked = sys.argv[1:]
 archive = Path(__file__).parent if not asked or len(asked) == 2 else None

@@ -16,6 +16,7 @@ from sessions_app.views import (
     outage,
     paper,
     people,
+    print_record,
     record_export,
 )
 from sessions_app.views.dosing_session import dosing_session, report_opened
@@ -58,6 +59,7 @@ of_session = [
     path("give-instructions/", discharge.give_instructions, name="give-instructions"),
     path("instructions/", instructions.instructions, name="instructions"),
     path("sheet/", outage.sheet, name="sheet"),
+    path("record/pdf/", print_record.session_record, name="record-pdf"),
     path("export/", record_export.export_session, name="export-session"),
     path("discharge/", discharge.release, name="discharge"),
     path("leave-early/", departure.leave_early, name="leave-early"),

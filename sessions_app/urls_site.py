@@ -22,6 +22,7 @@ from sessions_app.views import (
     people,
     permissions,
     portfolio,
+    print_record,
     record_export,
     requirement,
     site,
@@ -41,6 +42,7 @@ of_certification = [
     path("review/", certification.review_certification, name="review-certification"),
     path("evidence/<slug:requirement_code>/record/", requirement.record_evidence, name="record-evidence"),
     path("attestations/<slug:attestation_code>/attest/", requirement.attest, name="attest"),
+    path("attestations/pdf/", print_record.attestation, name="attestation-pdf"),
     path("raise-finding/", requirement.raise_finding, name="raise-finding"),
     path("findings/<uuid:finding_id>/close/", requirement.close_finding, name="close-finding"),
 ]
@@ -98,6 +100,11 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/link/", patient_link.link, name="link-patient"),
     path("patients/<uuid:patient_id>/unlink/<uuid:duplicate_id>/", patient_link.unlink, name="unlink-patient"),
     path("patients/<uuid:patient_id>/export/", record_export.export_patient, name="export-patient"),
+    path(
+        "patients/<uuid:patient_id>/enrolment/<slug:program_code>/pdf/",
+        print_record.enrolment_form,
+        name="enrolment-pdf",
+    ),
     path("patients/<uuid:patient_id>/enrol/", patient_history.enrol, name="enrol"),
     path("patients/<uuid:patient_id>/start-course/", course.start_course, name="start-course"),
     path(

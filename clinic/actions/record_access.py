@@ -96,14 +96,16 @@ def export_paper(
     *,
     facility: Facility,
     patients: Sequence[Patient],
+    permission: Permission,
     what: str,
     digest: str,
     roles: str,
     by: User,
     now: datetime,
 ) -> list[RecordAccess]:
-    """Who took which paper, of whom; one that is about several patients stands with each. Twice is two."""
-    demand(by, Permission.READ_CHART, facility.pk, at=now)
+    """Who took which paper, of whom; one that is about several patients stands with each. ``permission``: what it
+    takes to read it. Twice is two."""
+    demand(by, permission, facility.pk, at=now)
     for patient in patients:
         demand_own_patient(patient, facility)
 

@@ -121,6 +121,7 @@ def describe_serious_event(
     event = opened.add(AdverseEvent, what=case.begin.what, occurred_at=case.begin.occurred_at)
     account.add_to(opened, event, case.serious_events[0])
     opened.write()
+    rejudge_ended(opened)
     return event
 
 

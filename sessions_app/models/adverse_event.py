@@ -165,6 +165,15 @@ class Case:
         return max(self.accounts, key=lambda account: account.order, default=None)
 
     @property
+    def told(self) -> str:
+        """Everything that was told of it, in one line."""
+        return ". ".join(said.strip().rstrip(".") for said in (self.begin.what, *self._narratives)) + "."
+
+    @property
+    def _narratives(self) -> list[str]:
+        return [account.narrative for account in sorted(self.accounts, key=lambda account: account.order)]
+
+    @property
     def is_serious(self) -> bool:
         return rules.is_serious(self._told)
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from clinic.models import Device, FacilityContact, PersonContact, User
 from clinic.models.contact import facility_contact, person_contacts
+from sessions_app.models.adverse_event import serious_cases
 from sessions_app.models.discharge import Discharge, LeftEarly, ReadinessAssessment, Transfer
 from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.facts import session_facts
 from sessions_app.models.floor import Watch
 from sessions_app.models.intake import Topic
-from sessions_app.models.monitoring import Check, SeriousEvent
+from sessions_app.models.monitoring import Check
 from sessions_app.models.record import Record
 from sessions_app.rules.derivation import Derived, FormFacts, Source, SourceKind, first_spray
 from sessions_app.rules.facts import CheckKind, SessionFacts
@@ -125,10 +126,10 @@ def _events(record: Record, facts: SessionFacts) -> dict[str, Derived]:
         lots = dict(devices.values_list("pk", "lot"))
         said = dict.fromkeys(lots[row.device_id] for row in given)
         found["lots"] = Derived(", ".join(lot for lot in said if lot), _source(SourceKind.DEVICE, given[0]))
-    if serious := record.in_force(SeriousEvent):
-        source = _source(SourceKind.EVENT, serious[0])
+    if serious := serious_cases(record):
+        source = _source(SourceKind.EVENT, serious[0].newest or serious[0].begin)
         found["serious_event"] = Derived("yes", source)
-        found["serious_event_details"] = Derived("; ".join(row.what for row in serious), source)
+        found["serious_event_details"] = Derived(" ".join(case.told for case in serious), source)
     elif record.dosing_session.state == State.DISCHARGED and (released := _released(record)):
         found["serious_event"] = Derived("no", released)
     left = [*record.in_force(LeftEarly), *record.in_force(Transfer)]

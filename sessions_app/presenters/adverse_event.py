@@ -101,14 +101,6 @@ def report_words(report: AdverseEventReport, reader: Reader) -> str:
     return f"{said}. {report.note}" if report.note else said
 
 
-def case_line(case: Case, reader: Reader) -> str:
-    """One case as the details of a "serious adverse event" on the monitoring form."""
-    parts = [f"{what_words(case)} ({day_and_time(case.begin.occurred_at, reader)})", serious_words(case)]
-    if newest := case.newest:
-        parts += [newest.narrative, _("outcome: %(outcome)s") % {"outcome": outcome_words(newest)}]
-    return ". ".join(part.rstrip(".") for part in parts) + "."
-
-
 def due_words(case: Case, days: int | None, reader: Reader) -> str:
     """Until when it is in time by the clinic's own number; none is made up."""
     due = due_of(case, days, reader)

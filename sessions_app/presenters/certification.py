@@ -66,6 +66,7 @@ def certification_page(
         "refusals": [shown(refusal, reader, session_id=None, permissions=frozenset()) for refusal in refusals],
         "counted": _counted(len(lines), missing, expiring),
         "requirements": requirement_rows(requirements, program, manages=manages),
+        "attestation_pdf_url": reverse("sessions_app:attestation-pdf", args=[program.code]),
         "attestations": attestation_rows(overview, program, reader, viewer=viewer),
         "steps": [_step(step, overview, reader) for step in overview.steps],
         "findings": [_finding(finding, program, reader, manages) for finding in overview.findings],

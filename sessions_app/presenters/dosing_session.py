@@ -156,7 +156,7 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
     steps.append((step, also_word(step)))
     steps = [
         *(steps if session.state != State.ENTERED_IN_ERROR else ()),
-        ("export-session", also_word("export-session")),
+        *((step, also_word(step)) for step in ("record-pdf", "export-session")),
     ]
     also = [
         {"url": reverse(f"sessions_app:{step}", args=[session.pk]), "label": word}

@@ -249,6 +249,7 @@ def also_word(step: str) -> str:
         "enter-paper": _("The rest from paper"),
         "move-chair": _("Another chair"),
         "ambulance": _("Sheet for the ambulance"),
+        "record-pdf": _("Print record (PDF)"),
         "export-session": _("Take the record away"),
         "propose-in-error": _("Wrong patient: entered in error"),
         "enter-in-error": _("Entered in error: second person"),
@@ -277,6 +278,7 @@ def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: boo
         "move-chair",
         "ambulance",
         "enter-in-error" if in_error else "propose-in-error",
+        "record-pdf",
         "export-session",
     )
     return [

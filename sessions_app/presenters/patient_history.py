@@ -80,6 +80,10 @@ def _about(history: PatientHistory, facility: Facility, may: May) -> list[dict[s
     links = [
         {"url": reverse(f"sessions_app:{step}", args=[history.patient.pk]), "label": label} for step, label in steps
     ]
+    known = {row.program_code for row in history.courses} | {row.program_code for row in history.enrolments}
+    for code in sorted(known):
+        url = reverse("sessions_app:enrolment-pdf", args=[history.patient.pk, code])
+        links.append({"url": url, "label": _("Enrolment form (PDF)")})
     if may(Permission.REVIEW, facility.pk):
         url = f"{reverse('sessions_app:access')}?patient={history.patient.pk}"
         links.append({"url": url, "label": _("Who opened this record")})

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 
 from clinic.actions.record_access import export_paper
 from clinic.models import Facility, Patient
+from clinic.rules.roles import Permission
 from sessions_app.views.opened import roles_here
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
@@ -27,6 +28,7 @@ class Paper:
     content: bytes
     patients: Sequence[Patient]
     media_type: str = PDF
+    permission: Permission = Permission.READ_CHART
 
 
 def hand_out(request: HttpRequest, facility: Facility, paper: Paper, *, now: datetime) -> HttpResponse:
@@ -36,6 +38,7 @@ def hand_out(request: HttpRequest, facility: Facility, paper: Paper, *, now: dat
     export_paper(
         facility=facility,
         patients=paper.patients,
+        permission=paper.permission,
         what=paper.what,
         digest=hashlib.sha256(paper.content).hexdigest(),
         roles=roles_here(request, facility.pk, at=now),

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -34,6 +35,7 @@ SIDE, TOP, BOTTOM = 16 * mm, 25 * mm, 16 * mm
 PADDING = 6  # which reportlab keeps around all that stands on a page
 WIDTH = LETTER[0] - 2 * SIDE
 Story = list[Flowable]
+BLANK = "_" * 44  # to be written on
 
 
 @dataclass(frozen=True)
@@ -140,25 +142,65 @@ def part(heading: str, story: Story) -> Story:
     return [first, *story] if isinstance(story[0], LongTable) else [KeepTogether([first, story[0]]), *story[1:]]
 
 
+class Begins(Flowable):
+    """From this page on it is another paper, with its own head and numbers. Stands first on its page."""
+
+    def __init__(self, head: Head) -> None:
+        super().__init__()
+        self.head = head
+
+    def wrap(self, *_available: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        self.canv.head = self.head
+
+
+class WholeCount(Flowable):
+    """How many pages there are in all, of every paper in the file."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def wrap(self, *_available: float) -> tuple[float, float]:
+        return WIDTH, BODY.leading
+
+    def draw(self) -> None:
+        self.canv.counts_at = (*self.canv.absolutePosition(0, 3), self.words)
+
+
 class _Numbered(Canvas):
     """Knows how many pages there are before it draws their numbers."""
 
     head: Head
+    counts_at: tuple[float, float, str] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:
-        self._pages.append(dict(self.__dict__))
+        self._pages.append({**self.__dict__, "head": self.head})
+        self.counts_at = None
         self._startPage()
 
     def save(self) -> None:
-        for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
-            self._frame(number, len(self._pages))
-            super().showPage()
+        for _head, pages in groupby(list(self._pages), key=lambda page: id(page["head"])):
+            of_paper = list(pages)
+            for number, page in enumerate(of_paper, 1):
+                self.__dict__.update(page)
+                self._frame(number, len(of_paper))
+                self._count(len(self._pages))
+                super().showPage()
         super().save()
+
+    def _count(self, pages: int) -> None:
+        if self.counts_at:
+            x, y, words = self.counts_at
+            self.setFillColor(INK)
+            self.setFont(TEXT, BODY.fontSize)
+            self.drawString(x, y, words % {"count": pages})
 
     def _frame(self, number: int, of: int) -> None:
         right, top = LETTER[0] - SIDE, LETTER[1] - 13 * mm

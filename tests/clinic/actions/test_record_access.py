@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from clinic.actions.record_access import export_accesses, export_paper
 from clinic.models import AuditEvent, RecordAccess, User
 from clinic.models.record_access import note_opened
+from clinic.rules.roles import Permission
 from tests.expect import denied, failing_audit
 from tests.factories import NINE, Cast, make_cast, make_patient
 
@@ -20,6 +21,7 @@ def export(cast: Cast, by: User) -> RecordAccess:
 
 def take_paper(cast: Cast, by: User, patients: Any) -> list[RecordAccess]:
     said: dict[str, Any] = {"facility": cast.facility, "what": "Report", "digest": "a" * 64, "roles": "x"}
+    said["permission"] = Permission.READ_CHART
     return export_paper(**said, patients=patients, by=by, now=NINE)
 
 

@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 
 from clinic.rules.refusals import ActionRefused
-from sessions_app.actions import adverse_event, departure, emergency, monitoring
+from sessions_app.actions import adverse_event, emergency, monitoring
 from sessions_app.actions.adverse_event import Account
 from sessions_app.models import AdverseEvent, AdverseEventReport, Emergency, SeriousEvent
-from sessions_app.models.adverse_event import Case, case_of, cases_at, cases_of, serious_cases
+from sessions_app.models.adverse_event import Case, case_of, cases_of, serious_cases
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.rules.adverse_event import CaseState
-from tests.by_hand import forge
-from tests.expect import held_by, nothing_written, refused
+from tests.expect import nothing_written, refused
 from tests.factories import (
     LAST_DEVICE,
     NINE,
@@ -219,55 +218,6 @@ class TestReportAdverseEvent:
         event = describe(walk, fainted(walk))
         walk.void(report(walk, event, HALF_PAST), HALF_PAST)
         assert only_case(walk).state is CaseState.TO_REPORT
-
-
-class TestTheListOfAClinic:
-    def test_it_keeps_what_waits_however_old_and_the_rest_of_the_year(
-        self, cast: Cast, django_assert_num_queries: Any
-    ) -> None:
-        old = in_monitoring(cast)
-        waiting = fainted(old)
-        departure.transfer_patient(
-            destination="HOSPITAL", place="", handed_over="all", **old.envelope(LAST_DEVICE + minutes(40))
-        )
-        done = discharged(cast)
-        told = tell(done, now=STAY_ENDS + minutes(30))
-        report(done, told, STAY_ENDS + minutes(31))
-        of_its_year = (datetime(2026, 1, 1, tzinfo=NINE.tzinfo), datetime(2027, 1, 1, tzinfo=NINE.tzinfo))
-        later = (datetime(2027, 1, 1, tzinfo=NINE.tzinfo), datetime(2028, 1, 1, tzinfo=NINE.tzinfo))
-
-        with django_assert_num_queries(3):
-            found = cases_at(cast.facility, *of_its_year)
-        assert {case.key for case in found} == {waiting.pk, told.pk}
-        assert {case.key for case in cases_at(cast.facility, *later)} == {waiting.pk}
-
-        follow_up(done, told, GRAVE, STAY_ENDS + minutes(40))
-        assert {case.key for case in cases_at(cast.facility, *later)} == {waiting.pk, told.pk}
-
-
-class TestTheDatabase:
-    """Whatever the code says."""
-
-    def test_it_holds_rows_to_their_session_and_words(self, walk: Walk) -> None:
-        event, other = describe(walk, fainted(walk)), in_monitoring(walk.cast)
-        (account,) = only_case(walk).accounts
-        free = {"serious_event_id": None}
-        with held_by("adverseeventaccount_event_of_session"):
-            forge(account, dosing_session_id=other.dosing_session.pk, **free)
-        with held_by("serious_event_described_once"):
-            forge(account)
-        with held_by("adverse_event_account_criteria_known"):
-            forge(account, criteria=["HEADACHE"], **free)
-        with held_by("adverse_event_account_said"):
-            forge(account, narrative="", **free)
-        with held_by("adverse_event_account_serious_event_of_session"):
-            forge(account, serious_event_id=fainted(other).pk)
-        row = report(walk, event, HALF_PAST)
-        for changed in ({"recipient": "NOBODY", "note": ""}, {"recipient": "OTHER", "recipient_name": ""}):
-            with held_by("adverse_event_report_says_to_whom_or_why_not"):
-                forge(row, **changed)
-        with held_by("adverse_event_report_recipient_known"):
-            forge(row, recipient="NEIGHBOUR")
 
 
 def test_the_same_form_again_has_one_effect(walk: Walk) -> None:

@@ -1,13 +1,11 @@
 """From the session to the report, and the clinic's list; what is printed says what is recorded."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 
 from clinic.models import AuditEvent, RecordAccess
 from sessions_app.actions import monitoring
@@ -17,6 +15,7 @@ from tests.factories import LAST_DEVICE, Cast, Walk, in_monitoring, minutes
 from tests.scene import cast, clinic, otto
 from tests.sessions_app.actions.test_adverse_event import GRAVE, describe, fainted, follow_up, report, tell
 from tests.sessions_app.views.forms import fill_in
+from tests.sessions_app.views.pdfs import pages_of
 
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = [pytest.mark.django_db, pytest.mark.paperwork]
@@ -43,10 +42,6 @@ def nora(cast: Cast, client: Client) -> Client:
 
 def page(walk: Walk, name: str, *args: Any) -> str:
     return reverse(f"sessions_app:{name}", args=[walk.dosing_session.pk, *args])
-
-
-def words_of(pdf: bytes) -> str:
-    return " ".join(" ".join(each.extract_text() for each in PdfReader(BytesIO(pdf)).pages).split())
 
 
 class TestFromTheSession:
@@ -124,7 +119,7 @@ class TestTheReport:
         answer = nora.get(page(walk, "adverse-event-pdf", event.pk))
         assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
         assert "Tamarack" not in answer["Content-Disposition"]
-        text, patient = words_of(answer.content), walk.dosing_session.patient
+        text, patient = " ".join(pages_of(answer.content)), walk.dosing_session.patient
         for said in (
             f"{patient.full_name} · born 3 Sep 1982 · MRN {patient.mrn} · {cast.facility.name}",
             "Suspected adverse event: Fainted.",
