@@ -44,16 +44,16 @@ def baseline_refusals(facts: SessionFacts, *, now: datetime) -> Iterator[Refusal
     age = facts.program.minutes("baseline_age_minutes")
     for measure in facts.program.measures:
         at, obtained = rows.get(measure, (None, False))
-        problem = ""
         if at is None:
             problem = "missing"
         elif not obtained:
             problem = "not_obtained"
         elif facts.first_device_at is None and now - at > age:
             problem = "old"
-        if problem:
-            params = {"measure": measure, "problem": problem, "taken_at": at, "age": age}
-            yield Refusal("BASELINE", params, None, (_another_reading(facts),))
+        else:
+            continue
+        params = {"measure": measure, "problem": problem, "taken_at": at, "age": age}
+        yield Refusal("BASELINE", params, None, (_another_reading(facts),))
 
 
 def baseline_pressure_refusals(facts: SessionFacts) -> Iterator[Refusal]:

@@ -11,7 +11,6 @@ from sessions_app.rules.program import Program
 def way_home_refusals(way_home: WayHome | None, program: Program, setting: Setting) -> Iterator[Refusal]:
     """A person, a ride service if policy allows, or the ward; name and phone; "will not drive" confirmed.
     No driving until the next day after restful sleep [P]. Asked at both gates."""
-    missing = ""
     if way_home is None:
         missing = "way_home"
     elif way_home.kind is WayHomeKind.RIDE_SERVICE and not program.ride_service_allowed:
@@ -22,5 +21,6 @@ def way_home_refusals(way_home: WayHome | None, program: Program, setting: Setti
         missing = "name_and_phone"
     elif not way_home.will_not_drive:
         missing = "will_not_drive"
-    if missing:
-        yield Refusal("SAFE_WAY_HOME", {"missing": missing}, None, (ClearedBy.DOCUMENTATION,))
+    else:
+        return
+    yield Refusal("SAFE_WAY_HOME", {"missing": missing}, None, (ClearedBy.DOCUMENTATION,))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sessions_app.rules.discharge import discharge_refusals
-from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.facts import Outcome, SessionFacts
 from sessions_app.rules.program import Program
 from sessions_app.rules.recovery import blood_pressure_ways
 from tests.sessions_app.rules.builders import (
@@ -240,3 +240,9 @@ def test_voids_a_decision_when_a_device_is_charted_late(program: Program) -> Non
 
     assert "BP" not in codes(discharge_refusals(decided, now=at(end)))
     assert "BP" in codes(discharge_refusals(one_more, now=at(end)))
+
+
+@each_program
+def test_knows_no_end_of_an_effect_that_never_began(program: Program) -> None:
+    facts = replace(history(program, (20, (5, 0))), devices=(device(2, 0, Outcome.FAILED),))
+    assert only(discharge_refusals(facts, now=at(30)), "BP").params["effect_over_at"] is None

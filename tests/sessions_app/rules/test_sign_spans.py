@@ -75,6 +75,19 @@ def test_gone_by_the_time_of_a_check_ends_it_at_that_minute(program: Program) ->
     assert sign_spans(facts) == (SignSpan(sign.code, at(40), at(70)),)
 
 
+@each_program
+@pytest.mark.parametrize(("order", "ended"), [(51, True), (49, False)])
+def test_of_one_minute_what_was_entered_later_is_later(program: Program, order: int, ended: bool) -> None:
+    sign = program.signs[0]
+    facts = replace(
+        ready_to_leave(program),
+        checks=(check(program, 50, 40, signs={sign.code: True}),),
+        sign_events=(sign_event(sign.code, GONE, order, 40),),
+    )
+
+    assert sign_spans(facts) == (SignSpan(sign.code, at(40), at(40) if ended else None),)
+
+
 BEGAN, GONE = SignEventKind
 
 
