@@ -118,7 +118,7 @@ def test_asks_each_gate_only_in_its_state(program: Program, state: State) -> Non
 
 
 def test_cannot_judge_the_start_of_facts_loaded_for_the_end() -> None:
-    with pytest.raises(ValueError, match="start=True"):
+    with pytest.raises(ValueError, match=r"^the start gate needs facts loaded with start=True$"):
         clearing_refusals(replace(ready_to_dose(ESKETAMINE), start=None, state=State.CHECKED_IN), now=at(0))
 
 
