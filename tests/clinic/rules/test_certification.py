@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from clinic.rules.certification import (
+    ANSWERED_ANEW,
     CONFIRMED,
     STOPS,
     TRANSITIONS,
@@ -61,6 +62,8 @@ class TestTheTable:
     def test_a_suspension_ends_by_the_rems_alone(self) -> None:
         assert set(steps_from(S.SUSPENDED)) == {S.CERTIFIED, S.WITHDRAWN}
         assert STOPS == (S.SUSPENDED, S.WITHDRAWN)
+        assert CONFIRMED == (S.CERTIFIED, S.RECERTIFICATION_DUE)
+        assert ANSWERED_ANEW == (S.SUSPENDED, S.RECERTIFICATION_DUE)
 
 
 class TestTheNewWord:

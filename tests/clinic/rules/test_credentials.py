@@ -6,7 +6,9 @@ import pytest
 
 from clinic.rules.credentials import (
     NEEDED,
+    SOON,
     TAKEN_AWAY,
+    VERY_SOON,
     CredentialKind,
     counting_at,
     ending,
@@ -44,8 +46,13 @@ def test_it_leaves_charting_facts_and_emergencies(role: Role) -> None:
 
 
 def test_a_nurse_needs_no_dea_registration() -> None:
-    assert CredentialKind.DEA not in NEEDED[Role.NURSE]
-    assert NEEDED[Role.PRESCRIBER] == set(CredentialKind)
+    licence, dea, training = CredentialKind
+    assert {Role.NURSE: {licence, training}, Role.PRESCRIBER: {licence, dea, training}} == NEEDED
+
+
+def test_a_lapse_takes_dosing_leaving_and_deciding() -> None:
+    assert {Permission.ADMINISTER, Permission.DISCHARGE, Permission.PRESCRIBE} == TAKEN_AWAY
+    assert (SOON, VERY_SOON) == (30, 7)
 
 
 @pytest.mark.parametrize(("last", "left"), [(-1, -1), (0, 0), (7, 7), (30, 30), (31, None)])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sessions_app.rules.alarms import AlarmCode, Condition
+from sessions_app.rules.alarms import ALARM_MINUTES, AROUND, UNTIL_ACKNOWLEDGED, AlarmCode, Condition
 from sessions_app.rules.facts import Outcome
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import (
@@ -89,3 +89,9 @@ def test_is_over_when_a_prescriber_examined_for_what_could_not_be_measured(
     examined = decision("NOT_OBTAINED", FINAL, order=20, minute=END + 1, measure=measure, examined=True)
     assert codes(facts, at(END + 2)) == [code]
     assert codes(replace(facts, decisions=(examined,)), at(END + 2)) == []
+
+
+def test_says_again_the_tables_of_the_alarms() -> None:
+    assert ALARM_MINUTES == {"due_soon_minutes": (1, 30), "escalation_minutes": (1, 30), "follow_up_minutes": (5, 240)}
+    assert AROUND == ("PRESCRIBER_ABSENT", "OXIMETER", "FACILITY", "ENROLMENT")
+    assert UNTIL_ACKNOWLEDGED == ("GATE_WOULD_HAVE_REFUSED",)

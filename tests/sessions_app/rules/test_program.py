@@ -62,41 +62,43 @@ def test_reads_the_esketamine_programme() -> None:
     assert ESKETAMINE.antidepressant_required == {"MDSI"}
 
 
+# The programme's own, and how far a policy may go [D].
 SPECIFIED = {
     "minimum_stay_minutes": (120, 240),
     "rest_between_devices_minutes": (5, 15),
-    "final_check_window_minutes": (10, None),
-    "final_check_age_minutes": (15, None),
-    "peak_check_opens_minutes": (30, None),
-    "peak_check_due_minutes": (40, None),
-    "peak_check_closes_minutes": (50, None),
-    "baseline_age_minutes": (60, None),
-    "systolic_line_mmhg": (140, None),
-    "diastolic_line_mmhg": (90, None),
-    "blood_pressure_settling_minutes": (10, None),
-    "blood_pressure_effect_minutes": (240, None),
+    "final_check_window_minutes": (10, 5),
+    "final_check_age_minutes": (15, 10),
+    "peak_check_opens_minutes": (30, 35),
+    "peak_check_due_minutes": (40, 40),
+    "peak_check_closes_minutes": (50, 45),
+    "extra_check_window_minutes": (10, 5),
+    "baseline_age_minutes": (60, 30),
+    "systolic_line_mmhg": (140, 130),
+    "diastolic_line_mmhg": (90, 80),
+    "blood_pressure_settling_minutes": (10, 20),
+    "blood_pressure_effect_minutes": (240, 300),
     "spo2_floor_percent": (92, 97),
-    "moaas_normal": (5, None),
-    "cadss_normal": (4, None),
+    "moaas_normal": (5, 5),
+    "cadss_normal": (4, 0),
     "respiratory_rate_floor": (10, 12),
-    "food_minutes": (120, None),
-    "liquid_minutes": (30, None),
-    "nasal_spray_minutes": (60, None),
-    "minimum_age_years": (18, None),
-    "late_device_entry_minutes": (10, None),
+    "food_minutes": (120, 240),
+    "liquid_minutes": (30, 60),
+    "nasal_spray_minutes": (60, 120),
+    "minimum_age_years": (18, 21),
+    "late_device_entry_minutes": (10, 5),
     "patient_stock_days": (45, 1),
-    "twice_weekly_interval_days": (2, None),
-    "weekly_interval_days": (5, None),
+    "twice_weekly_interval_days": (2, 3),
+    "weekly_interval_days": (5, 7),
 }
 
 
-@pytest.mark.parametrize("name", SPECIFIED)
+@pytest.mark.parametrize("name", NUMBER_NAMES | {sign.normal for sign in ESKETAMINE.signs})
 def test_ships_the_numbers_of_the_specification(name: str) -> None:
     value, bound = SPECIFIED[name]
     number = ESKETAMINE.numbers[name]
 
     assert (ESKETAMINE.value(name), number.value) == (value, value)
-    assert bound is None or number.bound == bound
+    assert number.bound == bound
     assert number.admits(number.bound)
 
 
