@@ -86,7 +86,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def keep(found: dict[str, str]) -> None:
-    FOUND.write_text(json.dumps(found, indent=0, ensure_ascii=False))
+    new = FOUND.with_suffix(".new")
+    new.write_text(json.dumps(found, indent=0, ensure_ascii=False))
+    new.replace(FOUND)
 
 
 def child(work: Callable[[], int]) -> int:

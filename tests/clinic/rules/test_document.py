@@ -6,9 +6,6 @@ import zipfile
 import pytest
 
 from clinic.rules.document import (
-    LONGEST_NAME,
-    MEGABYTE,
-    MOST_PIXELS,
     ZIP_REACH,
     FileProblem,
     MediaType,
@@ -63,6 +60,8 @@ class TestAGoodFile:
             (a_pdf(), "Licence", "application/octet-stream"),
             (a_pdf(), "Dr. Adler", ""),
             (a_pdf(), "Version 1.2", "application/x-pdf; name=a"),
+            (a_pdf(), "Licence", "binary/octet-stream"),
+            (a_jpeg(), "a.jpe", ""),
             (a_jpeg(), "a.jpeg", "image/jpg"),
             (a_jpeg(), "a.jfif", "image/pjpeg"),
             (a_png(), "shell.php.png", "IMAGE/PNG"),
@@ -93,7 +92,7 @@ class TestItsKindAndSize:
 
     @pytest.mark.parametrize(("more", "said"), [(-1, None), (0, None), (1, FileProblem.TOO_BIG)])
     def test_it_is_not_larger_than_the_limit(self, more: int, said: str | None) -> None:
-        spaces = MEGABYTE - len(raw_pdf()) + more
+        spaces = 1_048_576 - len(raw_pdf()) + more
         content = raw_pdf() + b" " * spaces
         found = document_refusals(content=content, name="", declared="", megabytes=1, field="paper")
         assert found == ((field_refusal("paper", said, megabytes=1),) if said else ())
@@ -193,6 +192,11 @@ class TestWhatItHides:
         assert problem(before + b"x" * room + tail) == FileProblem.HIDES_ANOTHER
         assert problem(before + b"x" * (room + 1) + tail) is None
 
+    @pytest.mark.parametrize(("begins_at", "hides"), [(1019, True), (1020, False)])
+    def test_it_looks_for_a_paper_as_far_as_its_readers_do(self, begins_at: int, hides: bool) -> None:
+        found = problem(jpeg_with(0xFE, b"a" * (begins_at - 6) + b"%PDF-"))
+        assert found == (FileProblem.HIDES_ANOTHER if hides else None)
+
     @pytest.mark.parametrize(
         "action",
         [
@@ -217,8 +221,8 @@ class TestItsPixels:
     @pytest.mark.parametrize(
         ("width", "height", "said"),
         [
-            (MOST_PIXELS // 1000, 1000, None),
-            (MOST_PIXELS // 1000 + 1, 1000, FileProblem.PIXELS),
+            (50_000, 1000, None),
+            (50_000 + 1, 1000, FileProblem.PIXELS),
             (2**31 - 1, 2**31 - 1, FileProblem.PIXELS),
             (2**32 - 1, 2**32 - 1, FileProblem.PIXELS),
         ],
@@ -274,8 +278,8 @@ class TestTheName:
         assert clean_name(given, PDF) == kept
 
     def test_it_is_not_long(self) -> None:
-        assert clean_name("x" * 500 + ".pdf", PDF) == "x" * (LONGEST_NAME - 4) + ".pdf"
-        assert len(clean_name("x" * 500 + ".jpeg", JPEG)) == LONGEST_NAME
+        assert clean_name("x" * 500 + ".pdf", PDF) == "x" * 116 + ".pdf"
+        assert len(clean_name("x" * 500 + ".jpeg", JPEG)) == 120
 
     def test_it_gets_the_ending_of_its_kind(self) -> None:
         assert clean_name("scan", JPEG) == "scan.jpg"

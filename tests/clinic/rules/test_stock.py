@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,22 @@ def test_gives_bulk_and_the_patients_own_and_nobody_elses() -> None:
     assert problems(replace(OWN, for_this_patient=False)) == ["other_patient"]
 
 
-def test_gives_no_device_twice() -> None:
-    assert problems(replace(BULK, given=True)) == ["given"]
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"given": True}, "given"),
+        ({"drawn_elsewhere": True}, "drawn"),
+        ({"gone": True}, "gone"),
+        ({"recalled": True}, "recalled"),
+    ],
+)
+def test_gives_no_device_twice_and_none_that_is_elsewhere_gone_or_recalled(
+    changed: dict[str, Any], problem: str
+) -> None:
+    device = replace(BULK, **changed)
+    assert problems(device) == [problem]
+    assert BULK.at_hand
+    assert device.at_hand is (problem == "recalled")
 
 
 @pytest.mark.parametrize(("days", "expired"), [(-1, False), (0, False), (1, True)])

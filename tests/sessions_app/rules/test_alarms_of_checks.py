@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sessions_app.rules.alarms import ALARM_MINUTES, AROUND, UNTIL_ACKNOWLEDGED, AlarmCode, Condition
+from sessions_app.rules.alarms import ALARM_MINUTES, AROUND, UNTIL_ACKNOWLEDGED, AlarmCode, Condition, Level
 from sessions_app.rules.facts import Outcome
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import (
@@ -33,6 +33,9 @@ def test_says_which_check_of_which_device_was_due_when() -> None:
     params = {"purpose": "PEAK", "minute": 40, "due_at": at(DUE).isoformat()}
     last = ident(LAST_DEVICE)
     (overdue,), (missed,) = holding(watched(), at(DUE + 1)), holding(watched(), at(CLOSES + 1))
+    assert (overdue.level, missed.level) == (Level.LOUD, Level.LOUD)
+    (soon,) = holding(watched(), at(DUE - 1))
+    assert soon.level is Level.SOON
     assert said(overdue) == (AlarmCode.CHECK_OVERDUE, f"CHECK_OVERDUE:PEAK:40:{last}", at(DUE + 1), params)
     assert said(missed) == (AlarmCode.CHECK_MISSED, f"CHECK_MISSED:PEAK:40:{last}", at(CLOSES + 1), params)
 
