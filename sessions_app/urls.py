@@ -18,6 +18,7 @@ from sessions_app.views import (
     people,
     print_record,
     record_export,
+    taking,
 )
 from sessions_app.views.dosing_session import dosing_session, report_opened
 from sessions_app.views.floor import floor
@@ -35,6 +36,9 @@ of_session = [
     path("arrange-way-home/", intake.arrange_way_home, name="arrange-way-home"),
     path("order-dose/", dosing.order_dose, name="order-dose"),
     path("clear/", dosing.clear, name="clear"),
+    path("take-devices/", taking.take_devices, name="take-devices"),
+    path("put-back-devices/", taking.put_back_devices, name="put-back-devices"),
+    path("waste-taken-devices/", taking.waste_taken_devices, name="waste-taken-devices"),
     path("administer-device/", dosing.administer_device, name="administer-device"),
     path("record-outcome/<uuid:administration_id>/", dosing.record_outcome, name="record-outcome"),
     path("confirm-device-time/", dosing.confirm_device_time, name="confirm-device-time"),
@@ -88,5 +92,6 @@ urlpatterns = [
     path("wall/", wall, name="wall"),
     path("", include("sessions_app.urls_site")),
     path("", include("sessions_app.urls_staff")),
+    path("facility/", include("sessions_app.urls_cabinet")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic.encrypted import encrypt
 from clinic.matrix import Address, addresses
-from clinic.models import BreakGlass, Finding, Tablet
+from clinic.models import BreakGlass, Device, Finding, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import AdverseEvent, Check, DeviceAdministration, DosingSession, SeriousEvent, SignEvent
@@ -76,5 +76,6 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "token": "nobody's",
         "pk": 0,
         "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),
+        "device_id": getattr(Device.objects.filter(facility=session.facility).first(), "pk", UUID(int=0)),
         "tablet_id": (Tablet.objects.filter(facility=session.facility).first() or make_tablet(walk.cast)).pk,
     }

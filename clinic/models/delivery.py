@@ -1,5 +1,7 @@
 """Whom devices come from and go back to, and under which paper."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -64,3 +66,8 @@ def suppliers_of(facility: Facility) -> models.QuerySet[Supplier]:
     """Each as it was told last."""
     later = Supplier.objects.filter(facility=facility, name=OuterRef("name"), pk__gt=OuterRef("pk"))
     return Supplier.objects.filter(~Exists(later), facility=facility).order_by("name")
+
+
+def deliveries_since(facility: Facility, at: datetime) -> models.QuerySet[Delivery]:
+    """What came or went since then, the newest first."""
+    return Delivery.objects.filter(facility=facility, occurred_at__gte=at).select_related("supplier").order_by("-pk")

@@ -36,10 +36,15 @@ class PackCode:
 
 @dataclass(frozen=True)
 class Choice:
-    """The device that a scan chose by the clinic's own number, or why it chose none."""
+    """The devices that a scan chose by the clinic's own numbers, or why it chose none."""
 
-    number: str = ""
+    numbers: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The first of them."""
+        return self.numbers[0] if self.numbers else ""
 
 
 def check_digit(payload: str) -> str:
@@ -96,8 +101,9 @@ def label_refusals(
     return tuple(field_refusal(name, "not_as_scanned", value=value) for name, differs, value in checks if differs)
 
 
-def choose_device(
+def choose_devices(
     code: PackCode,
+    count: int = 1,
     *,
     product: Product | None,
     pack: Sequence[StockDevice],
@@ -105,9 +111,9 @@ def choose_device(
     today: date,
     patient_stock_days: int,
 ) -> Choice:
-    """Which device of a scanned pack is handed to this patient. ``pack``: what was received under this code, in the
-    pack's order; ``alike``: what was typed in without one, of the same lot and last day. Of those one is chosen only
-    where no second is at hand."""
+    """Which devices of a scanned pack are this patient's, at most ``count``. ``pack``: what was received under this
+    code, in the pack's order; ``alike``: what was typed in without one, of the same lot and last day. Of those one is
+    chosen only where no second is at hand."""
     if refusals := _unfit(code, product, today):
         return Choice(refusals=refusals)
     devices = pack or alike
@@ -119,12 +125,9 @@ def choose_device(
         return Choice(refusals=(pack_refusal("all_given", numbers=numbers),))
     if not pack and len(at_hand) > 1:
         return Choice(refusals=(pack_refusal("several", numbers=numbers),))
-    asked = [
-        (device.number, device_refusals(device, today=today, patient_stock_days=patient_stock_days))
-        for device in at_hand
-    ]
-    fit = [number for number, refusals in asked if not refusals]
-    return Choice(fit[0]) if fit else Choice(refusals=asked[0][1])
+    asked = [device_refusals(device, today=today, patient_stock_days=patient_stock_days) for device in at_hand]
+    fit = [device.number for device, refusals in zip(at_hand, asked, strict=True) if not refusals]
+    return Choice(tuple(fit[: max(count, 1)])) if fit else Choice(refusals=asked[0])
 
 
 def _unfit(code: PackCode, product: Product | None, today: date) -> tuple[Refusal, ...]:

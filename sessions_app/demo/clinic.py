@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from clinic.actions.cabinet import Arrival, record_supplier
 from clinic.actions.certification import designate_representative, record_confirmation
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Submission
@@ -14,8 +15,10 @@ from clinic.actions.patient import register_patient
 from clinic.actions.patient_record import record_allergy, record_contact
 from clinic.actions.staff import add_display, add_person, grant_role
 from clinic.actions.stock import receive_devices
-from clinic.models import AuthorizedRepresentative, Device, Facility, Organisation, Patient, User
+from clinic.models import AuthorizedRepresentative, Delivery, Device, Facility, Organisation, Patient, User
+from clinic.models.cabinet import story_of
 from clinic.models.certification import steps_of
+from clinic.models.delivery import suppliers_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.enrolment import Setting
 from clinic.rules.pack import PackCode, gtin_of
@@ -30,6 +33,7 @@ from sessions_app.models.stock import devices_at_hand
 
 PROGRAM = "esketamine"
 NEW_YORK = "America/New_York"
+SUPPLIER = {"name": "Heather & Reed Supply", "address": "2 Mill Lane, Wrenfield", "dea_number": "RH1234563"}
 
 
 @dataclass
@@ -144,6 +148,7 @@ class Clinic:
         """Devices come in packs of the programme's products, each scanned; a last one left over is typed in."""
         products = sorted(self.version.program.products, key=lambda product: product.devices, reverse=True)
         left = list(numbers)
+        delivery: Arrival | Delivery | None = self._arrival(lot, now)
         while left:
             product = next((product for product in products if product.devices <= len(left)), None)
             count = product.devices if product else 1
@@ -159,13 +164,22 @@ class Clinic:
                 patient=patient,
                 code=code,
                 product=product,
+                delivery=delivery,
                 entry=Submission(),
                 by=self.nurse,
                 now=now,
             )
+            delivery = story_of(devices[0])[0].delivery
             left = left[count:]
             if patient is None:
                 self._devices += devices
+
+    def _arrival(self, lot: str, now: datetime) -> Arrival:
+        """One for each lot."""
+        supplier = suppliers_of(self.facility).first() or record_supplier(
+            facility=self.facility, **SUPPLIER, entry=Submission(), by=self.nurse, now=now
+        )
+        return Arrival(supplier, f"{now:%m%d}-{lot[2:]}")
 
     def next_device(self) -> Device:
         """The oldest bulk device that nobody was given."""

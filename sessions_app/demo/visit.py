@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from clinic.actions.entry import Submission
-from clinic.models import User
-from sessions_app.actions import booking, correction, departure, discharge, dosing, intake, monitoring
+from clinic.models import Device, User
+from sessions_app.actions import booking, cabinet, correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.people import Somebody
 from sessions_app.demo.signed import signed
@@ -19,6 +19,7 @@ from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, WayHomeKind
 
 CHECK_IN, BASELINE, ORDER, CLEAR, FINISH = -48, -26, -24, -20, 1
+CHAIRS_THAT_TAKE = "2358"
 REST = 5
 CALM = (124, 78)
 
@@ -75,6 +76,7 @@ class Visit:
     session: DosingSession = field(init=False)
     _verified_at: datetime = field(init=False)
     _given: DeviceAdministration = field(init=False)
+    _taken: list[Device] = field(default_factory=list)
 
     @property
     def monitor(self) -> User:
@@ -181,6 +183,15 @@ class Visit:
             by=self.monitor,
             now=now,
         )
+        self._take(now)
+
+    def _take(self, now: datetime) -> None:
+        """At the day's own chairs, out of the cabinet at once; elsewhere each as it is handed over."""
+        if self.chair not in CHAIRS_THAT_TAKE:
+            return
+        self._taken = [self.clinic.next_device() for _ in range(self.devices)]
+        said: dict[str, Any] = {"entry": Submission(), "by": self.monitor, "now": now}
+        cabinet.take_devices(dosing_session=self.session, devices=self._taken, **said)
 
     # --- the dose and after -----------------------------------------------------------------------
 
@@ -195,7 +206,7 @@ class Visit:
         self._verified_today(now)
         self._given = dosing.administer_device(
             dosing_session=self.session,
-            device=self.clinic.next_device(),
+            device=self._taken.pop(0) if self._taken else self.clinic.next_device(),
             entry=Submission(),
             by=self.monitor,
             now=now,
@@ -219,7 +230,14 @@ class Visit:
 
     def finish(self, *, stopped_early: str = "") -> "Visit":
         self.step(FINISH, dosing.finish_dosing, stopped_early_reason=stopped_early)
+        self.timeline.at(self.last_device_at + minutes(FINISH + 1), self._put_back)
         return self
+
+    def _put_back(self, now: datetime) -> None:
+        """What was taken and not given."""
+        if self._taken:
+            said: dict[str, Any] = {"entry": Submission(), "by": self.monitor, "now": now}
+            cabinet.put_back_devices(dosing_session=self.session, devices=self._taken, **said)
 
     def watch(self, checks: Mapping[int, CheckEntry]) -> "Visit":
         for minute, check in checks.items():

@@ -20,7 +20,7 @@ from sessions_app.presenters.sentences.at_field import problem_text
 TIME_FORMATS = ("%H:%M", "%H.%M", "%H%M")
 # Fields that every form may have and nobody answers.
 NOT_ANSWERS = {"csrfmiddlewaretoken", "entry_id", "occurred_time", "confirm_unlikely", "without"}
-NOT_ANSWERS |= {"signature", "signature_passkey"}
+NOT_ANSWERS |= {"signature", "signature_passkey", "witness_secret"}
 PASSES = (("first", _("The first time (summer time)")), ("second", _("The second time (winter time)")))
 
 

@@ -62,6 +62,26 @@ class OfferedField(forms.ModelChoiceField):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
 
 
+class OfferedManyField(forms.ModelMultipleChoiceField):
+    """As ``OfferedField``, for as many as are ticked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.CheckboxSelectMultiple(attrs={"data-asked": "1"})
+        super().__init__(**{"queryset": None, "widget": widget, **kwargs})
+        self.known: Any = None
+
+    def offer(self, queryset: Any, *, known: Any) -> None:
+        self.queryset, self.known = queryset, known
+
+    def clean(self, value: Any) -> Any:
+        offered: Any = self._queryset  # type: ignore[has-type]
+        self._queryset = self.known
+        try:
+            return super().clean(value)
+        finally:
+            self._queryset = offered
+
+
 class ReasonField(forms.CharField):
     """Said in words."""
 

@@ -8,17 +8,27 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.actions.cabinet import Arrival
 from clinic.actions.stock import MOST_AT_ONCE
-from clinic.models import Patient
+from clinic.models import Cabinet, Delivery, Patient, Supplier
 from clinic.rules.pack import product_of
 from clinic.rules.stock import NUMBER_LENGTH
+from sessions_app.forms.cabinet import SupplierChoice, WitnessedForm
 from sessions_app.forms.days import ExpiryField
+from sessions_app.forms.document import DocumentField
 from sessions_app.forms.pack import PackCodeField, scan_layout
 from sessions_app.forms.patient import ProgrammeForm
 from sessions_app.rules.program import Program
 
 
-class DeviceForm(ProgrammeForm):
+class DeliveryChoice(forms.ModelChoiceField):
+    """What came today, by its paper."""
+
+    def label_from_instance(self, delivery: Delivery) -> str:
+        return f"{delivery.supplier.name}, {delivery.invoice}"
+
+
+class DeviceForm(WitnessedForm, ProgrammeForm):
     """Devices of one pack or delivery come into the cabinet, under the clinic's own numbers."""
 
     code = PackCodeField()
@@ -38,13 +48,46 @@ class DeviceForm(ProgrammeForm):
         required=False,
         help_text=_("Leave empty for bulk. A named patient's device is never given to anybody else."),
     )
-    field_order = ("entry_id", "code", "program", "number", "devices", "lot", "expires_date", "patient_mrn")
+    delivery = DeliveryChoice(
+        queryset=Delivery.objects.none(),
+        label=_("Delivery"),
+        required=False,
+        empty_label=_("Another one: from whom, and under which paper"),
+    )
+    supplier = SupplierChoice(
+        queryset=Supplier.objects.none(), label=_("From"), required=False, empty_label=_("It was here before")
+    )
+    invoice = forms.CharField(label=_("Invoice or packing slip"), max_length=60, required=False)
+    document = DocumentField(label=_("Proof of delivery"), required=False)
+    cabinet = forms.ModelChoiceField(queryset=Cabinet.objects.none(), label=_("Into"), required=False)
+    field_order = (
+        *("entry_id", "code", "program", "number", "devices", "lot", "expires_date", "patient_mrn"),
+        *("cabinet", "delivery", "supplier", "invoice", "document", "witness", "witness_secret"),
+    )
 
-    def __init__(self, *args: Any, programs: Mapping[str, Program], patients: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        programs: Mapping[str, Program],
+        patients: Any,
+        suppliers: Any,
+        deliveries: Any,
+        cabinets: Any,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, programs={code: program.label for code, program in programs.items()}, **kwargs)
+        offered = {"supplier": suppliers, "delivery": deliveries, "cabinet": cabinets}
+        for name, rows in offered.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields["cabinet"].empty_label = None  # type: ignore[attr-defined]
+        # What leaves no choice is not asked.
+        for name in ("delivery",) if not deliveries else ():
+            del self.fields[name]
+        if len(cabinets) < 2:
+            del self.fields["cabinet"]
         self.programs, self.patients = programs, patients
         self.fields["devices"].widget.attrs["data-asked"] = ""
-        for name in ("number", "devices", "lot", "patient_mrn"):
+        for name in ("number", "devices", "lot", "patient_mrn", "invoice"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     @property
@@ -70,5 +113,14 @@ class DeviceForm(ProgrammeForm):
             "expires_date": said["expires_date"],
             "patient": said["patient_mrn"],
             "code": code,
+            "cabinet": said.get("cabinet"),
+            "delivery": self._delivery(),
             "product": product_of(code.gtin, self.programs[said["program"]].products) if code else None,
         }
+
+    def _delivery(self) -> Delivery | Arrival | None:
+        """Under which paper they came: one that is here, or a new one; none for what was here before."""
+        said = self.cleaned_data
+        if known := said.get("delivery"):
+            return known
+        return Arrival(said["supplier"], said["invoice"], said["document"]) if said["supplier"] else None

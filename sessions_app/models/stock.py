@@ -1,6 +1,7 @@
 """Devices of the cabinet as the session sees them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -86,8 +87,14 @@ class Scanned(NamedTuple):
     alike: list[StockDevice]
 
 
-def scanned_devices(dosing_session: DosingSession, code: PackCode) -> Scanned:
-    """Devices of a scanned code as the start gate sees them for this session's patient."""
+def devices_to_take(dosing_session: DosingSession) -> QuerySet[Device]:
+    """Of those that this patient may be handed, what is still in a cabinet."""
+    return devices_for(dosing_session).exclude(pk__in=devices_drawn(dosing_session).values("pk"))
+
+
+def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet: bool = False) -> Scanned:
+    """Devices of a scanned code as the start gate sees them for this session's patient; ``in_cabinet``: what was taken
+    for this session already counts as away."""
     of_label = devices_of(dosing_session).filter(lot=code.lot, expires_date=code.expires_date)
     rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
     found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
@@ -95,6 +102,8 @@ def scanned_devices(dosing_session: DosingSession, code: PackCode) -> Scanned:
     # What was taken for this session goes before what is still in the cabinet.
     for row in sorted(devices, key=lambda row: newest[row.pk].to_id != dosing_session.pk):
         seen = stock_device(row, dosing_session=dosing_session, last=newest[row.pk], recalled=recalled)
+        if in_cabinet and newest[row.pk].place is Place.DRAWN:
+            seen = replace(seen, drawn_elsewhere=True)
         (found.pack if row.gtin else found.alike).append(seen)
     return found
 

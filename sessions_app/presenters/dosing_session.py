@@ -1,10 +1,12 @@
 """The session page: who, what next, what still blocks, what was measured, what happened."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.models import StockMovement
 from clinic.presenters.time import clock_time, clock_time_with_zone
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
@@ -12,6 +14,7 @@ from sessions_app import models
 from sessions_app.models.adverse_event import cases_of
 from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
+from sessions_app.models.stock import still_drawn
 from sessions_app.presenters.adverse_event import session_panel
 from sessions_app.presenters.alarm import alarm_history, session_alarms
 from sessions_app.presenters.curve.session import curve_of
@@ -32,6 +35,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.signature import broken_signatures
 from sessions_app.presenters.steps import may_take
+from sessions_app.presenters.taken import step_lines, taken_notice
 from sessions_app.presenters.timeline import events
 from sessions_app.rules.departure import IN_ERROR
 from sessions_app.rules.facts import SessionFacts
@@ -47,9 +51,10 @@ def session_page(
     permissions: frozenset[Permission],
     viewer: Any,
     booked: models.DosingSession | None = None,
+    steps: Sequence[StockMovement] = (),
 ) -> dict[str, Any]:
     """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in; ``booked`` is the patient's
-    next session, once this one is over."""
+    next session, once this one is over; ``steps`` those of its devices in the cabinet's ledger."""
     session, now = record.dosing_session, reader.now
     printed = print_line(session.patient, session.facility, now=now, printed_by=str(viewer))
     alarms = session_alarms(record, facts, reader, permissions=permissions)
@@ -61,12 +66,13 @@ def session_page(
         return {**page, "alarms": alarms, "print_line": printed}
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
-        "events": events(record, reader, permissions=permissions),
+        "events": events(record, reader, permissions=permissions, others=step_lines(steps, reader)),
         "adverse_events": session_panel(cases_of(record), reader),
         "alarms": alarms,
         "alarm_history": alarm_history(record, reader),
         "notices": broken_signatures(record, reader)
         + notices(record, now=now, permissions=permissions, in_error=in_error(record))
+        + taken_notice(still_drawn(steps, session), session, permissions)
         if session.state != State.ENTERED_IN_ERROR
         else [],
         "print_line": printed,

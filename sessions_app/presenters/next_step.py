@@ -117,7 +117,8 @@ def _dosing(facts: SessionFacts, pending_outcome: UUID | None, reader: Reader) -
         )
     title = _("Device %(n)s of %(ordered)s") % {"n": given + 1, "ordered": ordered}
     if not facts.delivered:
-        return NextStep(title, "administer-device", _("Hand over the device"), also=("record-check", "end-not-dosed"))
+        also = ("record-check", "take-devices", "end-not-dosed")
+        return NextStep(title, "administer-device", _("Hand over the device"), also=also)
     rest = facts.program.minutes("rest_between_devices_minutes")
     from_at = max(device.occurred_at for device in facts.delivered) + rest
     detail = _("Rest until %(at)s.") % {"at": clock_time(from_at, reader.zone)}
@@ -233,6 +234,8 @@ def also_word(step: str) -> str:
         "record-sign": _("Symptom"),
         "arrange-way-home": _("Way home"),
         "order-dose": _("Order"),
+        "take-devices": _("Take devices"),
+        "put-back-devices": _("Put back"),
         "finish-dosing": _("Stop dosing"),
         "end-not-dosed": _("Not dosed"),
         "report-serious-event": _("Serious event"),

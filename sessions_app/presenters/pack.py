@@ -24,6 +24,13 @@ def device_words(device: Device) -> str:
     return ", ".join((device.number, _("%(own)s, lot %(lot)s, %(day)s") % said, *serial_words(device)))
 
 
+def device_label(device: Device) -> str:
+    """One device in the cabinet's own lists, of whoever it is."""
+    said = {"lot": device.lot, "day": f"{device.expires_date:%Y-%m-%d}"}
+    name = [_("for %(name)s") % {"name": device.patient.full_name}] if device.patient else []
+    return ", ".join((device.number, _("lot %(lot)s, %(day)s") % said, *serial_words(device), *name))
+
+
 def serial_words(device: Device) -> list[str]:
     return [_("serial %(serial)s") % {"serial": device.serial}] if device.serial else []
 
@@ -61,6 +68,16 @@ def to_hand_over(code: PackCode, device: Device) -> dict[str, Any]:
         "title": _("Device %(number)s") % {"number": device.number},
         "text": label_words(code),
         "fill": [*_fill(code), {"name": "device", "value": str(device.pk), "label": device_words(device)}],
+    }
+
+
+def to_take(code: PackCode, devices: list[Device]) -> dict[str, Any]:
+    """The devices that a scan ticks."""
+    numbers = ", ".join(device.number for device in devices)
+    return {
+        "title": _("Device %(number)s") % {"number": numbers},
+        "text": label_words(code),
+        "fill": [*_fill(code), *({"name": "devices", "value": str(device.pk), "label": ""} for device in devices)],
     }
 
 

@@ -79,6 +79,7 @@ def facility_page(
         "devices": [_devices(line, overview) for line in overview.cabinet],
         "device_count": sum(line["count"] for line in overview.cabinet),
         "device_url": reverse("sessions_app:receive-device") if Permission.STOCK in permissions else "",
+        "cabinet_url": reverse("sessions_app:cabinet"),
         "staff": _staff(overview),
         "people_url": reverse("sessions_app:people") if manages else "",
         "display_url": reverse("sessions_app:add-display") if manages else "",

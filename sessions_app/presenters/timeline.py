@@ -1,6 +1,6 @@
 """What happened, in order, each line with its time and its person; corrected lines stay, struck through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -200,9 +200,11 @@ VOIDABLE = (
 )
 
 
-def events(record: Record, reader: Reader, *, permissions: frozenset[str]) -> list[dict[str, Any]]:
-    """Every line, oldest first, with the way to void it for whoever may."""
-    lines, undone = [], _undone(record)
+def events(
+    record: Record, reader: Reader, *, permissions: frozenset[str], others: Iterable[Any] = ()
+) -> list[dict[str, Any]]:
+    """Every line, oldest first, with the way to void it for whoever may. ``others``: its devices' ways."""
+    lines, undone = list(others), _undone(record)
     lapses = record.batch.lapses(record.dosing_session.facility, at=reader.now)
     for model, say in LINES.items():
         for row in record.all(model):

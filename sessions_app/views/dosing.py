@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.actions.entry import refuse
-from clinic.rules.pack import PackCode, choose_device, product_of
+from clinic.rules.pack import PackCode, choose_devices, product_of
 from clinic.rules.signature import Meaning
 from sessions_app.actions import decision, dosing
 from sessions_app.forms.dosing import (
@@ -80,7 +80,7 @@ def administer_device(request: HttpRequest, dosing_session: DosingSession) -> Ht
     devices, known = devices_for(dosing_session), devices_of(dosing_session)
 
     def judge(code: PackCode, now: datetime) -> dict[str, Any]:
-        choice = choose_device(
+        choice = choose_devices(
             code,
             product=product_of(code.gtin, programs_by_code()[dosing_session.program_code].products),
             today=now.astimezone(dosing_session.facility.zone).date(),

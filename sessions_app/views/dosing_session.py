@@ -15,6 +15,7 @@ from sessions_app.models import DosingSession
 from sessions_app.models.dosing_session import next_booking
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
+from sessions_app.models.stock import session_steps
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, ENDED
@@ -40,6 +41,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         permissions=permissions,
         viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
+        steps=session_steps(dosing_session) if checked_in else (),
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.
     good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -45,4 +45,6 @@ def filled(request: HttpRequest, scan: dict[str, Any] | None) -> dict[str, Any]:
     if scan is None:
         return {}
     typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    return {**typed, **{each["name"]: each["value"] for each in scan.get("fill", ())}}
+    fills = [(each["name"], each["value"]) for each in scan.get("fill", ())]
+    ticked = [*request.POST.getlist("devices"), *(value for name, value in fills if name == "devices")]
+    return {**typed, **dict(fills), **({"devices": ticked} if ticked else {})}

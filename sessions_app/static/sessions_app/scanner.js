@@ -157,9 +157,17 @@
   function fill(name, value, label) {
     const elements = form.elements[name];
     if (!elements) return;
+    const boxes = (elements instanceof RadioNodeList ? Array.from(elements) : [elements]).filter((each) => each.type === "checkbox");
+    if (boxes.length) { tick(boxes.find((each) => each.value === value)); return; }
     if (elements.tagName === "SELECT" && !Array.from(elements.options).some((option) => option.value === value)) elements.add(new Option(label, value));
     if (elements !== field) filled.set(name, { was: elements.value, now: value });
     set(name, value);
+  }
+  // Of a list a scan ticks what it says, and leaves what an earlier one ticked.
+  function tick(box) {
+    if (!box || box.checked) return;
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
   }
   function set(name, value) {
     const elements = form.elements[name];

@@ -11,7 +11,7 @@ from clinic.rules.pack import (
     PackCode,
     Product,
     check_digit,
-    choose_device,
+    choose_devices,
     devices_in,
     gtin_of,
     label_refusals,
@@ -165,18 +165,18 @@ class TestHandingOver:
     def test_it_chooses_the_device_that_this_patient_may_have(
         self, pack: list[StockDevice], alike: list[StockDevice], expected: object
     ) -> None:
-        choice = choose_device(CODE, product=THREE, pack=pack, alike=alike, today=TODAY, patient_stock_days=45)
+        choice = choose_devices(CODE, product=THREE, pack=pack, alike=alike, today=TODAY, patient_stock_days=45)
 
         assert (choice.number, choice.refusals) == ((expected, ()) if isinstance(expected, str) else ("", expected))
 
     @pytest.mark.parametrize(("days", "expected"), [(-1, ()), (0, ()), (1, (EXPIRED,))])
     def test_it_asks_the_last_day_of_the_code(self, days: int, expected: tuple[Refusal, ...]) -> None:
         today = CODE.expires_date + timedelta(days=days)
-        choice = choose_device(CODE, product=THREE, pack=[FIRST], alike=[], today=today, patient_stock_days=45)
+        choice = choose_devices(CODE, product=THREE, pack=[FIRST], alike=[], today=today, patient_stock_days=45)
 
         assert choice.refusals == expected
 
     def test_it_knows_no_other_product(self) -> None:
-        choice = choose_device(CODE, product=None, pack=[FIRST], alike=[], today=TODAY, patient_stock_days=45)
+        choice = choose_devices(CODE, product=None, pack=[FIRST], alike=[], today=TODAY, patient_stock_days=45)
 
         assert choice.refusals == (ANOTHER,)
