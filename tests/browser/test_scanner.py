@@ -97,7 +97,7 @@ def test_a_pack_is_received(page: Page, walk: Walk, open_page: Callable[[str], N
     scan(page, CODE)
     said(page, "Lot L7-7")
     page.locator("form button[type=submit].btn-primary").click()
-    page.wait_for_url("**/facility/")
+    page.wait_for_url("**/facility/cabinet/")
     received = Device.objects.filter(serial="S0012").order_by("pack_place")
     assert [(device.number, device.lot) for device in received] == [("W-7", "L7-7"), ("W-8", "L7-7")]
 
