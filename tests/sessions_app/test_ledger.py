@@ -84,7 +84,6 @@ class Hands:
         def of(walk: int, who: dict[str, Any]) -> dict[str, Any]:
             return {"dosing_session": self.walks[walk].dosing_session, "now": NOW, **who, "entry": entry()}
 
-        paul = self.cast.paul
         give = {"device": some()[0], "exception_reason": "As it happened."}
         calls = [
             partial(taking.take_devices, devices=some(), **of(0, nora)),
