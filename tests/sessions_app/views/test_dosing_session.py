@@ -79,7 +79,7 @@ class TestSessionPage:
         walk = make(cast)
         client.force_login(cast.nora)
 
-        with clock_at(now), django_assert_max_num_queries(22):
+        with clock_at(now), django_assert_max_num_queries(23):
             client.get(page(walk))
 
     def test_every_step_opens_or_says_why(self, cast: Cast, client: Client, state: str) -> None:
