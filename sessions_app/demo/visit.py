@@ -234,7 +234,6 @@ class Visit:
         return self
 
     def _put_back(self, now: datetime) -> None:
-        """What was taken and not given."""
         if self._taken:
             said: dict[str, Any] = {"entry": Submission(), "by": self.monitor, "now": now}
             cabinet.put_back_devices(dosing_session=self.session, devices=self._taken, **said)
