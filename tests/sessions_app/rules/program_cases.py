@@ -32,6 +32,11 @@ REASONS: dict[str, tuple[Callable[[Data], object], str, str]] = {
         "numbers.blink_rate",
         "is not a number that any rule reads",
     ),
+    "a product of no number": (
+        put([{"ndc": "1", "devices": 2}], "products"),
+        "products[0].ndc",
+        "must be ten digits parted 4-4-2, 5-3-2 or 5-4-1",
+    ),
     "no signs": (put([], "signs"), "signs", "a programme watches at least one sign"),
     "a sign that is no table": (put(["sedation"], "signs"), "signs[0]", "must be a table"),
     "a sign without a code": (drop("signs", 1, "code"), "signs[1].code", "is missing"),

@@ -202,7 +202,8 @@ def test_names_a_number_that_is_missing_looser_or_turned_round(code: str, name: 
     assert reason(drop(*path), code) == (f"numbers.{name}", "is missing")
     for part in ("value", "bound", "tighten", "unit", "source"):
         assert reason(drop(*path, part), code) == (f"numbers.{name}.{part}", "is missing")
-    assert reason(put(looser, *path, "bound"), code)[0] == f"numbers.{name}.bound"
+    too_loose = f"must not be looser than the value when it tightens {number.tighten}"
+    assert reason(put(looser, *path, "bound"), code) == (f"numbers.{name}.bound", too_loose)
     assert reason(put("down" if up else "up", *path, "tighten"), code)[0] == f"numbers.{name}.tighten"
     assert reason(put("sideways", *path, "tighten"), code)[0] == f"numbers.{name}.tighten"
     assert reason(put(True, *path, "value"), code) == (f"numbers.{name}.value", "must be of type int")
@@ -218,6 +219,11 @@ def test_takes_a_number_from_each_kind_of_source_down_to_0() -> None:
     for source in ("P", "S", "G", "D"):
         found = read(put({**number, "source": source}, "numbers", "cadss_normal")).numbers["cadss_normal"]
         assert found == Number("cadss_normal", 0, 0, Tighten.DOWN, "score", source)
+
+
+def test_names_the_bound_that_is_below_0_and_not_the_value_that_is_0() -> None:
+    number = {"value": 0, "bound": -1, "tighten": "down", "unit": "score", "source": "D"}
+    assert reason(put(number, "numbers", "cadss_normal")) == ("numbers.cadss_normal.bound", "must not be below 0")
 
 
 def test_takes_the_least_that_can_be() -> None:
