@@ -239,6 +239,7 @@ def test_takes_the_least_that_can_be() -> None:
         del data["numbers"]["moaas_normal"]
 
     assert read(unscored).signs[0] == Sign(**bare)
+    assert read(sign(score_min=1)).signs[0].score_min == 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,9 @@ def test_takes_the_least_that_can_be() -> None:
 def test_names_the_key_that_a_sign_or_a_regimen_lacks(table: str, keys: tuple[str, ...]) -> None:
     for key in keys:
         assert reason(drop(table, 0, key)) == (f"{table}[0].{key}", "is missing")
+    for key in FILES["esketamine"][table][0]:
         assert reason(put(1.5, table, 0, key))[0] == f"{table}[0].{key}"
+    assert reason(put(1, table, 0, "colour")) == (f"{table}[0].colour", "is not a key that any rule reads")
 
 
 @pytest.mark.parametrize("case", REASONS)
