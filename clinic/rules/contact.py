@@ -4,8 +4,8 @@ import re
 
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 
-_STATE, _ZIP = re.compile(r"^[A-Z]{2}$"), re.compile(r"^\d{5}(-\d{4})?$")
-_MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_STATE, _ZIP = re.compile(r"[A-Z]{2}"), re.compile(r"[0-9]{5}(-[0-9]{4})?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def person_contact_refusals(*, first_name: str, last_name: str, email: str) -> tuple[Refusal, ...]:
@@ -14,12 +14,12 @@ def person_contact_refusals(*, first_name: str, last_name: str, email: str) -> t
         *reason_refusals(first_name, name="first_name"),
         *reason_refusals(last_name, name="last_name"),
     )
-    return named if not email or _MAIL.match(email) else (*named, field_refusal("email", "unknown_email"))
+    return named if not email or _MAIL.fullmatch(email) else (*named, field_refusal("email", "unknown_email"))
 
 
 def address_refusals(*, address_1: str, city: str, state: str, zip_code: str) -> tuple[Refusal, ...]:
     """FIELD: line, city, two letters of the state, and five or nine digits."""
     refusals = (*reason_refusals(address_1, name="address_1"), *reason_refusals(city, name="city"))
-    if not _STATE.match(state):
+    if not _STATE.fullmatch(state):
         refusals = (*refusals, field_refusal("state", "unknown_state"))
-    return refusals if _ZIP.match(zip_code) else (*refusals, field_refusal("zip_code", "unknown_zip"))
+    return refusals if _ZIP.fullmatch(zip_code) else (*refusals, field_refusal("zip_code", "unknown_zip"))

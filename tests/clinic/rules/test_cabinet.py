@@ -14,6 +14,7 @@ from clinic.rules.cabinet import (
     move_refusals,
     steps_in_force,
 )
+from clinic.rules.refusals import ClearedBy, Refusal
 
 pytestmark = pytest.mark.paperwork
 
@@ -26,8 +27,8 @@ class TestWays:
         for kind, (starts, _end) in WAYS.items():
             for place in Place:
                 found = move_refusals(kind, number="D-1", place=place)
-                assert (found == ()) == (place in starts)
-                assert all(refusal.params == {"number": "D-1", "place": place} for refusal in found)
+                elsewhere = Refusal("MOVEMENT", {"number": "D-1", "place": place}, None, (ClearedBy.OTHER,))
+                assert found == (() if place in starts else (elsewhere,))
 
     def test_it_gives_a_device_once(self) -> None:
         """Nothing but a correction leads away from a device that was given, to where it could be given again."""
@@ -41,6 +42,22 @@ class TestWays:
 
     def test_every_place_is_one_of_three(self) -> None:
         assert set(Place) - GIVEN - GONE == {Place.CABINET, Place.DRAWN}
+
+    def test_the_ways_are_these(self) -> None:
+        ways = {f"{start} {kind} {end}" for kind, (starts, end) in WAYS.items() for start in starts}
+        assert ways == {
+            "SUPPLIER RECEIVED CABINET",
+            "CABINET MOVED CABINET",
+            "CABINET DRAWN DRAWN",
+            "DRAWN ADMINISTERED ADMINISTERED",
+            "ADMINISTERED FAILED FAILED",
+            "DRAWN PUT_BACK CABINET",
+            *(f"{start} WASTED WASTED" for start in ("CABINET", "DRAWN", "FAILED")),
+            *(f"{start} RETURNED RETURNED" for start in ("CABINET", "FAILED")),
+            *(f"{start} LOST LOST" for start in ("CABINET", "DRAWN", "FAILED")),
+            "LOST FOUND CABINET",
+        }
+        assert set(WAYS) - {Move.DRAWN, Move.ADMINISTERED, Move.FAILED, Move.PUT_BACK} == CORRECTABLE
 
 
 class TestStepsInForce:
@@ -56,7 +73,8 @@ class TestCorrections:
     @pytest.mark.parametrize("kind", list(WAYS))
     def test_it_is_of_what_no_session_did(self, kind: Move) -> None:
         refusals = correction_refusals((Step(1, Move.RECEIVED), Step(2, kind)), number="D-1")
-        assert [refusal.code for refusal in refusals] == ([] if kind in CORRECTABLE else ["NOT_CORRECTED_HERE"])
+        elsewhere = Refusal("NOT_CORRECTED_HERE", {"number": "D-1"}, None, (ClearedBy.OTHER,))
+        assert refusals == (() if kind in CORRECTABLE else (elsewhere,))
 
     def test_it_needs_something_to_take_back(self) -> None:
         nothing_left = (Step(1, Move.RECEIVED), Step(2, Move.CORRECTED, 1))

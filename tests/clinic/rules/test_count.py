@@ -20,6 +20,7 @@ from clinic.rules.count import (
     sheet_refusals,
     stock_policy_refusals,
 )
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from clinic.rules.stock import StockKind
 
 pytestmark = pytest.mark.paperwork
@@ -113,13 +114,17 @@ class TestACount:
 
 class TestTheSheet:
     @pytest.mark.parametrize(
-        ("number", "problem"),
-        [(None, "count_missing"), (-1, "impossible"), (501, "impossible"), (0, ""), (500, "")],
+        ("number", "refused"),
+        [
+            (None, (field_refusal("b", "count_missing"),)),
+            (-1, (field_refusal("b", "impossible", value=-1, low=0, high=500),)),
+            (501, (field_refusal("b", "impossible", value=501, low=0, high=500),)),
+            (0, ()),
+            (500, ()),
+        ],
     )
-    def test_everything_on_it_is_counted(self, number: int | None, problem: str) -> None:
-        assert [each.params["problem"] for each in sheet_refusals([("a", 3), ("b", number)])] == [problem] * bool(
-            problem
-        )
+    def test_everything_on_it_is_counted(self, number: int | None, refused: tuple[Refusal, ...]) -> None:
+        assert sheet_refusals([("a", 3), ("b", number)]) == refused
 
 
 class TestHandingIn:
@@ -142,11 +147,12 @@ class TestHandingIn:
         self, began: CountFacts | None, person: UUID, lots: set[Lot], problem: str
     ) -> None:
         refusals = hand_in_refusals(began, person_id=person, lots=frozenset(lots), moved=())
-        assert [each.params["problem"] for each in refusals] == [problem] * bool(problem)
+        way = (ClearedBy.OTHER,) if problem == "counted_before" else (ClearedBy.NOBODY,)
+        assert refusals == ((Refusal("COUNT", {"problem": problem}, None, way),) if problem else ())
 
     def test_it_is_of_a_cabinet_that_stood_still(self) -> None:
-        (refusal,) = hand_in_refusals(AGREED, person_id=NORA, lots=frozenset({ONE}), moved=("L-1",))
-        assert (refusal.params["problem"], refusal.params["lots"]) == ("moved", ("L-1",))
+        moved = Refusal("COUNT", {"problem": "moved", "lots": ("L-1",)}, None, (ClearedBy.MEASUREMENT,))
+        assert hand_in_refusals(AGREED, person_id=NORA, lots=frozenset({ONE}), moved=("L-1",)) == (moved,)
 
 
 class TestClosingTheDay:
@@ -169,6 +175,31 @@ class TestClosingTheDay:
     def test_it_is_counted_last_and_all_is_accounted_for(self, found: ClosingFacts, problems: list[str]) -> None:
         assert [refusal.params["problem"] for refusal in cabinet_closing_refusals(found)] == problems
 
+    @pytest.mark.parametrize(
+        ("found", "params", "way"),
+        [
+            (ClosingFacts(AGREED, closed=True), {"problem": "closed"}, ClearedBy.NOBODY),
+            (
+                ClosingFacts(AGREED, open_discrepancies=2),
+                {"problem": "discrepancy", "count": 2},
+                ClearedBy.DOCUMENTATION,
+            ),
+            (ClosingFacts(AGREED, drawn=3), {"problem": "drawn", "count": 3}, ClearedBy.DOCUMENTATION),
+            (ClosingFacts(None), {"problem": "not_counted"}, ClearedBy.MEASUREMENT),
+            (ClosingFacts(AGREED, moved_since=True), {"problem": "moved"}, ClearedBy.MEASUREMENT),
+            (ClosingFacts(SHORT), {"problem": "differs", "lots": ("L-1",)}, ClearedBy.MEASUREMENT),
+            (
+                ClosingFacts(facts(handed(NORA, one=(5, 5)), people=3)),
+                {"problem": "waiting", "count": 2},
+                ClearedBy.OTHER,
+            ),
+        ],
+    )
+    def test_it_says_what_is_left_and_what_helps(
+        self, found: ClosingFacts, params: dict[str, object], way: ClearedBy
+    ) -> None:
+        assert cabinet_closing_refusals(found) == (Refusal("CABINET_CLOSING", params, None, (way,)),)
+
 
 class TestTheNextInventory:
     @pytest.mark.parametrize(
@@ -187,14 +218,19 @@ class TestTheNumbers:
     @pytest.mark.parametrize(
         ("said", "wrong"),
         [
-            ((1, 14, 6), []),
-            ((3, 90, 200), []),
-            ((1, 1, 0), []),
-            ((0, 0, -1), ["count_people", "reorder_days", "reorder_margin"]),
-            ((4, 91, 201), ["count_people", "reorder_days", "reorder_margin"]),
+            ((1, 14, 6), False),
+            ((3, 90, 200), False),
+            ((1, 1, 0), False),
+            ((0, 0, -1), True),
+            ((4, 91, 201), True),
         ],
     )
-    def test_they_are_within_what_can_be(self, said: tuple[int, int, int], wrong: list[str]) -> None:
+    def test_they_are_within_what_can_be(self, said: tuple[int, int, int], wrong: bool) -> None:
         people, days, margin = said
         refusals = stock_policy_refusals(count_people=people, reorder_days=days, reorder_margin=margin)
-        assert [refusal.params["field"] for refusal in refusals] == wrong
+        bounds = {"count_people": (1, 3), "reorder_days": (1, 90), "reorder_margin": (0, 200)}
+        assert refusals == tuple(
+            field_refusal(name, "impossible", value=value, low=low, high=high)
+            for value, (name, (low, high)) in zip(said, bounds.items(), strict=True)
+            if wrong
+        )

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clinic.rules.pin import WINDOW, pin_lock_refusals, pin_refusals
+from clinic.rules.pin import pin_lock_refusals, pin_refusals
 from clinic.rules.refusals import ClearedBy, Refusal
 
 NINE = datetime(2026, 4, 14, 13, 0, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
+SECOND, WINDOW = timedelta(seconds=1), timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("pin", ["284617", "905273", "737194", "460085", "733717", "321282", "311382"])

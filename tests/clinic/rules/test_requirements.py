@@ -7,8 +7,10 @@ import pytest
 
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
 from clinic.rules.requirements import (
+    ASKS_WHO,
     OF_THE_REMS,
     OURS,
+    READ_FROM_RECORDS,
     EvidenceFacts,
     Line,
     Requirement,
@@ -71,6 +73,8 @@ def test_it_is_missing_where_nothing_is_and_the_rems_alone_keeps_it_back() -> No
         for requirement in OF_THE_REMS
     )
     assert {R.DEA_REGISTRATION, R.EMERGENCY} == OURS
+    assert {R.REPRESENTATIVE, R.ATTESTATIONS, R.PRESCRIBERS, R.MONITORING_STAFF, R.OXIMETERS} == READ_FROM_RECORDS
+    assert {R.ALTERNATE_CONTACT} == ASKS_WHO
 
 
 @pytest.mark.parametrize(
