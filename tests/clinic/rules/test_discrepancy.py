@@ -88,7 +88,7 @@ class TestTheClocks:
     def test_its_last_day_ends_at_midnight_there(self, at: datetime, ends: datetime) -> None:
         form = clocks(facts(at=at), zone=NEW_YORK, is_holiday=is_federal_holiday)[1]
         second = timedelta(seconds=1)
-        assert (form.kind, form.ends_at) == (DiscrepancyStepKind.FORM_106, ends)
+        assert (form.kind, form.ends_at) == (FORM_106, ends)
         assert [form.is_late(now=ends + after) for after in (-second, timedelta(), second)] == [False, True, True]
 
     def test_it_is_late_for_good_once_done_late(self) -> None:
