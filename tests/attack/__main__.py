@@ -76,7 +76,7 @@ class Somebody:
         said = {"login": name, "password": PASSWORD, "csrfmiddlewaretoken": token_of(self.read(DOOR))}
         self.read(DOOR, urllib.parse.urlencode(said).encode())
         if "accounts/logout/" not in self.read("/"):
-            sys.exit(f"{name} could not sign in.")
+            raise OSError(f"{name} could not sign in.")
 
     def read(self, path: str, body: bytes | None = None) -> str:
         try:
@@ -219,15 +219,16 @@ def main() -> None:
         for tool, attack in (("sqlmap", with_sqlmap), ("wapiti", with_wapiti)):
             for name in PEOPLE if tool in only else ():
                 somebody = Somebody(port, name)
-                between = Between(port, somebody.cookies)
+                between = Between(port, lambda name=name: Somebody(port, name).cookies)  # type: ignore[misc]
                 (Path(home) / f"{tool}-{name}").mkdir()
                 until = time.monotonic() + SECONDS / len(PEOPLE)
                 found = attack(between, somebody, until, Path(home) / f"{tool}-{name}")
                 between.shutdown()
                 say(
                     f"{tool} as {name}: {between.answers.total()} requests to {len(between.paths)} addresses, "
-                    f"{dict(sorted(between.answers.items()))}, {between.signed_in} pages of somebody signed in, "
-                    f"{between.posted} forms taken, {between.kept_from} kept from signing itself out"
+                    f"{dict(sorted(between.answers.items()))}, {between.signed_in} answered as to somebody signed in, "
+                    f"{between.posted} forms taken, {between.kept_from} kept from signing itself out, "
+                    f"{between.renewed} times signed in anew; led to {between.led_to.most_common(5)}"
                 )
                 for line in (*found, *(f"WRONG {each}" for each in dict.fromkeys(between.wrong))):
                     say(f"  {line}")
