@@ -51,7 +51,7 @@ def links(house: House) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def every_form(house: House, links: dict[str, list[str]]) -> list[Base]:
     asked = Asked(house)
-    found = list(bases(asked, Random(SEED), house.pages, links, tries=8))
+    found = list(bases(asked, Random(SEED), house.pages, links, tries=24))
     taken = [base.page.name for base in found if base.taken]
     say(asked.told(f"{len(found)} forms, {sum(len(base.names) for base in found)} fields, {len(taken)} taken"))
     assert asked.wrong == {}

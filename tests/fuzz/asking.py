@@ -123,7 +123,8 @@ class Asked:
         return client.generic(case.method, case.url, case.body, case.kind, **extra)
 
     def _problems(self, case: Case, answer: Any, errors: list[str], took: float, written: int) -> Iterator[str]:
-        status, body = answer.status_code, b"" if answer.streaming else answer.content
+        status = answer.status_code
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         heads = str(answer.headers).encode(errors="replace")
         if status >= 500 or errors:
             yield f"{status} {' '.join(errors)[:300]}"

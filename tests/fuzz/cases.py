@@ -68,7 +68,7 @@ def bases(
             readers = [who for who in meant.who or readers if house.is_ours(who)] or readers
             urls = house.urls(page) if not meant.at else [page.url(house.things[meant.at])]
             urls = [f"{url}?{meant.query(house)}" for url in urls] if meant.query else urls
-        found, shown = None, _shown(asked, page, readers, urls, random)
+        found, shown = None, _shown(asked, page, readers, urls, random, most=max(3, tries // 3))
         for who, url, answer in islice(cycle(shown), tries if shown else 0):
             found = _base(house, page, who, url, answer, random, text=text)
             answered = asked.ask(found.case("as somebody may well fill it in"))
@@ -79,8 +79,10 @@ def bases(
             yield found
 
 
-def _shown(asked: Asked, page: Page, readers: list[str], urls: list[str], random: Random) -> list[tuple[str, str, Any]]:
-    """Where this page shows a form, and to whom; no more than a few."""
+def _shown(
+    asked: Asked, page: Page, readers: list[str], urls: list[str], random: Random, *, most: int
+) -> list[tuple[str, str, Any]]:
+    """Where this page shows a form, and to whom; no more than ``most``."""
     found: list[tuple[str, str, Any]] = []
     meant = asked.house.meant(page)
     random.shuffle(urls)
@@ -92,7 +94,7 @@ def _shown(asked: Asked, page: Page, readers: list[str], urls: list[str], random
             continue
         if answer.status_code == 200 and page.name not in LEFT_OUT and names_of(answer, path):
             found.append((who, url, answer))
-        if len(found) == 3:
+        if len(found) == most:
             break
     return found
 

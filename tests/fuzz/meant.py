@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOW = STAY_ENDS + minutes(90)
 LEFT = ""  # left alone, or not pressed
+A_FILE = None
 TEXT = "(what is said in words)"
 # What has nothing to take, and why.
 NOTHING_TO_TAKE = {"as-of": "it asks by GET: what it shows is read, and nothing is written"}
@@ -162,8 +163,10 @@ MEANT: dict[str, Meant] = {
     "attest": Meant(who=("administrator",), before=_one_administrator_represents),
     "invite-person": Meant({"username": "pia.plover", "role": "nurse", "ends_date": LEFT}),
     "give-role-to-known": Meant({"username": "annexed", "role": "nurse"}, who=("administrator",)),
+    "record-credential": Meant({"number": "NY-2", "issued_by": TEXT, "no_end": "on", "document": A_FILE}),
     # --- a patient ---
     "break-glass": Meant(lambda house: {"mrn": _mrn(house, "monitoring"), "reason": TEXT}, who=("annex",)),
+    "check-in-patient": Meant({"identifiers": ("name", "birth_date"), "chair": "31"}, at="with a course"),
     "transfer-patient": Meant(
         {"to_place": TEXT, "from_date": "2026-05-01", "rems_told_date": "2026-04-14"}, at="monitoring"
     ),
@@ -205,6 +208,7 @@ MEANT: dict[str, Meant] = {
         at="monitoring",
     ),
     "transfer": Meant({"handed_over": TEXT, "place": TEXT}, at="monitoring"),
+    "reopen": Meant({"reason": TEXT}, at="left early"),
     "record-follow-up-call": Meant({"outcome": "REACHED", "spoke_to": TEXT, "said": TEXT}, at="left early"),
     "record-emergency-call": Meant({"whom": "OTHER", "name": TEXT}, at="monitoring", before=_emergency),
     "end-emergency": Meant({"note": TEXT}, at="monitoring", before=_emergency),
