@@ -87,7 +87,18 @@ class Somebody:
 
     @property
     def cookies(self) -> str:
-        return "; ".join(f"{each.name}={each.value}" for each in self.jar)
+        return "; ".join(f"{name}={value}" for name, value in self._named().items())
+
+    def _named(self) -> dict[str, str]:
+        return {each.name: each.value or "" for each in self.jar}
+
+    def signed_in_anew(self) -> str:
+        """With the token that stands in the forms which a tool has read already."""
+        anew = Somebody(int(self.base.rpartition(":")[2]), self.name)
+        return "; ".join(f"{name}={value}" for name, value in (anew._named() | self._kept()).items())
+
+    def _kept(self) -> dict[str, str]:
+        return {name: value for name, value in self._named().items() if "csrf" in name}
 
 
 def token_of(page: str) -> str:
@@ -219,7 +230,7 @@ def main() -> None:
         for tool, attack in (("sqlmap", with_sqlmap), ("wapiti", with_wapiti)):
             for name in PEOPLE if tool in only else ():
                 somebody = Somebody(port, name)
-                between = Between(port, lambda name=name: Somebody(port, name).cookies)  # type: ignore[misc]
+                between = Between(port, somebody.cookies, somebody.signed_in_anew)
                 (Path(home) / f"{tool}-{name}").mkdir()
                 until = time.monotonic() + SECONDS / len(PEOPLE)
                 found = attack(between, somebody, until, Path(home) / f"{tool}-{name}")

@@ -18,14 +18,14 @@ ENDS = re.compile(
 
 
 class Between(ThreadingHTTPServer):
-    """The cookies of whoever ``sign_in`` signs in are sent with every request of a tool, whatever it was given since;
-    where one of them ended that, the next is asked again, signed in anew."""
+    """``cookies`` are sent with every request of a tool, whatever it was given since; where one of these ended the
+    sign-in, the next is asked again with what ``sign_in`` brings."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, sign_in: Callable[[], str]) -> None:
+    def __init__(self, port: int, cookies: str, sign_in: Callable[[], str]) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
-        self.demo_port, self.sign_in, self.cookies = port, sign_in, sign_in()
+        self.demo_port, self.cookies, self.sign_in = port, cookies, sign_in
         self.answers: Counter[int] = Counter()
         self.led_to: Counter[str] = Counter()
         self.renewing = threading.Lock()

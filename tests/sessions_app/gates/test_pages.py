@@ -4,11 +4,11 @@ questions as of the actions. A page that breaks is a fault."""
 from collections import Counter
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.factories import Cast, give_pin, make_cast, make_devices, make_tablet
+from tests.fuzz.house import apart
 from tests.sessions_app.gates.machine_pages import SECRET, Pages
 
 # Said after each, so that a run that is stopped was not in vain.
@@ -47,9 +47,8 @@ def test_no_page_lets_anybody_past_the_gates_and_none_breaks(db: None) -> None:
 def test_none_does_for_long(db: None) -> None:
     cast, accepted, reached = make_cast(), Counter[str](), Counter[str]()
     for part in range(PARTS):
-        with transaction.atomic():
+        with apart():
             more, ends = run(cast, examples=DAYS_OF_A_PART, steps=50)
-            transaction.set_rollback(True)
         accepted, reached = accepted + more, reached + ends
         print(part + 1, sorted(accepted.items()), sorted(reached.items()))  # noqa: T201
     assert min(accepted[step] for step in TURNS) > 0, accepted
