@@ -33,7 +33,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ELSEWHERE = "another clinic's"
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Reading these is written down: what leaves as a file.
-READING_IS_WRITTEN = ("document", "-csv")
+READING_IS_WRITTEN = ("document", "-csv", "-pdf")
 
 
 @dataclass(frozen=True)
