@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic.encrypted import encrypt
 from clinic.matrix import Address, addresses
-from clinic.models import BreakGlass, Device, Finding, Tablet
+from clinic.models import BreakGlass, Count, Device, Discrepancy, Finding, Recall, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import AdverseEvent, Check, DeviceAdministration, DosingSession, SeriousEvent, SignEvent
@@ -50,6 +50,11 @@ def things_of(walk: Walk) -> dict[str, Any]:
         row = model.objects.filter(dosing_session=session).order_by("order").last()
         return row.pk if row else UUID(int=0)
 
+    def newest(model: Any) -> UUID:
+        """Of the facility."""
+        row = model.objects.filter(facility=session.facility_id).order_by("pk").last()
+        return row.pk if row else UUID(int=0)
+
     nora = walk.cast.nora.role_assignments.earliest("granted_at")
 
     return {
@@ -77,5 +82,9 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "pk": 0,
         "document_id": getattr(documents_of(session.facility, opened_with=Permission).first(), "pk", UUID(int=0)),
         "device_id": getattr(Device.objects.filter(facility=session.facility).first(), "pk", UUID(int=0)),
+        "cabinet_id": session.facility.cabinets.values_list("pk", flat=True).first() or UUID(int=0),
+        "count_id": newest(Count),
+        "discrepancy_id": newest(Discrepancy),
+        "recall_id": newest(Recall),
         "tablet_id": (Tablet.objects.filter(facility=session.facility).first() or make_tablet(walk.cast)).pk,
     }

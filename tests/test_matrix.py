@@ -21,6 +21,7 @@ from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Audience, Permission, Role
 from sessions_app.management.commands.permissions import DOCUMENT, document
 from tests.clock import clock_at
+from tests.counted import counted_and_recalled
 from tests.factories import OPENING, STAY_ENDS, employ, make_cast, make_person, minutes
 from tests.pages import Page, every_page, things_of
 from tests.scene import scene
@@ -90,7 +91,9 @@ def place_of(organisation: Organisation, name: str) -> Facility:
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with scene(django_db_blocker), clock_at(NOW):
         cast = make_cast()
-        things = things_of(rich_session(cast))
+        rich = rich_session(cast)
+        counted_and_recalled(cast)
+        things = things_of(rich)
         places = {
             OWN: cast.facility,
             ANNEX: place_of(cast.facility.organisation, "Annex"),

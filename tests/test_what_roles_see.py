@@ -12,6 +12,7 @@ from django.urls import reverse
 from clinic.models import User
 from clinic.rules.roles import Role
 from tests.clock import clock_at
+from tests.counted import counted_and_recalled
 from tests.factories import (
     LAST_DEVICE,
     STAY_ENDS,
@@ -81,6 +82,7 @@ def clinic(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cast
         held = in_monitoring(cast)
         held.check(LAST_DEVICE + minutes(40), full_check(150, 92))
         held.check(STAY_ENDS, full_check(151, 93, spo2=88))
+        counted_and_recalled(cast)
         off_label = make_course(cast, indication="GAD")
         walks: list[Walk] = [rich, held, checked_in(cast), booked(cast, of_course=off_label)]
         yield cast, [things_of(walk) for walk in walks]

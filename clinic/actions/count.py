@@ -64,7 +64,7 @@ def hand_in_count(
         return first
 
     began = counts_with_context().get(pk=of.pk, cabinet=cabinet) if of else None
-    expected, standing = expected_in(cabinet), marks_of(cabinet)
+    expected, standing = expected_in(cabinet), marks_of(cabinet, counted)
     moved = tuple(sorted({lot.lot for lot in counted if marks.get(lot, "") != standing.get(lot, "")}))
     facts = count_facts(began) if began else None
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import models
 from django.db.models import Count as Number
@@ -178,11 +177,12 @@ def lots_to_count(cabinet: Cabinet, *, at: datetime) -> list[Lot]:
     return sorted({*_lots(lately.order_by().values_list(*LOT).distinct()), *expected_in(cabinet)})
 
 
-def marks_of(cabinet: Cabinet) -> dict[Lot, str]:
-    """For each lot that ever was in this cabinet something that changes whenever one of it comes or goes, and tells
-    nothing else."""
+def marks_of(cabinet: Cabinet, lots: Iterable[Lot]) -> dict[Lot, str]:
+    """For each of these lots that ever was in this cabinet something that changes whenever one of it comes or goes, and
+    tells nothing else."""
     ids: dict[Lot, list[str]] = {}
-    for code, lot, kind, row_id in _touching(cabinet).order_by("pk").values_list(*LOT, "pk"):
+    steps = _touching(cabinet).filter(device__lot__in={lot.lot for lot in lots}).order_by("pk")
+    for code, lot, kind, row_id in steps.values_list(*LOT, "pk"):
         ids.setdefault(Lot(code, lot, StockKind(kind)), []).append(str(row_id))
     return {lot: hashlib.sha256("".join(rows).encode()).hexdigest() for lot, rows in ids.items()}
 
@@ -238,10 +238,12 @@ def closing_facts(cabinet: Cabinet, *, day: date, facility: Facility) -> tuple[C
     starts, ends = day_span(day, facility.zone)
     counts = counts_with_context().filter(cabinet=cabinet, occurred_at__gte=starts, occurred_at__lt=ends)
     count = counts.order_by("-occurred_at", "-id").first()
-    drawn = StockMovement.objects.newest().leading_to(Place.DRAWN).filter(from_id=cabinet.pk)
+    # Of one that came back into a session's hands, nobody knows any more from which cabinet it was taken.
+    taken = Q(from_id=cabinet.pk) | ~Q(from_place=Place.CABINET)
+    drawn = StockMovement.objects.newest().leading_to(Place.DRAWN).filter(taken, facility=facility)
     facts = ClosingFacts(
         count=count_facts(count) if count else None,
-        moved_since=bool(count) and _marks_at(count) != marks_of(cabinet),
+        moved_since=count is not None and _moved_since(count, cabinet),
         drawn=drawn.count(),
         open_discrepancies=open_discrepancies_at(cabinet).count(),
         closed=CabinetClosing.objects.filter(cabinet=cabinet, day=day).exists(),
@@ -249,8 +251,12 @@ def closing_facts(cabinet: Cabinet, *, day: date, facility: Facility) -> tuple[C
     return facts, count
 
 
-def _marks_at(count: Any) -> dict[Lot, str]:
-    return {line.of: line.mark for each in all_of(count) for line in each.lines.all() if line.mark}
+def _moved_since(count: Count, cabinet: Cabinet) -> bool:
+    """Something of a counted lot came or went after it was counted last, or another lot came."""
+    counted = {line.of: line.mark for each in all_of(count) for line in each.lines.all()}
+    standing = marks_of(cabinet, counted)
+    moved = any(standing.get(lot, "") != mark for lot, mark in counted.items())
+    return moved or not expected_in(cabinet).keys() <= counted.keys()
 
 
 def open_discrepancies_at(cabinet: Cabinet) -> QuerySet[Discrepancy]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or_neither, state_known
-from clinic.models.cabinet import StockMovement
+from clinic.models.cabinet import StockMovement, devices_at
 from clinic.models.entry import ClinicalRow, SignedRow
 from clinic.models.facility import Facility
 from clinic.models.stock import Device
@@ -177,14 +177,23 @@ def is_missing(discrepancy: Discrepancy, last: StockMovement | None) -> bool:
 def facts_of(discrepancy: Discrepancy, missing: Mapping[UUID, StockMovement]) -> DiscrepancyFacts:
     """``missing``: of this discrepancy and maybe of others."""
     named = [each.device_id for each in discrepancy.devices.all()]
+    gone = [step for device_id in named if (step := missing.get(device_id)) and is_missing(discrepancy, step)]
     return DiscrepancyFacts(
         cause=DiscrepancyCause(discrepancy.cause),
         discovered_at=discrepancy.occurred_at,
         named=len(named),
-        missing=sum(is_missing(discrepancy, missing.get(device_id)) for device_id in named),
+        missing=len(gone),
+        adrift=sum(step.place is Place.DRAWN for step in gone),
         steps=tuple(Done(DiscrepancyStepKind(step.kind), step.occurred_at) for step in steps_of(discrepancy)),
         closed=hasattr(discrepancy, "closure"),
     )
+
+
+def may_be_missing(discrepancy: Discrepancy) -> QuerySet[Device]:
+    """Of a count that found fewer than the book has: the devices of that lot in that cabinet."""
+    lot = {"program_code": discrepancy.program_code, "lot": discrepancy.lot, "kind": discrepancy.stock_kind}
+    here = devices_at(Place.CABINET, where=discrepancy.cabinet_id)
+    return here.filter(facility=discrepancy.facility_id, **lot).order_by("number")
 
 
 def in_question(devices: Iterable[Device]) -> set[UUID]:

@@ -6,19 +6,23 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clinic.models.certification import CertificationReview
+from clinic.models.count import Count
 from clinic.models.credential import Credential
 from clinic.models.facility import Facility
 from clinic.models.requirement import Evidence
 from clinic.models.staff import RoleAssignment
+from clinic.rules.count import INVENTORIES, next_inventory
 from clinic.rules.reminders import is_near
 from clinic.rules.roles import Role
 
 OWN_REVIEW = "REVIEW"
+INVENTORY = "INVENTORY"
 
 
 @dataclass(frozen=True)
 class Expiring:
-    """One thing at one facility. ``about`` names it among those of its subject; ``whose`` is the person, or empty."""
+    """One thing at one facility. ``about`` names it among those of its subject; ``whose`` is the person or cabinet, or
+    empty."""
 
     facility_id: UUID
     subject_id: UUID
@@ -30,7 +34,7 @@ class Expiring:
 def expiring(facilities: Iterable[Facility], *, at: datetime) -> list[Expiring]:
     """What is over, or will be within the first step, by the day; at a number of queries that does not grow."""
     by_id = {facility.pk: facility for facility in facilities}
-    found = [*_credentials(by_id, at), *_evidence(by_id, at), *_reviews(by_id, at)]
+    found = [*_credentials(by_id, at), *_evidence(by_id, at), *_reviews(by_id, at), *_inventories(by_id, at)]
     near = (each for each in found if is_near(each.last_day, today=at.astimezone(by_id[each.facility_id].zone).date()))
     # Two programmes may ask for one and the same paper.
     return sorted(set(near), key=lambda each: (each.last_day, each.about, each.whose))
@@ -78,4 +82,21 @@ def _reviews(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
         Expiring(facility, facility, OWN_REVIEW, "", day)
         for facility, day in newest.values_list("facility_id", "due_date")
         if day
+    ]
+
+
+def _inventories(by_id: dict[UUID, Facility], at: datetime) -> list[Expiring]:
+    """Of each cabinet that was inventoried, the last day for the next time."""
+    kinds = [kind.value for kind in INVENTORIES]
+    taken = Count.objects.filter(facility__in=by_id, kind__in=kinds, first=None, occurred_at__lte=at)
+    newest = taken.order_by("cabinet", "-occurred_at", "-id").distinct("cabinet").select_related("cabinet")
+    return [
+        Expiring(
+            row.facility_id,
+            row.cabinet_id,
+            INVENTORY,
+            row.cabinet.name,
+            next_inventory(row.occurred_at.astimezone(by_id[row.facility_id].zone).date()),
+        )
+        for row in newest
     ]

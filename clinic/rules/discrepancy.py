@@ -45,12 +45,14 @@ class Done:
 @dataclass(frozen=True)
 class DiscrepancyFacts:
     """``named``: how many devices it names, none where a count differs by a number; ``missing``: those of them that
-    nobody can lay hands on, as the ledger has it now. ``steps`` in their order."""
+    nobody can lay hands on, as the ledger has it now; ``adrift``: those of these that it still has with their session.
+    ``steps`` in their order."""
 
     cause: DiscrepancyCause
     discovered_at: datetime
     named: int = 0
     missing: int = 0
+    adrift: int = 0
     steps: tuple[Done, ...] = ()
     closed: bool = False
 
@@ -112,10 +114,12 @@ def clocks(facts: DiscrepancyFacts, *, zone: ZoneInfo, is_holiday: Callable[[dat
 
 
 def closing_refusals(facts: DiscrepancyFacts) -> tuple[Refusal, ...]:
-    """Why it may not be closed yet: everything it names is found again, or it is judged; and of a theft or significant
-    loss the DEA was told."""
+    """Why it may not be closed yet: the ledger says what became of everything it names; all is found again, or it is
+    judged; and of a theft or significant loss the DEA was told."""
     if facts.closed:
         return (_refusal("closed"),)
+    if facts.adrift:
+        return (_refusal("adrift"),)
     if facts.significant is None and not facts.all_found:
         return (_refusal("not_judged"),)
     if not facts.significant:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     DISCHARGE = "discharge"  # readiness, release, deviation
     CORRECT = "correct"  # void a row
     MANAGE_SITE = "manage_site"  # on-site list, oximeters
+    BOOK = "book"  # read what the cabinet's book says; patients by name only with the chart
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
@@ -65,6 +66,7 @@ _CARE = frozenset(
         Permission.DISCHARGE,
         Permission.CORRECT,
         Permission.MANAGE_SITE,
+        Permission.BOOK,
         Permission.REGISTER,
         Permission.LINK,
         Permission.FOLLOW,
@@ -94,6 +96,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.VIEW,
             Permission.MANAGE_SITE,
+            Permission.BOOK,
             Permission.MANAGE_FACILITY,
             Permission.REGISTER,
             Permission.LINK,
@@ -111,6 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.FOLLOW,
             Permission.REVIEW,
             Permission.EXPORT,
+            Permission.BOOK,
         }
     ),
     Role.DISPLAY: frozenset({Permission.WALL}),

@@ -217,6 +217,10 @@ class Clinic:
                 by=self.front_desk,
                 now=now,
             )
+        if somebody.enrolled and not somebody.allergy:
+            address = f"{int(somebody.mrn[-3:])} Sedge Street, Wrenfield"
+            lives = {"facility": self.facility, "patient": patient, "address": address}
+            record_contact(**lives, entry=Submission(), by=self.front_desk, now=now)
         if somebody.allergy:
             said: dict[str, Any] = {"facility": self.facility, "patient": patient, "by": self.front_desk, "now": now}
             record_allergy(**said, substance=somebody.allergy, reaction="Rash", entry=Submission())

@@ -15,7 +15,7 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import adverse, elsewhere, reviewed, shown, stocked
+from sessions_app.demo import adverse, counted, elsewhere, reviewed, shown, stocked
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -72,11 +72,13 @@ def seed_demo(*, now: datetime, history: int = LONGEST) -> None:
         # One password and one PIN, hashed once: for everybody each would be a third of the whole.
         _open_clinics(timeline, opening, base)
     adverse.told_of(Clinic.of(Facility.objects.get(name=WRENFIELD)), timeline, base=base)
+    delivered = opening + timedelta(days=1)
+    counted.count_past(Clinic.of(Facility.objects.get(name=WRENFIELD)), timeline, base=base, delivered=delivered)
     begin_day(
         timeline,
         base=base,
         registered=base - timedelta(days=5),
-        delivered=opening + timedelta(days=1),
+        delivered=delivered,
         history=history,
     )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Facility
-from clinic.models.expiring import OWN_REVIEW, Expiring
+from clinic.models.expiring import INVENTORY, OWN_REVIEW, Expiring
 from clinic.presenters.time import calendar_day
 from clinic.rules.credentials import CredentialKind
 from clinic.rules.reminders import STEPS, days_left
@@ -21,6 +21,7 @@ ABOUT_WORDS: Mapping[str, Text] = {
     CredentialKind.REMS_TRAINING: gettext_lazy("REMS training"),
     **REQUIREMENT_WORDS,
     OWN_REVIEW: gettext_lazy("The clinic's own review"),
+    INVENTORY: gettext_lazy("Biennial inventory"),
 }
 
 

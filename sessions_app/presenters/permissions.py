@@ -30,6 +30,7 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
     Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who opened a record"),
     Permission.EXPORT: gettext_lazy("Take the whole record of a patient away as a file"),
+    Permission.BOOK: gettext_lazy("Read the book of the cabinet: what came, went and is here; its counts and recalls"),
     Permission.STOCK: gettext_lazy("The cabinet: counts, discrepancies, what became of a device"),
     Permission.BREAK_GLASS: gettext_lazy("Read one patient of another facility for an hour, for a reason"),
     Audience.EVERYBODY: gettext_lazy("Open to all"),

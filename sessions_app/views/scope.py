@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -187,6 +188,27 @@ def of_document(view: Callable[[HttpRequest, Document], HttpResponse]) -> Callab
 
     run.permission = Permission.VIEW  # type: ignore[attr-defined]
     return run
+
+
+def of_row(
+    permission: Permission, rows: Callable[[], QuerySet[Any]], key: str
+) -> Callable[[Callable[[HttpRequest, Any], HttpResponse]], Callable[..., HttpResponse]]:
+    """The view works on one of these rows, which is of a facility of this person's, at that facility; ``key`` is what
+    the address calls it."""
+
+    def decorate(view: Callable[[HttpRequest, Any], HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            now = clock.now()
+            found = get_scoped_or_404(rows(), request.user, at=now, pk=kwargs[key])
+            demand(request.user, permission, found.facility_id, at=now)
+            return view(request, found)
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
 
 
 def of_finding(permission: Permission) -> Callable[[Callable[[HttpRequest, Finding], HttpResponse]], Any]:

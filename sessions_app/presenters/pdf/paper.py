@@ -91,6 +91,11 @@ def title(text: str, level: int = 1) -> Flowable:
     return Paragraph(plain(text), TITLES[level])
 
 
+def long_title(text: str) -> Flowable:
+    """Above a table that may be longer than what is left of the page: it is not taken to the next one with it."""
+    return Paragraph(plain(text), ParagraphStyle("long", parent=TITLES[1], keepWithNext=0))
+
+
 def note(text: str) -> Flowable:
     return Paragraph(plain(text), SMALL)
 

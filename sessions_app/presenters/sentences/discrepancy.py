@@ -13,6 +13,11 @@ _WORDS: Mapping[str, tuple[Text, Text, str]] = {
         gettext_lazy("Their words stand. What comes to light later is added as a step."),
         "check-lg",
     ),
+    "adrift": (
+        gettext_lazy("The ledger still has a device with its session"),
+        gettext_lazy("Say on the cabinet's page what became of it: put back, wasted, or lost."),
+        "capsule",
+    ),
     "not_judged": (
         gettext_lazy("Nobody has judged yet whether it is a theft or significant loss"),
         gettext_lazy("Record it as one or as neither, and why; or have the ledger say where every device is."),

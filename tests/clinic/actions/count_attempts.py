@@ -22,7 +22,7 @@ def a_sheet(cast: Cast, *, found: int = 1) -> dict[str, Any]:
     """Of a cabinet with one device."""
     make_device(cast)
     cabinet = cabinets_of(cast.facility)[0]
-    said: dict[str, Any] = {"kind": CountKind.DAILY, "moment": CountMoment.CLOSE, "marks": marks_of(cabinet)}
+    said: dict[str, Any] = {"kind": CountKind.DAILY, "moment": CountMoment.CLOSE, "marks": marks_of(cabinet, [LOT])}
     return {"cabinet": cabinet, "counted": {LOT: found}, **said}
 
 

@@ -1,6 +1,6 @@
 """A cabinet is counted, what differs is counted again or questioned, and its day is closed."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from clinic.actions.discrepancy import close_discrepancy, follow_discrepancy
 from clinic.models import Cabinet, Count, Device, Discrepancy, Signature, User
 from clinic.models.cabinet import cabinets_of
 from clinic.models.count import count_facts, counts_of, expected_in, lots_to_count, marks_of, stock_policy_of
+from clinic.models.expiring import INVENTORY, expiring
 from clinic.rules.count import CountKind, CountMoment, CountState, Lot
 from clinic.rules.discrepancy import DiscrepancyStepKind
 from clinic.rules.stock import StockKind
@@ -36,7 +37,7 @@ def count(cast: Cast, number: int | None = 3, *, by: User | None = None, at: int
         "kind": CountKind.DAILY,
         "moment": CountMoment.CLOSE,
         "counted": {LOT: number},
-        "marks": marks_of(cabinet),
+        "marks": marks_of(cabinet, said.get("counted", [LOT])),
         "entry": entry(),
         "by": by or cast.nora,
         "now": NINE + minutes(at),
@@ -88,7 +89,7 @@ class TestHandingIn:
         assert count_facts(counts_of(cast.facility).get(pk=of.pk)).unsettled == {strange: 1}
 
     def test_what_came_or_went_meanwhile_is_counted_again(self, cast: Cast, three: list[Device]) -> None:
-        opened = marks_of(cabinet_of(cast))
+        opened = marks_of(cabinet_of(cast), [LOT])
         waste(cast, three[0])
         with refused("COUNT") as caught:
             count(cast, 3, marks=opened)
@@ -172,6 +173,18 @@ class TestClosingTheDay:
         count(cast, 2, at=20)
         assert close(cast)
 
+    def test_a_lot_that_is_long_gone_is_neither_asked_for_nor_in_the_way(self, cast: Cast, three: list[Device]) -> None:
+        waste(cast, make_device(cast, lot="L-1", now=NINE - timedelta(days=100)), at=-99 * 24 * 60)
+        assert lots_to_count(cabinet_of(cast), at=NINE) == [LOT]
+        count(cast)
+        assert close(cast)
+
+    def test_a_lot_that_comes_after_the_count_is_counted(self, cast: Cast, three: list[Device]) -> None:
+        count(cast)
+        make_device(cast, lot="L-80")
+        with refused("CABINET_CLOSING"):
+            close(cast)
+
     def test_a_count_again_is_the_last_word_on_its_lot(self, cast: Cast, three: list[Device]) -> None:
         first = count(cast, 2)
         count(cast, 3, of=first, at=5)
@@ -219,3 +232,18 @@ class TestTheClinicsNumbers:
     def test_a_count_of_another_cabinet_is_not_this_ones(self, cast: Cast, otto: User, three: list[Device]) -> None:
         with denied():
             count(cast, by=otto)
+
+
+class TestTheNextInventory:
+    def test_it_is_told_of_as_what_expires_is(self, cast: Cast, three: list[Device]) -> None:
+        count(cast, kind=CountKind.INITIAL)
+
+        def told(at: datetime) -> list[tuple[str, str, date]]:
+            found = expiring([cast.facility], at=at)
+            return [(each.about, each.whose, each.last_day) for each in found if each.about == INVENTORY]
+
+        assert told(NINE) == []
+        due = ("INVENTORY", "Main cabinet", date(2028, 4, 14))
+        assert told(datetime(2028, 1, 15, 17, tzinfo=UTC)) == [due]
+        count(cast, kind=CountKind.BIENNIAL, now=datetime(2028, 2, 1, 17, tzinfo=UTC))
+        assert told(datetime(2028, 2, 2, 17, tzinfo=UTC)) == []

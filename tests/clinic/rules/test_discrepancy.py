@@ -137,6 +137,7 @@ class TestClosing:
             (facts(STOLEN, NOTICE, FORM_106), []),
             (facts(LOST, NOTICE, FORM_106), ["not_judged"]),
             (facts(LOST, NOT_SIGNIFICANT, closed=True), ["closed"]),
+            (facts(LOST, NOT_SIGNIFICANT, adrift=1), ["adrift"]),
         ],
     )
     def test_it_waits_for_a_judgement_and_for_what_the_law_asks(

@@ -58,6 +58,7 @@ def test_lets_an_inspector_read_and_nothing_else() -> None:
         Permission.FOLLOW,
         Permission.REVIEW,
         Permission.EXPORT,
+        Permission.BOOK,
     }
 
 

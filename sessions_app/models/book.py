@@ -1,0 +1,160 @@
+"""The book of a facility's cabinets for a period, read at a number of queries that does not grow with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from clinic.models import Facility, Patient, PatientContact, StockMovement
+from clinic.models.cabinet import devices_at
+from clinic.rules.book import ON_HAND, Flow, Period
+from clinic.rules.cabinet import Place
+from sessions_app.models.dosing import DeviceAdministration
+
+# What of a device is kept apart in the book.
+THING = ("device__program_code", "device__gtin", "device__lot", "device__expires_date", "device__kind")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Devices that are alike."""
+
+    program_code: str
+    gtin: str
+    lot: str
+    expires_date: Any
+    kind: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """One device and one session: how many units that makes in the period, net of what was taken back in it; the last
+    step says why it is none."""
+
+    administration: DeviceAdministration
+    units: int
+    at: datetime
+    last: StockMovement
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Devices that came or went together: ``units`` below 0 where it was taken back."""
+
+    steps: tuple[StockMovement, ...]
+    units: int
+    place: Place
+
+    @property
+    def first(self) -> StockMovement:
+        return self.steps[0]
+
+    @property
+    def numbers(self) -> list[str]:
+        return sorted(step.device.number for step in self.steps)
+
+
+class Book:
+    """What the ledger says of a period, in the order in which it happened."""
+
+    def __init__(self, facility: Facility, period: Period) -> None:
+        self.facility, self.period = facility, period
+        self.begins, self.ends = period.span(facility.zone)
+
+    @cached_property
+    def _flows(self) -> list[tuple[Thing, Place, Place, int, int]]:
+        rows = StockMovement.objects.filter(facility=self.facility, occurred_at__lt=self.ends).order_by()
+        before = Count("pk", filter=Q(occurred_at__lt=self.begins))
+        within = Count("pk", filter=Q(occurred_at__gte=self.begins))
+        found = rows.values_list(*THING, "from_place", "to_place").annotate(before=before, within=within)
+        return [
+            (Thing(code, gtin or "", lot, expires, kind), Place(start), Place(end), earlier, now)
+            for code, gtin, lot, expires, kind, start, end, earlier, now in found
+        ]
+
+    def flows(self, *, by: Any) -> list[Flow]:
+        """``by``: what of a thing is told apart, as text."""
+        return [Flow(by(thing), start, end, before, within) for thing, start, end, before, within in self._flows]
+
+    @cached_property
+    def inventory(self) -> dict[Thing, tuple[int, int]]:
+        """How many of each were here at the start and at the end, where there were any."""
+        found: dict[Thing, list[int]] = {}
+        for thing, start, end, before, within in self._flows:
+            gain = (end in ON_HAND) - (start in ON_HAND)
+            here = found.setdefault(thing, [0, 0])
+            here[0] += gain * before
+            here[1] += gain * (before + within)
+        order = sorted(found, key=lambda thing: (thing.program_code, thing.gtin, thing.kind, thing.lot))
+        return {thing: (found[thing][0], found[thing][1]) for thing in order if any(found[thing])}
+
+    @cached_property
+    def _steps(self) -> list[StockMovement]:
+        rows = StockMovement.objects.filter(
+            facility=self.facility, occurred_at__gte=self.begins, occurred_at__lt=self.ends
+        )
+        people = ("device", "delivery__supplier", "performed_by", "witness")
+        return list(rows.select_related(*people).order_by("occurred_at", "pk"))
+
+    @cached_property
+    def given(self) -> list[Given]:
+        """What became of each device that was handed to somebody."""
+        steps: dict[tuple[UUID, UUID], list[StockMovement]] = {}
+        for step in self._steps:
+            if Place.ADMINISTERED in (step.from_place, step.to_place) and step.from_place != step.to_place:
+                session = step.to_id if step.to_place == Place.ADMINISTERED else step.from_id
+                steps.setdefault((step.device_id, session), []).append(step)
+        by_key = self._administrations(steps)
+        lines = [
+            Given(
+                by_key[key],
+                sum(1 if step.to_place == Place.ADMINISTERED else -1 for step in each),
+                each[0].occurred_at,
+                each[-1],
+            )
+            for key, each in steps.items()
+        ]
+        return sorted(lines, key=lambda line: (line.at, line.last.pk))
+
+    def _administrations(self, keys: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], DeviceAdministration]:
+        keys = list(keys)
+        rows = DeviceAdministration.objects.filter(
+            facility=self.facility,
+            device__in={device for device, _session in keys},
+            dosing_session__in={session for _device, session in keys},
+        )
+        rows = rows.select_related("device", "dosing_session__patient", "performed_by").order_by("order")
+        return {(row.device_id, row.dosing_session_id): row for row in rows}
+
+    @cached_property
+    def addresses(self) -> dict[UUID, str]:
+        """Where each patient of the log lives, by person: the newest that says it."""
+        people = {line.administration.dosing_session.patient.person_id for line in self.given}
+        of_person = Q(patient__in=people) | Q(patient__same_person_as__in=people)
+        rows = PatientContact.objects.filter(of_person).exclude(address="").select_related("patient")
+        return {row.patient.person_id: row.address for row in rows.order_by("occurred_at", "id")}
+
+    def moved(self, *places: Place) -> list[Moved]:
+        """What came from or went to one of these places, by entry; what was taken back with a sign of its own."""
+        together: dict[tuple[Any, ...], list[StockMovement]] = {}
+        for step in self._steps:
+            for place in places:
+                if (step.to_place == place) != (step.from_place == place):
+                    same = (step.entry_id, place, step.to_place == place, step.device.lot, step.device.kind)
+                    together.setdefault(same, []).append(step)
+        return [
+            Moved(tuple(steps), len(steps) if towards else -len(steps), place)
+            for (_entry, place, towards, *_label), steps in together.items()
+        ]
+
+    def on_hand_now(self) -> int:
+        return devices_at(*ON_HAND).filter(facility=self.facility).count()
+
+
+def patient_of(line: Given) -> Patient:
+    patient: Patient = line.administration.dosing_session.patient
+    return patient
