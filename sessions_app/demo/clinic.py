@@ -217,21 +217,18 @@ class Clinic:
                 by=self.front_desk,
                 now=now,
             )
-        if somebody.enrolled and not somebody.allergy:
+        said: dict[str, Any] = {"facility": self.facility, "patient": patient, "by": self.front_desk, "now": now}
+        brother = {
+            "contact_name": f"Basil {somebody.last_name}",
+            "contact_phone": "(555) 555-0134",
+            "contact_relation": "brother",
+        }
+        if somebody.enrolled:
+            besides: dict[str, Any] = brother if somebody.allergy else {}
             address = f"{int(somebody.mrn[-3:])} Sedge Street, Wrenfield"
-            lives = {"facility": self.facility, "patient": patient, "address": address}
-            record_contact(**lives, entry=Submission(), by=self.front_desk, now=now)
+            record_contact(**said, address=address, **besides, entry=Submission())
         if somebody.allergy:
-            said: dict[str, Any] = {"facility": self.facility, "patient": patient, "by": self.front_desk, "now": now}
             record_allergy(**said, substance=somebody.allergy, reaction="Rash", entry=Submission())
-            record_contact(
-                **said,
-                address="1 Fern Row, Wrenfield",
-                contact_name=f"Basil {somebody.last_name}",
-                contact_phone="(555) 555-0134",
-                contact_relation="brother",
-                entry=Submission(),
-            )
         return patient
 
     def start_course(self, somebody: Somebody, *, now: datetime) -> Course:

@@ -10,10 +10,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Device, StockPolicy
+from clinic.models import StockPolicy
 from clinic.rules.count import CountMoment, Lot, sheet_refusals
 from clinic.rules.discrepancy import DiscrepancyStepKind
 from clinic.rules.stock import StockKind
+from sessions_app.forms.cabinet import DevicesForm, WitnessedForm
 from sessions_app.forms.days import DayField
 from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
@@ -178,17 +179,10 @@ class FollowForm(TimedEntryForm):
         return {name: self.cleaned_data[name] for name in ("kind", "text", "reference")}
 
 
-class MissingForm(EntryForm):
+class MissingForm(WitnessedForm, DevicesForm):
     """Which devices of the lot are not there."""
 
-    devices = forms.ModelMultipleChoiceField(
-        queryset=Device.objects.none(), label=_("Missing"), widget=forms.CheckboxSelectMultiple
-    )
     reason = ReasonField(label=_("What was found"))
-
-    def __init__(self, *args: Any, devices: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["devices"].queryset = devices  # type: ignore[attr-defined]
 
 
 class ReasonToCloseForm(EntryForm):

@@ -67,7 +67,7 @@ def recall_page(
         "at": reader.clock(recall.occurred_at),
         "withdrawn": _withdrawn(recall, reader),
         "withdraw_url": _withdraw_url(recall, permissions),
-        "return_url": reverse("sessions_app:facility") if here and Permission.STOCK in permissions else "",
+        "return_url": reverse("sessions_app:return-devices") if here and Permission.STOCK in permissions else "",
         "here": [_device(each) for each in here],
         "here_text": ngettext("%(n)s device still here", "%(n)s devices still here", len(here)) % {"n": len(here)},
         "gone": [_device(each) for each in gone],

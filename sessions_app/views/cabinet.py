@@ -42,6 +42,7 @@ from sessions_app.views import opened, witness
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.scope import of_facility
 from sessions_app.views.step import Step
+from sessions_app.views.supply import supply_url
 
 
 @of_facility(Permission.VIEW)
@@ -50,7 +51,8 @@ def cabinet(request: HttpRequest, facility: Facility) -> HttpResponse:
     permissions = permissions_at(request.user, facility.pk, at=now)
     view = cabinet_view(facility)
     context = cabinet_page(view, dea_number=dea_number_of(facility), permissions=permissions, now=now)
-    return render(request, "clinic/cabinet.html", {**context, "at_facility": place(facility)})
+    links = {"reads_book": Permission.BOOK in permissions, "supply_url": supply_url(request, facility, now)}
+    return render(request, "clinic/cabinet.html", {**context, **links, "at_facility": place(facility)})
 
 
 @of_facility(Permission.VIEW)

@@ -14,11 +14,14 @@ from clinic.actions.discrepancy import close_discrepancy, follow_discrepancy
 from clinic.models import Discrepancy
 from clinic.models.discrepancy import discrepancies_with_context, may_be_missing, missing_of
 from clinic.models.signature import Signatures
+from clinic.rules.cabinet import Move
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
 from sessions_app.forms.count import FollowForm, MissingForm, ReasonToCloseForm
+from sessions_app.models.cabinet import devices_here
 from sessions_app.presenters.discrepancy import discrepancy_page, what_differs
 from sessions_app.presenters.sentences import Reader
+from sessions_app.views import witness
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.scope import of_row
 from sessions_app.views.step import Step
@@ -61,7 +64,8 @@ def name_missing(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse
 
     def act(form: MissingForm, **said: Any) -> Any:
         devices, reason = list(form.cleaned_data["devices"]), form.cleaned_data["reason"]
-        return report_lost(facility=facility, devices=devices, reason=reason, discrepancy=discrepancy, **said)
+        seen = witness.seen(request, form, said)
+        return report_lost(facility=facility, devices=devices, reason=reason, discrepancy=discrepancy, **seen)
 
     step = Step(
         title=_("Missing: %(what)s") % {"what": what_differs(discrepancy)},
@@ -70,8 +74,9 @@ def name_missing(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse
         saved=_("Missing devices"),
         act=act,
     )
-    devices = may_be_missing(discrepancy)
-    return run_entry(request, facility, MissingForm, step, back_url=_url(discrepancy), devices=devices)
+    asked = witness.asked(request, facility, Move.LOST, at=clock.now())
+    known: dict[str, Any] = {"devices": may_be_missing(discrepancy), "known": devices_here(facility)}
+    return run_entry(request, facility, MissingForm, step, back_url=_url(discrepancy), **known, **asked)
 
 
 @of_row(Permission.STOCK, discrepancies_with_context, "discrepancy_id")

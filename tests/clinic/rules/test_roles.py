@@ -34,6 +34,7 @@ HOLDERS = {
     Permission.FILE: CARE | {Role.ADMINISTRATOR},
     Permission.EXPORT: CARE | {Role.INSPECTOR},
     Permission.STOCK: CARE | {Role.ADMINISTRATOR},
+    Permission.BOOK: CARE | {Role.ADMINISTRATOR, Role.INSPECTOR},
     Permission.BREAK_GLASS: CARE,
 }
 
