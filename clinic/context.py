@@ -15,6 +15,7 @@ from clinic.models import BreakGlass
 from clinic.outbox import author_token, keep_key
 from clinic.presenters.credential import own_words
 from clinic.presenters.time import clock_time
+from clinic.rules.roles import Permission
 from clinic.tablet import tablet_of
 
 
@@ -31,6 +32,11 @@ def _glass(glass: BreakGlass | None, now: datetime) -> dict[str, Any] | None:
         "title": _("A record of %(place)s, read for %(left)s more minutes, until %(until)s.") % said,
         "text": _("Your reason: %(why)s Every page you open is written down and reviewed there.") % said,
     }
+
+
+def _follows_forms(known: Any, now: datetime) -> bool:
+    """By what the page read of their roles anyhow."""
+    return known is not None and any(Permission.FOLLOW in each.permissions(now) for each in held_if_read(known))
 
 
 def vigil(request: HttpRequest) -> dict[str, Any]:
@@ -53,5 +59,6 @@ def vigil(request: HttpRequest) -> dict[str, Any]:
         "tablet": tablet,
         "keep_key": keep_key(request) if known else "",
         "author_token": author_token(request) if known else "",
+        "follows_forms": _follows_forms(known, now),
         "lock_seconds": settings.TABLET_LOCK_MINUTES * MINUTE if tablet and known and not is_display(known) else 0,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.views import as_of, credential, person, role, staff
+from sessions_app.views import as_of, credential, forms_here, person, role, staff
 
 ONE = "people/<uuid:person_id>"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ONE}/welcome-link/", staff.welcome_link, name="welcome-link"),
     path(f"{ONE}/give-role/", role.give_role, name="give-role"),
     path(f"{ONE}/end-role/<uuid:assignment_id>/", role.end_role, name="end-role"),
+    path(f"{ONE}/record-contact/", forms_here.record_person_contact, name="record-person-contact"),
     path(f"{ONE}/record-credential/", credential.record, name="record-credential"),
     path(f"{ONE}/close-out/", person.close_out, name="close-out-person"),
     path(f"{ONE}/bring-back/", person.bring_back, name="bring-back-person"),

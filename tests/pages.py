@@ -11,7 +11,15 @@ from clinic.matrix import Address, addresses
 from clinic.models import BreakGlass, Count, Device, Discrepancy, Finding, Recall, Tablet
 from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
-from sessions_app.models import AdverseEvent, Check, DeviceAdministration, DosingSession, SeriousEvent, SignEvent
+from sessions_app.models import (
+    AdverseEvent,
+    Check,
+    DeviceAdministration,
+    DosingSession,
+    FilingVersion,
+    SeriousEvent,
+    SignEvent,
+)
 from sessions_app.views.patient_search import PURPOSE
 from tests.factories import Walk, make_tablet
 
@@ -75,6 +83,8 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "requirement_code": "DEA_REGISTRATION",
         "attestation_code": "MONITORING",
         "finding_id": getattr(Finding.objects.filter(facility=session.facility_id).first(), "pk", UUID(int=0)),
+        "field_code": "ready_minutes",
+        "version_id": getattr(FilingVersion.objects.filter(filing__dosing_session=session).first(), "pk", UUID(int=0)),
         "row_kind": "Check",
         "row_id": a(Check),
         "glass_id": getattr(BreakGlass.objects.filter(facility=session.facility).first(), "pk", UUID(int=0)),

@@ -67,6 +67,8 @@ ABOUT_NOBODY = (
     "start-course",
     "permissions",
     "portfolio",
+    "facility-forms",
+    "switch-edition",
     "raise-emergency",
     "record-allergy",
     "record-consent",

@@ -27,14 +27,14 @@ class Permission(StrEnum):
     PRESCRIBE = "prescribe"  # dose order, decisions, a longer stay, examinations
     DISCHARGE = "discharge"  # readiness, release, deviation
     CORRECT = "correct"  # void a row
-    MANAGE_SITE = "manage_site"  # on-site list, oximeters
+    MANAGE_SITE = "manage_site"  # on-site list, oximeters, how people and the clinic are reached
     BOOK = "book"  # read what the cabinet's book says; patients by name only with the chart
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
     FOLLOW = "follow"  # which forms are due, late or back, and how many came in time; nothing of what they say
-    FILE = "file"  # the forms: how people and places are reached; with the chart, what they say, and that one was sent
+    FILE = "file"  # a form: what only a person can answer, that it was sent, what came back
     EXPORT = "export"  # a whole record leaves as a file
     STOCK = "stock"  # the cabinet: what comes in, goes out, is wasted, lost or counted, and what does not agree
     BREAK_GLASS = "break_glass"  # read one patient of another facility of the organisation, for an hour
@@ -101,7 +101,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER,
             Permission.LINK,
             Permission.FOLLOW,
-            Permission.FILE,
             Permission.REVIEW,
             Permission.STOCK,
         }

@@ -37,7 +37,7 @@ def record_person_contact(
 ) -> PersonContact:
     """The names of somebody who works or worked here, and how they are reached. Raises ActionRefused (FIELD)."""
     action = "record_person_contact"
-    demand(by, Permission.FILE, facility.pk, at=now)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(PersonContact, facility=facility, entry=entry, action=action, by=by, subject=holder):
         return first
     if not ever_of(facility).filter(pk=holder.pk).exists():
@@ -69,7 +69,7 @@ def record_facility_contact(
 ) -> FacilityContact:
     """The facility's address in its parts. Raises ActionRefused (FIELD)."""
     action = "record_facility_contact"
-    demand(by, Permission.FILE, facility.pk, at=now)
+    demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(FacilityContact, facility=facility, entry=entry, action=action, by=by):
         return first
 

@@ -11,6 +11,7 @@ from clinic.actions.entry import Submission
 from sessions_app.actions import booking
 from sessions_app.demo import incidents
 from sessions_app.demo.clinic import Clinic
+from sessions_app.demo.filings import Desk
 from sessions_app.demo.people import (
     FELIX,
     GRETA,
@@ -49,6 +50,7 @@ class Scenes:
         self.past_days: set[date] = set()
         self.devices_needed = 0
         self._pasts = 0
+        self.desk = Desk(clinic, timeline, base=base)
 
     # --- who ----------------------------------------------------------------------------------------
 
@@ -108,6 +110,7 @@ class Scenes:
         self.devices_needed += plan.devices
         said: dict[str, Any] = {"devices": plan.devices, "first": plan.day == 0}
         Visit(self.clinic, self.timeline, case, last_device, str(self._pasts), **said).follow(plan, checks)
+        self.desk.plan(case.somebody.mrn, last_device)
 
     def today(self, somebody: Somebody, last_device: int, chair: str, **said: Any) -> Visit:
         """A visit whose last device was, or will be, that many minutes from now."""

@@ -15,7 +15,7 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import adverse, counted, elsewhere, reviewed, shown, stocked
+from sessions_app.demo import adverse, counted, elsewhere, filings, reviewed, shown, stocked
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -150,6 +150,8 @@ def _open_clinics(timeline: Timeline, opening: datetime, base: datetime) -> None
     clinic.set_policy(now=opening, reason=OPENED)
     for tag in ("OX-01", "OX-02", "OX-03"):
         clinic.check_oximeter(tag, now=opening)
+    filings.reach(clinic, now=opening)
+    timeline.at(base - REVIEWED, lambda at: filings.use_newer(clinic, now=at))
     timeline.at(
         base - REVIEWED,
         lambda at: clinic.set_policy(

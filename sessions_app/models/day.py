@@ -8,6 +8,7 @@ from django.db.models import Q
 from clinic.models import Facility
 from clinic.rules.local_time import day_span
 from sessions_app.models.dosing_session import DosingSession, Transition, sessions_with_context
+from sessions_app.models.filing_list import Pile, pressing
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.follow_up import FollowUp, open_follow_ups
 from sessions_app.models.paper import sessions_to_compare
@@ -64,6 +65,11 @@ class Day:
         """Open, and begun on an earlier day."""
         today, _ends = day_span(self.at.astimezone(self.facility.zone).date(), self.facility.zone)
         return [session for session in self.open.sessions if session.checked_in_at and session.checked_in_at < today]
+
+    @cached_property
+    def forms(self) -> dict[Pile, int]:
+        """Forms that must not be left lying today."""
+        return pressing(self.facility, at=self.at)
 
     @cached_property
     def to_compare(self) -> int:

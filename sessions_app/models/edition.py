@@ -1,14 +1,17 @@
 """Editions of the forms that are filed, and which of them a facility uses from which day on."""
 
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django.db import models
 
 from clinic.constraints import ProtectedForeignKey
 from clinic.identifiers import new_id
-from clinic.models import ClinicalRow, Facility
+from clinic.models import ClinicalRow, Facility, FacilityContact, PersonContact, RoleAssignment, User
+from clinic.models.contact import facility_contact, person_contacts
+from clinic.rules.roles import LICENSED
+from sessions_app.models.filing_digest import DigestChoice, digest_goes_to
 from sessions_app.rules.edition import Edition, parse_edition
 
 
@@ -73,3 +76,45 @@ def edition_for(facility: Facility, program_code: str, treatment_date: date) -> 
     if newest:
         return newest.edition
     return FormEdition.objects.filter(program_code=program_code, seen=True).order_by("-id").first()
+
+
+def all_editions() -> list[FormEdition]:
+    return list(FormEdition.objects.order_by("program_code", "id"))
+
+
+class FormsHere:
+    """How a facility files, each part read when first asked for."""
+
+    def __init__(self, facility: Facility, *, at: datetime) -> None:
+        self.facility, self.at = facility, at
+
+    @cached_property
+    def today(self) -> date:
+        return self.at.astimezone(self.facility.zone).date()
+
+    @cached_property
+    def editions(self) -> list[FormEdition]:
+        return all_editions()
+
+    @cached_property
+    def switches(self) -> list[FacilityEdition]:
+        return facility_editions(self.facility)
+
+    def in_use(self, program_code: str, day: date) -> FormEdition | None:
+        return edition_for(self.facility, program_code, day)
+
+    @cached_property
+    def contact(self) -> FacilityContact | None:
+        return facility_contact(self.facility)
+
+    @cached_property
+    def monitors(self) -> list[tuple[User, PersonContact | None]]:
+        """Whoever may monitor here now, by name, each with how they are reached."""
+        held = RoleAssignment.objects.in_force(self.at).filter(facility=self.facility, role__in=LICENSED)
+        people = User.objects.filter(pk__in=held.values("user")).order_by("printed_name", "pk")
+        known = person_contacts([each.pk for each in people], self.facility.organisation_id)
+        return [(person, known.get(person.pk)) for person in people]
+
+    @cached_property
+    def digest_to(self) -> DigestChoice.To:
+        return digest_goes_to(self.facility)

@@ -1,10 +1,13 @@
 """Who is told by mail how many forms wait, and that a day's mail was sent."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import state_known
-from clinic.models import ClinicalRow, Facility
+from clinic.models import ClinicalRow, Facility, RoleAssignment, User
+from clinic.rules.roles import ROLE_PERMISSIONS, Permission
 
 
 class DigestChoice(ClinicalRow):
@@ -46,3 +49,15 @@ def digest_goes_to(facility: Facility) -> DigestChoice.To:
     """As reminders do, to administrators, as long as the facility has not said otherwise."""
     newest = DigestChoice.objects.filter(facility=facility).order_by("-occurred_at", "-id").first()
     return DigestChoice.To(newest.to) if newest else DigestChoice.To.ADMINISTRATORS
+
+
+def digest_readers(facility: Facility, *, at: datetime) -> models.QuerySet[User]:
+    """Whoever the facility chose and has an address: its administrators, or everybody who files as well."""
+    wanted = {
+        DigestChoice.To.NOBODY: frozenset[Permission](),
+        DigestChoice.To.ADMINISTRATORS: frozenset({Permission.MANAGE_FACILITY}),
+        DigestChoice.To.EVERYBODY: frozenset({Permission.MANAGE_FACILITY, Permission.FILE}),
+    }[digest_goes_to(facility)]
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions & wanted]
+    held = RoleAssignment.objects.in_force(at).filter(facility=facility, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(email="").order_by("username")

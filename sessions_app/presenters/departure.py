@@ -18,6 +18,7 @@ from sessions_app.models import (
     SessionRow,
     Transfer,
 )
+from sessions_app.models.filing import filing_of
 from sessions_app.models.record import Record
 from sessions_app.presenters import timeline
 from sessions_app.presenters.certification import dosed_under
@@ -72,6 +73,14 @@ def book_links(session: DosingSession, permissions: frozenset[str]) -> list[dict
     return [{"url": url, "label": _("Book the next"), "icon": "calendar-event"}]
 
 
+def form_links(session: DosingSession) -> list[dict[str, Any]]:
+    """The way to its monitoring form, where one is filed."""
+    if filing_of(session) is None:
+        return []
+    url = reverse("sessions_app:filing", args=[session.pk])
+    return [{"url": url, "label": _("Monitoring form"), "icon": "file-earmark-text-fill"}]
+
+
 def outcome_panel(
     record: Record,
     facts: SessionFacts,
@@ -116,6 +125,7 @@ def outcome_panel(
     if facts.first_device_at:
         site = record.batch.site(session.facility, session.program_code, at=facts.first_device_at)
         rows.append((_("Certification at the first device"), dosed_under(site)))
+        links = [*links, *form_links(session)]
     return {
         "title": str(STATE_WORDS[facts.state]).capitalize(),
         "rows": [{"label": label, "value": value} for label, value in rows],

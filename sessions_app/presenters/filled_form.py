@@ -4,7 +4,7 @@ record of now or from what was submitted."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,7 +39,8 @@ ON_SESSION = (SourceKind.DEVICE, SourceKind.CHECK, SourceKind.SIGN, SourceKind.R
 @dataclass(frozen=True)
 class FilledField:
     """One field as it is read. ``overridden``: the record's own value, struck through, that an answer stands instead
-    of; ``reason``: why, who and when. ``asked`` False: another answer makes it idle."""
+    of; ``reason``: why, who and when. ``enter_url``: where what is missing is kept for every form. ``asked`` False:
+    another answer makes it idle."""
 
     code: str
     wording: str
@@ -47,6 +48,7 @@ class FilledField:
     source_text: str = ""
     source_url: str = ""
     missing: bool = False
+    enter_url: str = ""
     overridden: str = ""
     reason: str = ""
     required: bool = True
@@ -93,7 +95,7 @@ def _form(
     reader: Reader,
     was: Mapping[str, str],
 ) -> FilledForm:
-    by_code = {each.field.code: _field(each, session, reader, was) for each in filled}
+    by_code = {each.field.code: _field(each, filing, session, reader, was) for each in filled}
     return FilledForm(
         title=edition.title,
         edition=edition.label,
@@ -120,7 +122,16 @@ def header_of(filing: Filing, session: DosingSession, facility: Facility) -> lis
     ]
 
 
-def _field(each: Filled, session: DosingSession, reader: Reader, was: Mapping[str, str]) -> FilledField:
+def _kept_at(field: FormField, filing: Filing) -> str:
+    """Where it is entered once for every form: how the clinic, or whoever monitored, is reached."""
+    if field.derive == "said" and field.about.startswith("setting."):
+        return reverse("sessions_app:record-facility-contact")
+    if field.derive == "said" and field.about.startswith("monitor."):
+        return reverse("sessions_app:record-person-contact", args=[filing.person_id])
+    return ""
+
+
+def _field(each: Filled, filing: Filing, session: DosingSession, reader: Reader, was: Mapping[str, str]) -> FilledField:
     source, answer = (each.derived.source if each.derived else None), each.answer
     return FilledField(
         code=each.field.code,
@@ -129,6 +140,7 @@ def _field(each: Filled, session: DosingSession, reader: Reader, was: Mapping[st
         source_text=_answered(answer, reader) if answer else source_text(source, reader),
         source_url="" if answer and not each.derived else source_url(source, session),
         missing=each.missing,
+        enter_url=_kept_at(each.field, filing) if each.missing else "",
         overridden=value_text(each.field, answer.instead_of) if answer and answer.instead_of else "",
         reason=answer.reason if answer else "",
         required=each.field.required,
@@ -145,9 +157,12 @@ def value_text(field: FormField, value: str) -> str:
     """As it is typed into the portal: the label of a choice, a date in the house's words, everything else as it is."""
     if field.kind == "date" and value:
         return calendar_day(date.fromisoformat(value))
-    if field.kind == "yes_no":
-        return {"yes": _("Yes"), "no": _("No")}.get(value, value)
-    return field.choices.get(value, value)
+    return dict(option_words(field)).get(value, value)
+
+
+def option_words(field: FormField) -> list[tuple[str, str]]:
+    """What can be chosen, in words."""
+    return [("yes", _("Yes")), ("no", _("No"))] if field.kind == "yes_no" else [*field.choices.items()]
 
 
 def source_text(source: Source | None, reader: Reader) -> str:
@@ -170,10 +185,8 @@ def source_url(source: Source | None, session: DosingSession) -> str:
         return f"{reverse('sessions_app:dosing-session', args=[session.pk])}#{row_anchor(source.row)}"
     if source.kind is SourceKind.ANSWER:
         return reverse("sessions_app:dosing-session", args=[session.pk])
-    if source.kind is SourceKind.SETTING:
-        return reverse("sessions_app:record-facility-contact")
-    if source.kind is SourceKind.PERSON:
-        return reverse("sessions_app:record-person-contact", args=[UUID(source.row)])
+    if source.kind in (SourceKind.SETTING, SourceKind.PERSON):
+        return reverse("sessions_app:facility-forms")
     return reverse("sessions_app:patient-page", args=[session.patient.person_id])
 
 
@@ -194,3 +207,17 @@ def _suggested(field: FormField, suggested: Derived, reader: Reader) -> str:
     if field.suggest == "last_seen":
         return _("Last seen after %(value)s min (%(source)s)") % said
     return _("Every sign was gone and blood pressure would have passed after %(value)s min (%(source)s)") % said
+
+
+def answer_aside(each: Filled, session: DosingSession, reader: Reader) -> dict[str, Any]:
+    """Beside the form of one field: what the record says, what is suggested, what was said before."""
+    rows = []
+    if each.derived:
+        said = {"value": value_text(each.field, each.derived.value), "source": source_text(each.derived.source, reader)}
+        rows.append({"label": _("The record says"), "value": _("%(value)s (%(source)s)") % said})
+    if each.answer:
+        rows.append({"label": _("Answered"), "value": _earlier(each.field, each.answer, reader)})
+    if each.suggested:
+        rows.append({"label": _("To look at"), "value": _suggested(each.field, each.suggested, reader)})
+    rows += [{"label": _("Before"), "value": _earlier(each.field, given, reader)} for given in reversed(each.earlier)]
+    return {"aside_title": each.field.wording, "aside_rows": rows}

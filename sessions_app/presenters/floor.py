@@ -21,6 +21,7 @@ from sessions_app.models.site import Site
 from sessions_app.presenters.coming import HOUR, Coming, coming_list, coming_of, expected
 from sessions_app.presenters.desk import desk_tile
 from sessions_app.presenters.emergency import floor_emergencies
+from sessions_app.presenters.filing_list import rail_line
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.next_step import VERIFY
 from sessions_app.presenters.paper import waiting_lines
@@ -182,6 +183,7 @@ def floor_page(
         "emergencies": floor_emergencies(day, reader),
         "calls": calls_to_make(day.follow_ups, reader, permissions=permissions) if reads else None,
         "waiting": waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)) if reads else [],
+        "forms": rail_line(day.forms) if Permission.FOLLOW in permissions else None,
         "can_check_in": Permission.CHECK_IN in permissions,
         "can_watch": Permission.CHART in permissions,
         "can_raise": may_take("raise-emergency", permissions),

@@ -22,11 +22,13 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.PRESCRIBE: gettext_lazy("Order the dose, decide, lengthen a stay"),
     Permission.DISCHARGE: gettext_lazy("Assess readiness, record a deviation, release"),
     Permission.CORRECT: gettext_lazy("Take a row back, correct it, copy from paper"),
-    Permission.MANAGE_SITE: gettext_lazy("Who is on site, oximeters, chairs, devices received"),
+    Permission.MANAGE_SITE: gettext_lazy(
+        "On site, oximeters, chairs, devices received; how people and the clinic are reached"
+    ),
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
     Permission.FOLLOW: gettext_lazy("See which forms are due, late or back, and how many came in time"),
-    Permission.FILE: gettext_lazy("How people and the clinic are reached; with the chart, fill in and send forms"),
+    Permission.FILE: gettext_lazy("Fill in the monitoring form, record that it was sent and what came back"),
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
     Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who opened a record"),
     Permission.EXPORT: gettext_lazy("Take the whole record of a patient away as a file"),

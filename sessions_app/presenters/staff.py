@@ -130,6 +130,7 @@ def person_page(of: Employment, facility: Facility, *, reader_is: User, at: date
         "give_url": _url("give-role", person) if person.is_active else "",
         "credentials": [_credential_panel(kind, of, reader) for kind in _kinds(of, at)],
         "record_url": _record_url(of, at),
+        "contact_url": _url("record-person-contact", person),
         "sign_in": _sign_in_rows(of, reader),
         "acts": [] if oneself else _acts(of, at),
         "close_out_url": _url("close-out-person", person) if not oneself and person.is_active else "",

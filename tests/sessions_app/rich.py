@@ -9,13 +9,22 @@ from clinic.actions.finding import raise_finding
 from clinic.actions.requirement import record_evidence
 from clinic.models.patient import IDENTITY
 from clinic.rules.requirements import Requirement
-from sessions_app.actions import adverse_event, discharge, dosing, emergency, floor, monitoring
+from sessions_app.actions import adverse_event, discharge, dosing, emergency, filing, floor, monitoring
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.actions.patient_link import link_patients
 from sessions_app.actions.patient_transfer import record_patient_transfer
-from sessions_app.models import AdverseEventReport, Course, Emergency, EmergencyCall, MedicineGiven, PrescriberContact
+from sessions_app.models import (
+    AdverseEventReport,
+    Course,
+    Emergency,
+    EmergencyCall,
+    FilingVersion,
+    MedicineGiven,
+    PrescriberContact,
+)
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
+from sessions_app.rules.filing import Outcome as Reply
 from tests.factories import (
     LAST_DEVICE,
     NINE,
@@ -63,7 +72,7 @@ def _of_two_records(cast: Cast) -> Course:
 def rich_session(cast: Cast) -> Walk:
     """Discharged, with a decision, an exception, a late device confirmed, a longer stay, a deviation, a sign that
     came and went, a serious event disposed of, a void, an emergency, somebody who watches, another chair, the
-    prescriber called, and an alarm afterwards that somebody has."""
+    prescriber called, an alarm afterwards that somebody has, and a form that was sent and came back."""
     by_ada = {"facility": cast.facility, "by": cast.ada, "now": NINE}
     keep_document(file=a_file(), entry=entry(), **by_ada)
     of_rems = {"program_code": cast.program_version.code, **by_ada}
@@ -128,4 +137,9 @@ def rich_session(cast: Cast) -> Walk:
     walk.check(STAY_ENDS + minutes(60), full_check(180, 95), at=STAY_ENDS + minutes(2))
     (raised,) = walk.rows("Alarm")
     acknowledge_alarm(cause=raised.key, **walk.envelope(STAY_ENDS + minutes(61)))
+    filing.answer_field(code="ready_minutes", value="60", **walk.envelope(STAY_ENDS + minutes(70)))
+    sent = {"route": FilingVersion.Route.FAX, "incomplete_reason": "The clinic's address is on its paper."}
+    filing.submit_filing(**sent, **walk.envelope(STAY_ENDS + minutes(72)))
+    back = {"kind": Reply.RETURNED, "reason": "Not legible."}
+    filing.record_reply(**back, **walk.envelope(STAY_ENDS + minutes(80)))
     return walk

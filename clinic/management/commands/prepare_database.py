@@ -1,4 +1,4 @@
-"""Bring the database up to date, as its owner: tables, cache table, programmes, grants."""
+"""Bring the database up to date, as its owner: tables, cache table, programmes, grants, and filings of old sessions."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from clinic.grants import application_role, apply_grants, connect_as_owner
 
 
 class Command(BaseCommand):
-    help = "Migrates, loads the programmes and gives the application role its grants (DATABASE_OWNER_URL)."
+    help = "Migrates, loads programmes and forms, gives the application role its grants (DATABASE_OWNER_URL)."
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,5 +21,7 @@ class Command(BaseCommand):
         if "load_programs" in get_commands():
             call_command("load_programs", verbosity=verbosity)
         apply_grants(connection)
+        if "keep_filings" in get_commands():
+            call_command("keep_filings", verbosity=verbosity)
         if verbosity:
             self.stdout.write(f"The database is up to date; {application_role()} has its grants.")

@@ -3,16 +3,14 @@
 from datetime import date
 from typing import Any
 
-from sessions_app.actions import contact, edition, filing
-from sessions_app.models import FormEdition
+from sessions_app.actions import contact, edition, filing, filing_digest
+from sessions_app.models import DigestChoice, FormEdition
 from sessions_app.rules.filing import Outcome
 from sessions_app.rules.states import State
-from tests.attempts import ADMIN, CARE, Attempt
+from tests.attempts import ADMIN, CARE, REGISTRY, Attempt
 from tests.factories import Cast
 from tests.filings import ADDRESS, LATER, NORA, submit
 from tests.sessions_app.actions.attempt_scenes import at, of_session
-
-FILERS = (*CARE, "ada")
 
 
 def sent(walk: Any) -> None:
@@ -54,11 +52,14 @@ FILING_ATTEMPTS = (
 FORM_ATTEMPTS = (
     Attempt(
         contact.record_person_contact,
-        FILERS,
+        REGISTRY,
         here,
         lambda cast: {"holder": cast.nora, "facility": cast.facility, **NORA},
     ),
-    Attempt(contact.record_facility_contact, FILERS, here, lambda cast: {"facility": cast.facility, **ADDRESS}),
+    Attempt(contact.record_facility_contact, REGISTRY, here, lambda cast: {"facility": cast.facility, **ADDRESS}),
+    Attempt(
+        filing_digest.choose_digest, ADMIN, here, lambda cast: {"facility": cast.facility, "to": DigestChoice.To.NOBODY}
+    ),
     Attempt(
         edition.switch_edition,
         ADMIN,

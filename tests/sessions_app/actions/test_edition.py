@@ -1,11 +1,14 @@
 """A facility changes to another edition from a day on; what was sent keeps its own."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from clinic.actions.staff import system_person
 from sessions_app.actions import edition, filing
+from sessions_app.management.commands.load_programs import EDITIONS
 from sessions_app.models import FormEdition
 from sessions_app.models.edition import edition_for
 from tests.expect import refused
@@ -55,3 +58,14 @@ def test_what_was_not_sent_follows_its_day_and_what_was_keeps_its_own(cast: Cast
 
     assert (form_of(sent).edition.version, form_of(waiting).edition.version) == ("2021-11", "newer-1")
     assert "takes_opioid" not in form_of(waiting).step.missing
+
+
+def test_an_edition_once_loaded_never_changes(cast: Cast, tmp_path: Path) -> None:
+    (shipped,) = EDITIONS.glob("monitoring-2021-11.toml")
+    (tmp_path / shipped.name).write_text(shipped.read_text().replace("First name", "Given name"))
+    with pytest.raises(CommandError, match="version 2021-11 was loaded before"):
+        call_command("load_programs", editions=tmp_path)
+    (tmp_path / shipped.name).write_text("form = 1")
+    with pytest.raises(CommandError, match="must be of type"):
+        call_command("load_programs", editions=tmp_path)
+    call_command("load_programs")
