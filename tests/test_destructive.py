@@ -93,6 +93,7 @@ GUARDED: dict[str, Says | UndoneAt] = {
 }
 # Verbs of what only adds a row, which a row can be put right by (void, correct-*), and what is only read.
 ADDS = {
+    *("describe", "follow"),
     *("acknowledge", "add", "administer", "answer", "arrange", "assess", "attest", "book", "check", "clear", "confirm"),
     *(
         "contact",
@@ -113,6 +114,8 @@ ADDS = {
 CHANGES_A_CHOICE = {"choose-facility", "correct-details", "mfa_edit_webauthn", "switch-in"}
 READ = {
     *("access", "access-csv", "find-patients"),
+    *("adverse-event", "adverse-event-pdf", "adverse-events", "attestation-pdf", "enrolment-pdf", "left-early-csv"),
+    *("filing-pdf", "filing-version-pdf", "filings-pdf", "record-pdf"),
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),

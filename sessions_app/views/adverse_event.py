@@ -44,7 +44,7 @@ def adverse_events(request: HttpRequest, facility: Facility) -> HttpResponse:
 def _year(said: str, *, today: date) -> int:
     if not said:
         return today.year
-    if not (said.isascii() and said.isdecimal() and 2000 <= int(said[:5]) < 2200):
+    if not (said.isascii() and said.isdecimal() and len(said) == 4 and 2000 <= int(said) < 2200):
         raise Http404
     return int(said)
 
@@ -61,7 +61,7 @@ def adverse_event(request: HttpRequest, dosing_session: DosingSession, adverse_e
 
 
 @of_session(STEPS["adverse-event-pdf"])
-@limited("export")
+@limited("paper")
 def pdf(request: HttpRequest, dosing_session: DosingSession, adverse_event_id: UUID) -> HttpResponse:
     record, now = Record(dosing_session), clock.now()
     case = case_of(record, adverse_event_id)

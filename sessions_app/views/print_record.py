@@ -26,7 +26,7 @@ from sessions_app.views.scope import of_facility, of_patient, of_session
 
 
 @of_session(STEPS["record-pdf"])
-@limited("export")
+@limited("paper")
 def session_record(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     now, patient, facility = clock.now(), dosing_session.patient, dosing_session.facility
     by: Any = request.user
@@ -37,7 +37,7 @@ def session_record(request: HttpRequest, dosing_session: DosingSession) -> HttpR
 
 
 @of_patient(Permission.VIEW)
-@limited("export")
+@limited("paper")
 def enrolment_form(request: HttpRequest, patient: Patient, facility: Facility, program_code: str) -> HttpResponse:
     """Nothing that was charted stands on it: whoever sees the patient's page may print it."""
     now, program = clock.now(), program_or_404(program_code)
@@ -50,7 +50,7 @@ def enrolment_form(request: HttpRequest, patient: Patient, facility: Facility, p
 
 
 @of_facility(Permission.VIEW)
-@limited("export")
+@limited("paper")
 def attestation(request: HttpRequest, facility: Facility, program_code: str) -> HttpResponse:
     """It is about no patient."""
     now, program = clock.now(), program_or_404(program_code)

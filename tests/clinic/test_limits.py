@@ -17,6 +17,7 @@ from tests.files import a_pdf
 
 pytestmark = pytest.mark.django_db
 LIMITED = {"find-patients", "document", "portfolio-csv", "access-csv", "export-session", "export-patient"}
+LIMITED |= {"adverse-event-pdf", "attestation-pdf", "enrolment-pdf", "left-early-csv", "record-pdf"}
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from sessions_app.actions import departure
 from sessions_app.actions.filing import submit_filing
 from sessions_app.models import Filing, FilingVersion
 from sessions_app.models.adverse_event import cases_at
-from sessions_app.models.filing_record import FilingRecord
-from sessions_app.models.record import Record
 from tests.by_hand import forge
 from tests.expect import held_by
 from tests.factories import LAST_DEVICE, NINE, STAY_ENDS, Cast, Walk, discharged, in_monitoring, minutes
@@ -21,6 +19,7 @@ from tests.sessions_app.actions.test_adverse_event import (
     describe,
     fainted,
     follow_up,
+    form_says,
     only_case,
     report,
     tell,
@@ -40,18 +39,13 @@ class TestTheMonitoringForm:
         walk = discharged(cast)
         later = STAY_ENDS + minutes(30)
 
-        def said() -> dict[str, str]:
-            filing = Filing.objects.get(dosing_session=walk.dosing_session)
-            filled = FilingRecord(filing, Record(walk.refresh()), at=later).filled
-            return {each.field.code: each.value for each in filled if each.field.code.startswith("serious")}
-
-        assert said() == {"serious_event": "no", "serious_event_details": ""}
+        assert form_says(walk, later) == {"serious_event": "no", "serious_event_details": ""}
         event = tell(walk, now=later)
-        assert said()["serious_event"] == "no"
+        assert form_says(walk, later)["serious_event"] == "no"
         submit_filing(route=FilingVersion.Route.FAX, incomplete_reason="All of it.", **walk.envelope(later))
         follow_up(walk, event, GRAVE, later)
         told = "Headache. A headache since noon. Taken to Wrenfield General."
-        assert said() == {"serious_event": "yes", "serious_event_details": told}
+        assert form_says(walk, later) == {"serious_event": "yes", "serious_event_details": told}
         assert Filing.objects.get(dosing_session=walk.dosing_session).state == "AMENDMENT_DUE"
 
 

@@ -34,6 +34,7 @@ INK, SECOND, HAIRLINE = colors.HexColor("#10303d"), colors.HexColor("#394c57"), 
 SIDE, TOP, BOTTOM = 16 * mm, 25 * mm, 16 * mm
 PADDING = 6  # which reportlab keeps around all that stands on a page
 WIDTH = LETTER[0] - 2 * SIDE
+LEAST_OF_A_ROW = 60  # what stands of a row on either page, where one is longer than a page
 Story = list[Flowable]
 BLANK = "_" * 44  # to be written on
 
@@ -100,6 +101,10 @@ def note(text: str) -> Flowable:
     return Paragraph(plain(text), SMALL)
 
 
+def body(text: str) -> Flowable:
+    return Paragraph(plain(text), BODY)
+
+
 def gap() -> Flowable:
     return Spacer(0, 4)
 
@@ -124,7 +129,7 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]], shares: Sequence[
 
 
 def _lined(lines: list[list[Any]], widths: Sequence[float], *, head: int) -> Flowable:
-    made = LongTable(lines, colWidths=list(widths), repeatRows=head, hAlign="LEFT")
+    made = LongTable(lines, colWidths=list(widths), repeatRows=head, hAlign="LEFT", splitInRow=LEAST_OF_A_ROW)
     look: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),

@@ -8,9 +8,10 @@ import pytest
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import adverse_event, emergency, monitoring
 from sessions_app.actions.adverse_event import Account
-from sessions_app.models import AdverseEvent, AdverseEventReport, Emergency, SeriousEvent
+from sessions_app.models import AdverseEvent, AdverseEventReport, Emergency, Filing, SeriousEvent
 from sessions_app.models.adverse_event import Case, case_of, cases_of, serious_cases
 from sessions_app.models.facts import session_facts
+from sessions_app.models.filing_record import FilingRecord
 from sessions_app.models.record import Record
 from sessions_app.rules.adverse_event import CaseState
 from tests.expect import nothing_written, refused
@@ -69,6 +70,13 @@ def fainted(walk: Walk, now: datetime = FIRST) -> SeriousEvent:
 def only_case(walk: Walk) -> Case:
     (case,) = cases_of(Record(walk.refresh()))
     return case
+
+
+def form_says(walk: Walk, at: datetime) -> dict[str, str]:
+    """What the monitoring form says about it."""
+    filing = Filing.objects.get(dosing_session=walk.dosing_session)
+    filled = FilingRecord(filing, Record(walk.refresh()), at=at).filled
+    return {each.field.code: each.value for each in filled if each.field.code.startswith("serious")}
 
 
 class TestWhatWasCalledSeriousAtTheChair:

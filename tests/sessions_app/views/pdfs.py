@@ -20,3 +20,7 @@ def said_in(text: str) -> str:
 
 def taken(client: Client, name: str, *args: Any, **asked: Any) -> Any:
     return client.get(reverse(f"sessions_app:{name}", args=args), asked)
+
+
+def pages_in(pdf: bytes) -> str:
+    return " ".join(pages_of(pdf))

@@ -184,6 +184,6 @@ class TestTheList:
             assert (row["due"], bool(row["late"])) == ("21 Apr 2026", late)
         assert "the clinic&#x27;s own number" in answer.content.decode()
 
-    @pytest.mark.parametrize("year", ["26", "x", "²026", "20266", "99999999999"])
+    @pytest.mark.parametrize("year", ["26", "x", "²026", "20266", "020269999"])
     def test_it_knows_no_such_year(self, nora: Client, year: str) -> None:
         assert nora.get("/facility/adverse-events/", {"year": year}).status_code == 404
