@@ -114,13 +114,14 @@ def targets(somebody: Somebody) -> list[str]:
         sys.exit(f"{somebody.name} sees no patient or no session.")
     patient, session = f"/patients/{patients[0]}", f"/dosing-sessions/{sessions[0]}"
     if somebody.name == "nora":
-        read = [WITH_HEADS, "/patients/?q=ros&page=1", "/facility/left-early/?month=2026-04", f"{session}*/"]
-        read += [f"{session}/decide/?code=BP&measure=x&bound=1", f"{session}/record-sign/?code=sedation&kind=ONSET"]
+        read = [WITH_HEADS, "/patients/?q=ros&page=1", "/facility/check-oximeter/?asset_tag=OX-1", f"{session}*/"]
+        read += [f"{session}/record-sign/?code=sedation&kind=ONSET"]
         posted = ["/accounts/reauthenticate/", "/patients/register/", f"{patient}/record-allergy/", "/check-in/"]
         posted += [f"{session}/{step}/" for step in ("record-check", "report-serious-event", "move-chair")]
     else:
         read = [WITH_HEADS, "/facilities/?q=wren&status=&sort=name", "/facilities/csv/?q=wren&status=&sort=name"]
         read += [
+            "/facility/left-early/?month=2026-04",
             "/facility/as-of/?day=2026-04-14&clock=10:00",
             "/facility/set-policy/?program=esketamine",
             f"{patient}*/",

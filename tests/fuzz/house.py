@@ -20,6 +20,7 @@ from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Audience, Role
 from sessions_app.rules.states import State
 from sessions_app.views.scope import FACILITY_KEY
+from tests.clinic.actions.cabinet_attempts import a_supplier, lose, one_more_cabinet, waste
 from tests.clock import clock_at
 from tests.factories import (
     NINE,
@@ -130,6 +131,7 @@ def make_house(*, whole: bool) -> House:
         }
         walks["monitoring"].check(NINE + minutes(100))
         by_himself = {"exception_reason": "He took it by himself.", "outcome": None}
+        walks["cleared"].take(NOW - minutes(2), count=2)
         walks["told late"].give(NOW - minutes(1), at=NOW - minutes(20), **by_himself)
     devices = [make_device(cast) for _number in range(4)]
     things = {name: things_of(walk) for name, walk in walks.items()}
@@ -138,6 +140,12 @@ def make_house(*, whole: bool) -> House:
         reading = walks["high"].check(NOW - minutes(5), full_check(150, 80))
         house.asked_of_the_prescriber = urlencode({"code": "BASELINE_BP", "bound": str(reading.pk)})
         course = make_course(cast, patient=make_patient(cast, name=("Linden", "Tamarack")))
+        one_more_cabinet(cast)
+        a_supplier(cast)
+        wasted, lost = make_device(cast), make_device(cast)
+        waste(cast, wasted)
+        lose(cast, lost)
+        things["wasted"] = {**things["monitoring"], "device_id": wasted.pk}
         things["with a course"] = {**things["monitoring"], "patient_id": course.patient_id, "course_id": course.pk}
     never = make_patient(cast, name=("Aster", "Tamarack"))
     things["never treated"] = {**things["monitoring"], "patient_id": never.pk, "attestation_code": "ENROLLED"}

@@ -149,11 +149,17 @@ def _mrn(house: "House", name: str) -> str:
 
 NEW_PASSWORD = {"password": "purple monkey dishwasher", "password_again": "purple monkey dishwasher"}
 NURSES = ("nurse", "prescriber")
+KEEPERS = (*NURSES, "administrator")
 MEANT: dict[str, Meant] = {
     # --- the clinic ---
     "set-chairs": Meant({"chairs": "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, bed"}),
     "add-display": Meant({"username": "wall-7", **NEW_PASSWORD}),
     "receive-device": Meant({"number": "D-9001", "devices": "2", "read_code": LEFT}),
+    "record-supplier": Meant({"name": TEXT, "address": TEXT, "dea_number": "RH1234563"}),
+    "correct-movement": Meant({"reason": TEXT}, at="wasted", who=KEEPERS),
+    "move-devices": Meant(who=KEEPERS),
+    "return-devices": Meant(who=KEEPERS),
+    "report-found": Meant({"reason": TEXT}, who=KEEPERS),
     "set-policy": Meant({"reason": TEXT, "minimum_stay_minutes": "130"}, as_shown=True),
     "begin-certification": Meant(who=("administrator",), before=_certification(certification.withdrawn)),
     "submit-certification": Meant(who=("administrator",), before=_certification(certification.prepared)),
@@ -184,6 +190,11 @@ MEANT: dict[str, Meant] = {
         at="checked in",
     ),
     "clear": Meant(lambda house: {"prescriber": str(house.cast.paul.pk)}, at="ordered"),
+    "take-devices": Meant(
+        lambda house: {"devices": (str(house.devices[3].pk),), "read_code": LEFT}, at="dosing", who=NURSES
+    ),
+    "put-back-devices": Meant(at="cleared", who=NURSES),
+    "waste-taken-devices": Meant({"reason": TEXT}, at="cleared", who=NURSES),
     "administer-device": Meant({"read_code": LEFT}, at="cleared"),
     "confirm-device-time": Meant(at="told late", who=NURSES),
     "finish-dosing": Meant({"stopped_early_reason": TEXT}, at="dosing"),
