@@ -85,6 +85,9 @@ class LostForm(WitnessedForm, DevicesForm):
 class SupplierChoice(forms.ModelChoiceField):
     """By name, with the number that tells two of a name apart."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"help_text": _("Somebody new is told to Vigil on the cabinet's page first."), **kwargs})
+
     def label_from_instance(self, supplier: Supplier) -> str:
         return f"{supplier.name}, {supplier.dea_number}"
 

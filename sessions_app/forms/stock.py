@@ -55,7 +55,10 @@ class DeviceForm(WitnessedForm, ProgrammeForm):
         empty_label=_("Another one: from whom, and under which paper"),
     )
     supplier = SupplierChoice(
-        queryset=Supplier.objects.none(), label=_("From"), required=False, empty_label=_("It was here before")
+        queryset=Supplier.objects.none(),
+        label=_("From"),
+        required=False,
+        empty_label=_("From no delivery: it was here before"),
     )
     invoice = forms.CharField(label=_("Invoice or packing slip"), max_length=60, required=False)
     document = DocumentField(label=_("Proof of delivery"), required=False)

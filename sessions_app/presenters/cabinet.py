@@ -174,7 +174,7 @@ def _step(step: StockMovement, names: Mapping[UUID, str], reader: Reader) -> dic
         "when": f"{calendar_day(local.date())}, {clock_time(step.occurred_at, reader.zone)}",
         "entered": entered_later(step, reader),
         "what": str(MOVES[step.kind]),
-        "where": names.get(step.to_id) or str(PLACES[step.to_place]),
+        "where": names.get(step.to_id, ""),
         "who": step.performed_by.printed_name,
         "witness": step.witness.printed_name if step.witness else "",
         "reason": step.reason,

@@ -135,7 +135,6 @@ def send_back(request: HttpRequest, facility: Facility) -> HttpResponse:
         submit_label=_("Returned"),
         saved=_("Return"),
         act=_witnessed(request, facility, actions.return_devices, lambda form: {"delivery": form.delivery()}),
-        context={"links": [new_supplier()]},
     )
     asked = witness.asked(request, facility, Move.RETURNED, at=clock.now())
     return _run(request, facility, ReturnForm, step, Move.RETURNED, suppliers=suppliers_of(facility), **asked)
@@ -192,10 +191,6 @@ def correct(request: HttpRequest, facility: Facility, device_id: UUID) -> HttpRe
         ),
     )
     return run_entry(request, facility, CorrectionForm, step, back_url=reverse("sessions_app:device", args=[about.pk]))
-
-
-def new_supplier() -> dict[str, Any]:
-    return {"url": reverse("sessions_app:record-supplier"), "label": _("Somebody not in the list"), "icon": "plus-lg"}
 
 
 @of_facility(Permission.STOCK)

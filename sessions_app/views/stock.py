@@ -23,7 +23,6 @@ from sessions_app.models.patient_search import patients_at
 from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.pack import to_receive, unheard_of
 from sessions_app.views import witness
-from sessions_app.views.cabinet import new_supplier
 from sessions_app.views.entry import run_entry
 from sessions_app.views.scan import alone, filled, read_scan
 from sessions_app.views.scope import of_facility
@@ -55,7 +54,6 @@ def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
         ),
         next_url=lambda devices: _again(devices[0]) if again else reverse("sessions_app:cabinet"),
         context={
-            "links": [new_supplier()],
             "also_submit": [{"name": "again", "value": "1", "label": _("Save, and another")}],
             "scan": scan,
             "try_code": unheard_of(programs.values(), now=clock.now()) if settings.VIGIL_DEMO else "",

@@ -56,7 +56,9 @@ def take_devices(request: HttpRequest, dosing_session: DosingSession) -> HttpRes
     scan = read_scan(request, dosing_session.facility, judge)
     step = Step(
         title=ngettext("Take %(count)s device from the cabinet", "Take %(count)s devices from the cabinet", count)
-        % {"count": count},
+        % {"count": count}
+        if count
+        else _("Every device that is still to be given is taken"),
         submit_label=_("Taken"),
         refused_title=_("Not taken."),
         intro=_("What is not given goes back, or is wasted: say so before the patient leaves."),
