@@ -31,7 +31,7 @@ HOLDERS = {
     Permission.LINK: CARE | {Role.ADMINISTRATOR},
     Permission.REVIEW: {Role.ADMINISTRATOR, Role.INSPECTOR},
     Permission.FOLLOW: CARE | {Role.ADMINISTRATOR, Role.INSPECTOR},
-    Permission.FILE: CARE | {Role.ADMINISTRATOR},
+    Permission.FILE: CARE,
     Permission.EXPORT: CARE | {Role.INSPECTOR},
     Permission.STOCK: CARE | {Role.ADMINISTRATOR},
     Permission.BOOK: CARE | {Role.ADMINISTRATOR, Role.INSPECTOR},

@@ -66,6 +66,6 @@ def test_an_edition_once_loaded_never_changes(cast: Cast, tmp_path: Path) -> Non
     with pytest.raises(CommandError, match="version 2021-11 was loaded before"):
         call_command("load_programs", editions=tmp_path)
     (tmp_path / shipped.name).write_text("form = 1")
-    with pytest.raises(CommandError, match="must be of type"):
+    with pytest.raises(CommandError, match="due_days: is missing"):
         call_command("load_programs", editions=tmp_path)
     call_command("load_programs")
