@@ -49,6 +49,7 @@ def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[
         "do": _actions(stands, state) if files else [],
         "versions": [_version(version, stands, reader, files=files) for version in reversed(stands.all_versions)],
         "edition_url": reverse("sessions_app:facility-forms"),
+        "pdf_url": reverse("sessions_app:filing-pdf", args=[session.pk]),
     }
 
 
@@ -119,6 +120,7 @@ def _version(version: FilingVersion, stands: FilingRecord, reader: Reader, *, fi
         "reason": version.reason,
         "struck": struck_words(correction, reader) if correction else "",
         "url": reverse("sessions_app:filing-version", args=[session.pk, version.pk]),
+        "pdf_url": reverse("sessions_app:filing-version-pdf", args=[session.pk, version.pk]),
         "take_back_url": _take_back(session.pk, version) if files and in_force else "",
         "replies": [
             _reply(row, stands, reader, files=files and in_force)

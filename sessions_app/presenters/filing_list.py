@@ -69,9 +69,9 @@ def _id(said: str) -> UUID | None:
         return None
 
 
-def filing_list(listing: FilingList, *, reads: frozenset[UUID]) -> dict[str, Any]:
+def filing_list(listing: FilingList, *, reads: frozenset[UUID], here: Facility) -> dict[str, Any]:
     """Context of ``filings.html``. ``reads``: the facilities whose chart this reader reads; of the others nothing is
-    said of what a form lacks, and nothing leads to it."""
+    said of what a form lacks, and nothing leads to it. ``here``: whose forms this reader prints together."""
     asked, counts = listing.asked, listing.counts
     return {
         "piles": [
@@ -84,7 +84,9 @@ def filing_list(listing: FilingList, *, reads: frozenset[UUID]) -> dict[str, Any
             }
             for pile, word in PILE_WORDS.items()
         ],
-        "rows": [_row(filing, listing.at, reads) for filing in listing.rows],
+        "rows": [_row(filing, listing.at, reads, here) for filing in listing.rows],
+        "prints": here.name if here.pk in reads else "",
+        "today": listing.at.astimezone(here.zone).date().isoformat(),
         "pile_title": str(PILE_WORDS[asked.pile]),
         "count_text": ngettext("%(count)s form", "%(count)s forms", counts[asked.pile]) % {"count": counts[asked.pile]},
         "facilities": [
@@ -119,13 +121,14 @@ def _pile_kind(pile: Pile) -> str:
     return {Pile.LATE: "overdue", Pile.RETURNED: "overdue", Pile.TODAY: "held", Pile.AMEND: "held"}.get(pile, "")
 
 
-def _row(filing: Filing, at: datetime, reads: frozenset[UUID]) -> dict[str, Any]:
+def _row(filing: Filing, at: datetime, reads: frozenset[UUID], here: Facility) -> dict[str, Any]:
     session, zone = filing.dosing_session, filing.facility.zone
     reads_it = filing.facility_id in reads
     under_way = session.state in OPEN
     missing = len(filing.step.missing) if reads_it and filing.state == FilingState.INCOMPLETE else 0
     return {
         "url": reverse("sessions_app:filing", args=[session.pk]) if reads_it else "",
+        "tick": filing.pk if reads_it and filing.facility_id == here.pk else "",
         "name": session.patient.full_name,
         "mrn": session.patient.mrn,
         "treated": calendar_day(filing.treatment_date),

@@ -59,6 +59,7 @@ STEPS: dict[str, Permission] = {
     "ambulance": Permission.READ_CHART,
     "adverse-event": Permission.READ_CHART,
     "adverse-event-pdf": Permission.READ_CHART,
+    "filing-pdf": Permission.READ_CHART,
     "record-pdf": Permission.READ_CHART,
     "export-session": Permission.EXPORT,
     "patient": Permission.VIEW,

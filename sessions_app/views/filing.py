@@ -50,7 +50,7 @@ def filings(request: HttpRequest) -> HttpResponse:
         for permission in (Permission.FOLLOW, Permission.READ_CHART)
     )
     asked = asked_of(request.GET, today=now.astimezone(facility.zone).date())
-    context = filing_list(FilingList(follows, asked, at=now), reads=frozenset(each.pk for each in reads))
+    context = filing_list(FilingList(follows, asked, at=now), reads=frozenset(each.pk for each in reads), here=facility)
     return render(request, "sessions_app/filings.html", {**context, "at_facility": place(facility)})
 
 

@@ -18,6 +18,8 @@ from tests.files import a_pdf
 pytestmark = pytest.mark.django_db
 LIMITED = {"find-patients", "document", "portfolio-csv", "access-csv", "export-session", "export-patient"}
 LIMITED |= {"adverse-event-pdf", "attestation-pdf", "enrolment-pdf", "left-early-csv", "record-pdf"}
+LIMITED |= {"filing-pdf", "filing-version-pdf", "filings-pdf"}
+LIMITED |= {"stock-book-csv", "stock-book-pdf"}
 
 
 @pytest.fixture
