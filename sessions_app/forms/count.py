@@ -214,3 +214,8 @@ class PeriodForm(forms.Form):
 
     first = DayField(label=_("From"))
     last = DayField(label=_("To"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
