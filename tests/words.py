@@ -27,6 +27,10 @@ NAMES = {
     "text/csv; charset=utf-8": "a header",
     "lock timeout": "what PostgreSQL says",
     "at the end": "when a trigger fires",
+    "NDC": "what the National Drug Code is called",
+    "Main cabinet": "the name of a row: a clinic's first cabinet",
+    "The device delivered.": "a reason as it is kept in the ledger",
+    "Taken for a session that is over; nobody said what became of it.": "the words of a discrepancy, as they are kept",
 }
 # Python that nobody at a clinic reads: what it says goes to whoever runs or builds the server.
 _FOR_BUILDERS = {"demo", "management", "apps"} | {
