@@ -22,9 +22,7 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.PRESCRIBE: gettext_lazy("Order the dose, decide, lengthen a stay"),
     Permission.DISCHARGE: gettext_lazy("Assess readiness, record a deviation, release"),
     Permission.CORRECT: gettext_lazy("Take a row back, correct it, copy from paper"),
-    Permission.MANAGE_SITE: gettext_lazy(
-        "On site, oximeters, chairs, devices received; how people and the clinic are reached"
-    ),
+    Permission.MANAGE_SITE: gettext_lazy("On site, oximeters, chairs; how people and the clinic are reached"),
     Permission.MANAGE_FACILITY: gettext_lazy("Certification, numbers of the clinic, people, opening hours"),
     Permission.REGISTER: gettext_lazy("Register patients, enrolments, courses"),
     Permission.FOLLOW: gettext_lazy("See which forms are due, late or back, and how many came in time"),
@@ -33,7 +31,9 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who opened a record"),
     Permission.EXPORT: gettext_lazy("Take the whole record of a patient away as a file"),
     Permission.BOOK: gettext_lazy("Read the book of the cabinet: what came, went and is here; its counts and recalls"),
-    Permission.STOCK: gettext_lazy("The cabinet: counts, discrepancies, what became of a device"),
+    Permission.STOCK: gettext_lazy(
+        "The cabinet: what comes in, moves, is wasted, returned, lost or counted, and what does not agree"
+    ),
     Permission.BREAK_GLASS: gettext_lazy("Read one patient of another facility for an hour, for a reason"),
     Audience.EVERYBODY: gettext_lazy("Open to all"),
     Audience.SIGNED_IN: gettext_lazy("One's own sign-in"),
