@@ -94,6 +94,12 @@ class TestACount:
                 id="what is farthest off",
             ),
             pytest.param(
+                facts(handed(NORA, one=(2, 5)), handed(NILS, 5, one=(4, 5)), people=2),
+                CountState.DIFFERS,
+                {ONE: -3},
+                id="whoever counted it first",
+            ),
+            pytest.param(
                 facts(handed(NORA, one=(5, 5)), handed(NILS, 5, one=(4, 4)), people=2),
                 CountState.AGREES,
                 {},

@@ -17,6 +17,7 @@ from clinic.rules.discrepancy import (
     next_business_day,
     step_refusals,
 )
+from clinic.rules.refusals import ClearedBy, Refusal
 
 pytestmark = pytest.mark.paperwork
 NEW_YORK = ZoneInfo("America/New_York")
@@ -128,6 +129,7 @@ class TestClosing:
             (facts(missing=1), ["not_judged"]),
             (facts(missing=0), []),
             (facts(COUNT, NOTE, named=0, missing=0), ["not_judged"]),
+            (facts(LOST, named=1, missing=0), []),
             (facts(COUNT, NOT_SIGNIFICANT, named=0, missing=0), []),
             (facts(LOST, NOT_SIGNIFICANT), []),
             (facts(LOST, SIGNIFICANT), ["notice", "form_106"]),
@@ -143,7 +145,9 @@ class TestClosing:
     def test_it_waits_for_a_judgement_and_for_what_the_law_asks(
         self, found: DiscrepancyFacts, problems: list[str]
     ) -> None:
-        assert [refusal.params["problem"] for refusal in closing_refusals(found)] == problems
+        assert closing_refusals(found) == tuple(
+            Refusal("DISCREPANCY", {"problem": problem}, None, (ClearedBy.DOCUMENTATION,)) for problem in problems
+        )
 
 
 class TestSteps:

@@ -169,6 +169,17 @@ class TestHandingOver:
 
         assert (choice.number, choice.refusals) == ((expected, ()) if isinstance(expected, str) else ("", expected))
 
+    @pytest.mark.parametrize(
+        ("count", "numbers"),
+        [((), ("D-1",)), ((0,), ("D-1",)), ((1,), ("D-1",)), ((2,), ("D-1", "D-4")), ((3,), ("D-1", "D-4"))],
+    )
+    def test_it_chooses_as_many_as_are_asked_for_and_there(
+        self, count: tuple[int, ...], numbers: tuple[str, ...]
+    ) -> None:
+        pack = [FIRST, replace(SECOND, recalled=True), THIRD]
+        choice = choose_devices(CODE, *count, product=THREE, pack=pack, alike=[], today=TODAY, patient_stock_days=45)
+        assert choice.numbers == numbers
+
     @pytest.mark.parametrize(("days", "expected"), [(-1, ()), (0, ()), (1, (EXPIRED,))])
     def test_it_asks_the_last_day_of_the_code(self, days: int, expected: tuple[Refusal, ...]) -> None:
         today = CODE.expires_date + timedelta(days=days)

@@ -12,10 +12,11 @@ from sessions_app.rules.administration import (
     administration_refusals,
     age_on,
     clearing_refusals,
+    devices_left,
     finishing_refusals,
     not_dosed_refusals,
 )
-from sessions_app.rules.facts import Outcome, SessionFacts, WayHomeKind
+from sessions_app.rules.facts import GivenDevice, Outcome, SessionFacts, WayHomeKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 from tests.sessions_app.rules.builders import (
@@ -149,6 +150,17 @@ def test_ends_as_not_dosed_only_when_no_device_delivered_a_spray(program: Progra
     assert refused(Outcome.FULL) == refused(Outcome.PARTIAL, None) == refused(Outcome.FAILED, Outcome.FULL)
     assert refused(Outcome.FULL) == ("SPRAY_DELIVERED",)
     assert refused(None) == refused(Outcome.FAILED, None) == ("DEVICE_OUTCOME",), "charting it is the way out"
+
+
+def test_counts_the_devices_still_to_be_given() -> None:
+    first, second, third = (device(number, number, Outcome.FULL) for number in (1, 2, 3))
+
+    def left(*devices: GivenDevice, **changes: object) -> int:
+        return devices_left(with_start(ready_for_second_device(ESKETAMINE, devices=devices), **changes))
+
+    assert [left(), left(first), left(first, second), left(first, second, third)] == [2, 1, 0, 0]
+    assert left(first, replace(second, outcome=Outcome.FAILED)) == 1
+    assert left(order=None) == 0
 
 
 # --- days and settings --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clinic.rules.enrolment import Setting
+from clinic.rules.refusals import field_refusal
 from sessions_app.rules.adverse_event import (
     MOST_DAYS,
     CaseState,
@@ -84,8 +85,9 @@ def test_there_is_no_deadline_until_a_clinic_sets_one() -> None:
     assert due_date(date(2028, 2, 28), 1) == date(2028, 2, 29)
     assert days_refusals(None) == days_refusals(1) == days_refusals(MOST_DAYS) == ()
     for wrong in (0, -1, MOST_DAYS + 1):
-        (refusal,) = days_refusals(wrong)
-        assert (refusal.code, refusal.params["field"]) == ("FIELD", "adverse_event_days")
+        assert days_refusals(wrong) == (
+            field_refusal("adverse_event_days", "impossible", value=wrong, low=1, high=MOST_DAYS),
+        )
 
 
 NOW = datetime(2026, 4, 14, 15, tzinfo=UTC)
@@ -101,10 +103,10 @@ NOW = datetime(2026, 4, 14, 15, tzinfo=UTC)
     ],
 )
 def test_it_began_after_the_check_in_and_not_in_the_future(began_at: datetime, problem: str) -> None:
-    found = began_refusals(began_at, now=NOW, checked_in_at=NOW - timedelta(hours=2))
-    assert [(each.params["field"], each.params["problem"]) for each in found] == (
-        [("began_time", problem)] if problem else []
-    )
+    came = NOW - timedelta(hours=2)
+    beside: dict[str, datetime] = {"now": NOW} if problem == "future" else {"not_before": came}
+    refused = field_refusal("began_time", problem, at=began_at, **beside)
+    assert began_refusals(began_at, now=NOW, checked_in_at=came) == ((refused,) if problem else ())
 
 
 GOOD: dict[str, Any] = {
@@ -126,13 +128,18 @@ GOOD: dict[str, Any] = {
         ({"told_by": ToldBy.RELATIVE}, ["reporter"]),
         ({"told_by": ToldBy.PROFESSIONAL, "reporter": " "}, ["reporter"]),
         ({"told_by": ToldBy.OTHER, "reporter": "Basil Tamarack"}, []),
+        ({"narrative": " ", "told_by": ToldBy.OTHER}, ["narrative", "reporter"]),
+        ({"narrative": "", "told_by": ToldBy.OTHER, "reporter": "Basil Tamarack"}, ["narrative"]),
         ({"outcome": EventOutcome.DIED}, ["outcome"]),
         ({"criteria": frozenset({Criterion.DEATH})}, ["outcome"]),
         ({"criteria": frozenset({Criterion.DEATH}), "outcome": EventOutcome.DIED}, []),
     ],
 )
 def test_an_account_has_words_and_whoever_told_it(changed: dict[str, Any], fields: list[str]) -> None:
-    assert [refusal.params["field"] for refusal in account_refusals(**{**GOOD, **changed})] == fields
+    problems = {"outcome": "death_said_once"}
+    assert account_refusals(**{**GOOD, **changed}) == tuple(
+        field_refusal(field, problems.get(field, "reason_missing")) for field in fields
+    )
 
 
 REPORT: dict[str, Any] = {
@@ -156,6 +163,10 @@ UNREPORTED = {"recipient": Recipient.NOBODY, "note": "Known before, unrelated."}
         ({"reported_date": TODAY + DAY}, [("reported_date", "future_day")]),
         ({"reported_date": TODAY - DAY}, [("reported_date", "before_it_began")]),
         ({"recipient": Recipient.OTHER}, [("recipient_name", "reason_missing")]),
+        (
+            {"recipient": Recipient.OTHER, "reported_date": TODAY + DAY},
+            [("recipient_name", "reason_missing"), ("reported_date", "future_day")],
+        ),
         ({"recipient": Recipient.OTHER, "recipient_name": "State board"}, []),
         ({**UNREPORTED}, [("recipient", "must_be_reported")]),
         ({**UNREPORTED, "serious": False}, []),

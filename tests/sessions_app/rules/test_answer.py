@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.rules.refusals import field_refusal
 from sessions_app.rules.answer import answer_refusals, cleaned
 from sessions_app.rules.edition import FormField
 
@@ -16,6 +17,9 @@ def field(kind: str) -> FormField:
 def problems(kind: str, value: str, *, derived: str = "", reason: str = "", answered: bool = False) -> list[object]:
     said = cleaned(field(kind), value)
     found = answer_refusals(field(kind), said, derived=derived, reason=reason, answered=answered)
+    for refusal in found:
+        where = "reason" if refusal.params["problem"] == "reason_missing" else "value"
+        assert refusal == field_refusal(where, str(refusal.params["problem"]))
     return [refusal.params["problem"] for refusal in found]
 
 
@@ -29,8 +33,8 @@ def problems(kind: str, value: str, *, derived: str = "", reason: str = "", answ
         ("number", ["42"], ["4x"]),
         (
             "blood_pressure",
-            ["128/82", "128 / 82", "300/200"],
-            ["128", "82/128", "120/120", "301/80", "128/19", "1280/82"],
+            ["128/82", "128 / 82", "300/200", "40/20"],
+            ["128", "82/128", "120/120", "301/80", "128/19", "1280/82", "39/20", "40/19"],
         ),
         ("text", ["x" * 500], ["x" * 501]),
     ],
@@ -42,7 +46,7 @@ def test_by_its_kind(kind: str, fine: list[str], not_fine: list[str]) -> None:
 
 def test_it_is_kept_clean() -> None:
     assert cleaned(field("blood_pressure"), " 128 / 82 ") == "128/82"
-    assert cleaned(field("minutes"), "007") == "7"
+    assert cleaned(field("minutes"), "007") == cleaned(field("number"), "007") == "7"
 
 
 def test_against_the_record_it_needs_a_reason_and_something_else_than_it_says() -> None:
