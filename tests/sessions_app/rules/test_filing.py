@@ -1,5 +1,6 @@
 """Where a filing stands, when it is due, what is missing, what changed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.rules.enrolment import Setting
+from clinic.rules.refusals import ClearedBy, Refusal
 from sessions_app.rules.derivation import Derived, FormFacts, Source, SourceKind
 from sessions_app.rules.edition import parse_edition
 from sessions_app.rules.filing import (
@@ -27,7 +29,7 @@ from sessions_app.rules.filing import (
     standing,
     submission_refusals,
 )
-from tests.sessions_app.rules.builders import ESKETAMINE, ready_to_leave
+from tests.sessions_app.rules.builders import ESKETAMINE, at, ready_to_leave
 from tests.sessions_app.rules.test_edition import SMALL
 
 pytestmark = pytest.mark.paperwork
@@ -72,9 +74,8 @@ class TestTheTable:
         ],
     )
     def test_it_refuses_what_nobody_can_have_said(self, state: str, to: str) -> None:
-        (refusal,) = filing_refusals(FilingState(state), FilingState(to))
-        assert refusal.code == "FILING_STATE"
-        assert refusal.params["state"] == state
+        refused = Refusal("FILING_STATE", {"state": state, "wanted": to}, None, ())
+        assert filing_refusals(FilingState(state), FilingState(to)) == (refused,)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,7 @@ def facts(**said: str) -> FormFacts:
 class TestFilling:
     def test_it_asks_for_the_rest_only_where_it_is_asked(self) -> None:
         assert missing_fields(fill(EDITION, facts(), {})) == ("a",)
+        assert missing_fields(fill(EDITION, facts(x="yes"), {})) == ()
         idle = fill(EDITION, facts(x="no"), {"b": [GivenAnswer("7")]})
         assert [(each.value, each.asked) for each in idle] == [("no", True), ("", False)]
         asked = fill(EDITION, facts(x="yes"), {"b": [GivenAnswer("7")]})
@@ -159,6 +161,14 @@ class TestFilling:
         (over, _b) = fill(EDITION, facts(), {"a": given})
         assert (over.value, over.overridden, over.earlier) == ("", False, tuple(given))
 
+    def test_it_shows_beside_an_answer_what_the_record_says_and_suggests(self) -> None:
+        hinted = parse_edition(SMALL.replace('"minutes"', '"minutes", suggest = "last_seen"'), file="small.toml")
+        seen = Derived("yes", Source(SourceKind.EVENT, at(80)))
+        known = replace(facts(x="yes"), said={**facts(x="yes").said, "last_seen": seen})
+        a, b = fill(hinted, known, {"b": [GivenAnswer("7")]})
+        assert (a.derived, a.suggested) == (Derived("yes", Source(SourceKind.PATIENT)), None)
+        assert (b.derived, b.suggested) == (None, Derived("80", seen.source))
+
     def test_the_newest_counts_and_an_empty_one_takes_back(self) -> None:
         first, second, back = GivenAnswer("1"), GivenAnswer("2"), GivenAnswer("")
         asked = facts(x="yes")
@@ -170,14 +180,15 @@ class TestFilling:
         now = fill(EDITION, facts(x="yes"), {"b": [GivenAnswer("9")]})
         assert [(c.code, c.submitted, c.now) for c in changes({"a": "yes", "b": "7"}, now)] == [("b", "7", "9")]
         assert changes({"a": "yes", "b": "9"}, now) == ()
+        assert [each.code for each in changes({"a": "no", "b": "9"}, now)] == ["a"]
         reached = parse_edition(SMALL.replace('about = "x"', 'about = "monitor.phone"'), file="small.toml")
         assert changes({"a": "yes"}, fill(reached, facts(), {})) == ()
 
 
 class TestSending:
     def test_what_is_missing_is_named_or_said_why(self) -> None:
-        (refusal,) = submission_refusals(("a",), reason=" ")
-        assert (refusal.code, refusal.params["missing"]) == ("FILING_INCOMPLETE", ("a",))
+        incomplete = Refusal("FILING_INCOMPLETE", {"missing": ("a",)}, None, (ClearedBy.DOCUMENTATION,))
+        assert submission_refusals(("a",), reason=" ") == (incomplete,)
         assert submission_refusals(("a",), reason="Sent by fax last week.") == ()
         assert submission_refusals((), reason="") == ()
 
