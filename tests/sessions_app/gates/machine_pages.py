@@ -60,7 +60,8 @@ class Pages(Day):
         models["row_id"] = VOIDABLE[kind]
         said: dict[str, Any] = {"session_id": watch.walk.dosing_session.pk}
         for name in re.findall(r"<[a-z]+:(\w+)>", str(STEPS[step])):
-            said[name] = kind if name == "row_kind" else self._a_row(models[name], session, luck)
+            model = models.get(name)  # of what this machine makes no rows, one that there is not
+            said[name] = kind if name == "row_kind" else self._a_row(model, session, luck) if model else UUID(int=7)
         return reverse(f"sessions_app:{step}", kwargs=said)
 
     def _a_row(self, model: Any, session: DosingSession, luck: Random) -> UUID:
