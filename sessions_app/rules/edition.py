@@ -100,13 +100,13 @@ class _Reader:
             raise self.fail(where, f"must be of type {kind.__name__}")
         return data[key]
 
-    def only(self, data: Mapping[str, Any], keys: Iterable[str], path: str) -> None:
+    def only(self, data: Mapping[str, Any], keys: Iterable[str], path: str = "") -> None:
         if unknown := sorted(set(data) - set(keys)):
             raise self.fail(f"{path}.{unknown[0]}" if path else unknown[0], "is not a key of an edition")
 
     def edition(self, data: Mapping[str, Any]) -> Edition:
         texts = ("form", "program_code", "version", "label", "title", "note")
-        self.only(data, (*texts, "seen", "due_days", "sections"), "")
+        self.only(data, (*texts, "seen", "due_days", "sections"))
         if self.get(data, "due_days", int) <= 0:
             raise self.fail("due_days", "must be above 0")
         sections = self.get(data, "sections", list)
