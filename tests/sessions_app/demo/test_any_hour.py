@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, CountLine
 from clinic.models.entry import ClinicalRow
 from sessions_app.demo.people import HUGO, MAUD, ROSALIND
 from sessions_app.demo.roll import is_fresh, roll_forward
