@@ -46,6 +46,12 @@ ELSEWHERE = {
     "correct-check",
     "correct-sign",
     "move-check",
+    "adverse-event",
+    "adverse-event-pdf",
+    "describe-serious-event",
+    "follow-up-adverse-event",
+    "report-adverse-event",
+    "filing-pdf",
 }
 
 
