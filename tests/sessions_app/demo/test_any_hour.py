@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
-from clinic.models import AuditEvent, CountLine
+from clinic.models import AuditEvent
 from clinic.models.entry import ClinicalRow
 from sessions_app.demo.people import HUGO, MAUD, ROSALIND
 from sessions_app.demo.roll import is_fresh, roll_forward
@@ -96,10 +96,11 @@ def clinical() -> list[tuple[Any, ...]]:
         if issubclass(table, ClinicalRow):
             fields = [f.attname for f in table._meta.concrete_fields if f.get_internal_type() not in KEYS]
             fields.remove("recorded_at")  # the database's own clock, which the demo alone moves
-            if table is CountLine:
-                fields.remove("mark")  # a digest of keys
+            fields = [name for name in fields if name not in OF_KEYS.get(table.__name__, ())]
             found += [(table.__name__, *map(str, row)) for row in table._default_manager.values_list(*fields)]
     return sorted(found)
 
 
+# Digests of keys, and texts in which they stand.
+OF_KEYS = {"CountLine": ("mark",), "Signature": ("content", "digest")}
 KEYS = ("UUIDField", "ForeignKey", "ProtectedForeignKey", "OneToOneField", "ArrayField")
