@@ -37,17 +37,30 @@ class Supply:
 
 
 def supply(booked: Iterable[Booked], usable: Iterable[Usable]) -> Supply:
-    """Session by session as they come: the patient's own devices first, then bulk; of each, what is over first. That
-    way nobody goes short who need not."""
-    left = sorted(usable, key=lambda each: (each.last_day, str(each.device_id)))
+    """Session by session as they come: the patient's own devices first, then bulk; of each, what is over first. Where
+    nothing is left, whoever took a device that would do passes it on if they find another: that way nobody goes short
+    who need not."""
+    devices = sorted(usable, key=lambda each: (each.person_id is None, each.last_day, str(each.device_id)))
+    taken: dict[Usable, Booked] = {}
+
+    def finds(session: Booked, asked: set[Usable]) -> bool:
+        fit = [
+            each
+            for each in devices
+            if each.last_day >= session.day and each.person_id in (session.person_id, None) and each not in asked
+        ]
+        for device in sorted(fit, key=lambda each: each in taken):
+            asked.add(device)
+            if device not in taken or finds(taken[device], asked):
+                taken[device] = session
+                return True
+        return False
+
     short = []
     for session in sorted(booked, key=lambda each: (each.day, str(each.session_id))):
-        fit = [each for each in left if each.last_day >= session.day and each.person_id in (session.person_id, None)]
-        taken = sorted(fit, key=lambda each: each.person_id is None)[: session.devices]
-        left = [each for each in left if each not in taken]
-        if len(taken) < session.devices:
-            short.append((session, session.devices - len(taken)))
-    return Supply(tuple(short), tuple(each for each in left if each.person_id is not None))
+        if wanting := session.devices - sum(finds(session, set()) for _device in range(session.devices)):
+            short.append((session, wanting))
+    return Supply(tuple(short), tuple(each for each in devices if each not in taken and each.person_id is not None))
 
 
 @dataclass(frozen=True)

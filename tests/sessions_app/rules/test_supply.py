@@ -51,6 +51,10 @@ class TestSupply:
         found = supply([booked(1, 10, 1)], [own(1, 9), own(2, 10)])
         assert found == Supply((), (own(1, 9),))
 
+    def test_what_another_could_do_without_is_passed_on(self) -> None:
+        sessions = [booked(1, 0, 1), booked(2, 0, 1), booked(3, 1, 1)]
+        assert supply(sessions, [own(1, 0), own(2, 1), bulk(1, 0)]) == Supply((), ())
+
     def test_one_that_takes_some_leaves_the_rest(self) -> None:
         found = supply([booked(1, 1, 3), booked(2, 2, 1)], [bulk(1, 5), bulk(2, 5)])
         assert found.short == ((booked(1, 1, 3), 1), (booked(2, 2, 1), 1))
