@@ -92,7 +92,7 @@ SPECIFIED = {
 }
 
 
-@pytest.mark.parametrize("name", NUMBER_NAMES | {sign.normal for sign in ESKETAMINE.signs})
+@pytest.mark.parametrize("name", sorted(NUMBER_NAMES | {sign.normal for sign in ESKETAMINE.signs}))
 def test_ships_the_numbers_of_the_specification(name: str) -> None:
     value, bound = SPECIFIED[name]
     number = ESKETAMINE.numbers[name]
