@@ -7,7 +7,6 @@ import pytest
 
 from clinic.models import Signature
 from sessions_app.actions import departure, discharge
-from sessions_app.models import DosingSession
 from tests.by_hand import change, forge
 from tests.expect import held_by
 from tests.factories import (
@@ -46,6 +45,11 @@ class TestEarlyOut:
     def test_it_does_not_begin_without_clearance_or_device(self, cast: Cast, walk: Any, state: str) -> None:
         with held_by("dosing_session_state_has_its_row"):
             self.moved(walk(cast), state)
+
+    def test_a_device_is_not_given_that_the_ledger_gave_nobody(self, cast: Cast) -> None:
+        given, walk = in_monitoring(cast).rows("DeviceAdministration")[0], checked_in(cast)
+        with held_by("administration_is_a_step_of_its_device"):
+            forge(given, dosing_session_id=walk.dosing_session.pk, device_id=forge(given.device, number="D-99"))
 
     def test_it_is_not_discharged_by_a_transition(self, cast: Cast) -> None:
         with held_by("dosing_session_discharged_has_discharge"):
@@ -133,9 +137,3 @@ class TestWhatTheApplicationAloneHolds:
         final = walk.rows("Check")[-1]
         walk.check(STAY_ENDS + minutes(2), full_check(190, 110))
         TestEarlyOut().released(walk, final_check_id=final.pk, final_check_at=final.occurred_at)
-
-    def test_a_device_is_written_down_where_no_gate_was_asked(self, cast: Cast) -> None:
-        given, walk = in_monitoring(cast).rows("DeviceAdministration")[0], checked_in(cast)
-        device = forge(given.device, number="D-99")
-        forge(given, dosing_session_id=walk.dosing_session.pk, device_id=device)
-        assert DosingSession.objects.get(pk=walk.dosing_session.pk).state == "CHECKED_IN"

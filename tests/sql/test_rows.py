@@ -129,6 +129,7 @@ class TestWhatMoves:
             *("state", "transition", "discharge", "last_order", "checked_in_at", "checked_in_by"),
             *("program_version", "policy", "minimum_stay_minutes", "final_check_window_minutes"),
         },
+        "sessions_app.Filing": {"state", "step", "edition", "treatment_date", "due_at", "person"},
     }
     # docs/assurance.md says what each is worth to whoever has the server's password.
     HELD_BY_THE_APPLICATION_ALONE = {
@@ -151,6 +152,13 @@ class TestWhatMoves:
         for columns in ({"ended_at": None, "ended_by_id": None}, {"ended_at": datetime(2030, 1, 1, tzinfo=UTC)}):
             with held_by("role_assignment_ends_once"):
                 change(held, **columns)
+
+    def test_a_form_stands_where_its_newest_step_says(self, cast: Cast) -> None:
+        filing = in_monitoring(cast).dosing_session.filing
+        late = filing.due_at + timedelta(days=1)
+        for columns in ({"state": "ACKNOWLEDGED"}, {"due_at": late}, {"person_id": cast.paul.pk}):
+            with held_by("filing_stands_at_its_step"):
+                change(filing, **columns)
 
     def test_nobody_is_renamed_without_the_row_that_says_so(self, cast: Cast) -> None:
         patient = make_patient(cast)
