@@ -81,7 +81,7 @@ def test_it_is_drafted_attested_returned_confirmed_and_closed_again(
     # And the representative signs the last of the attestations
     signed_in("paul")
     here()
-    page.locator("a[href*=attestations]").click()
+    page.locator("a[href$='/attest/']").click()
     accessible(page)
     picture(page, "attestation")
     someone.save()

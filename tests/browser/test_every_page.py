@@ -49,6 +49,11 @@ NOT_SHOWN = (
     "record-pdf",
     "report-opened",
     "review-glass",
+    "stock-book-csv",
+    "stock-book-pdf",
+    # Of a count that differs and of a recall, which this house has none of: the journeys of the cabinet look at them.
+    *("count-again", "question-count", "discrepancy", "follow-discrepancy", "name-missing", "close-discrepancy"),
+    *("recall", "withdraw-recall"),
 )
 EVERY_STATE = ("dosing-session", "patient-page", "instructions")
 NOW = STAY_ENDS + minutes(90)
@@ -157,7 +162,7 @@ def test_it_has_nothing_that_axe_minds(
             if found := look(page):
                 report[f"{each.name} {url.removeprefix(live_server.url)}"] = found
 
-    assert report == {}
+    assert report == {}, "\n".join(f"{name}: {found}" for name, found in report.items())
     assert {each.name for each in mine} == seen
 
 

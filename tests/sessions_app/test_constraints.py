@@ -170,6 +170,7 @@ class TestOtherFacilities:
             "SignObservation": {"code": "another"},
             "Alarm": {"key": "another"},
             "EmergencyEnd": {"emergency_id": new_id()},
+            "AdverseEventAccount": {"serious_event_id": new_id()},
         }
         tried = set()
         for model in session_models():

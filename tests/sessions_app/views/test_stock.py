@@ -63,7 +63,7 @@ class TestReceiveDevice:
     TYPED = {"number": "W-5001", "lot": "L-80", "expires_date": "02/2028"}
 
     def test_it_takes_a_month_as_its_last_day(self, cast: Cast, ada: Client) -> None:
-        assert fill_in(ada, "/facility/receive-device/", **self.TYPED)["Location"] == FACILITY
+        assert fill_in(ada, "/facility/receive-device/", **self.TYPED)["Location"] == "/facility/cabinet/"
         device = Device.objects.get(number="W-5001")
         assert (device.expires_date, device.kind) == (date(2028, 2, 29), "BULK")
 
