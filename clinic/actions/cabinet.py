@@ -1,7 +1,6 @@
 """What happens to devices of the cabinet besides a session: moved, wasted, returned, lost, found, and put right."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,35 +8,26 @@ from django.db import transaction
 from django.db.models import Model
 
 from clinic.access import demand, is_licensed
+from clinic.actions.delivery import Arrival
 from clinic.actions.discrepancy import discrepancy_rows, naming_rows
-from clinic.actions.document import document_rows
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.inspection import CheckedFile
-from clinic.models import Cabinet, CabinetPolicy, Delivery, Device, Discrepancy, Facility, StockMovement, Supplier, User
-from clinic.models.cabinet import cabinets_of, newest_of, step_after, step_back, story_of, witnessed_at
+from clinic.models import Cabinet, CabinetPolicy, Device, Discrepancy, Facility, StockMovement, User
+from clinic.models.cabinet import (
+    cabinets_of,
+    given_to_nobody,
+    newest_of,
+    since_given,
+    standing_of,
+    step_after,
+    step_back,
+    story_of,
+    witnessed_at,
+)
 from clinic.models.discrepancy import in_question
-from clinic.rules.cabinet import Move, Place, correction_refusals, move_refusals, steps_in_force
-from clinic.rules.dea import dea_number_refusals, tidy_dea_number
+from clinic.rules.cabinet import Move, Place, correction_refusals, move_refusals, was_given
 from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A delivery that is entered with what came in it, or went with it."""
-
-    supplier: Supplier
-    invoice: str
-    document: CheckedFile | None = None
-
-    def rows(self, **said: Any) -> tuple[Any, ...]:
-        """The delivery first, not yet written. Raises ActionRefused."""
-        refuse(*reason_refusals(self.invoice, name="invoice"))
-        papers = document_rows(file=self.document, **said) if self.document else ()
-        document = papers[0] if papers else None
-        delivery = row(Delivery, **said, supplier=self.supplier, invoice=self.invoice.strip(), document=document)
-        return delivery, *papers
 
 
 def cabinet_at(facility: Facility, cabinet: Cabinet | None) -> Cabinet:
@@ -146,7 +136,7 @@ def report_found(
     by: User,
     now: datetime,
 ) -> list[StockMovement]:
-    """What was lost is back in a cabinet."""
+    """What was lost is back in a cabinet; what a patient had been handed before, where it was lost from."""
     return _go(Move.FOUND, devices, facility=facility, to=cabinet, reason=reason, entry=entry, by=by, now=now)
 
 
@@ -182,7 +172,13 @@ def _go(
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
     papers = delivery.rows(**said) if delivery else ()
     fields = {"reason": reason.strip(), "witness": witness, "delivery": papers[0] if papers else None}
-    rows = [row(StockMovement, **said, **step_after(last[each.pk], kind, to=place, **fields)) for each in here]
+    rows = []
+    for each in here:
+        story = story_of(each) if kind is Move.FOUND else []
+        if was_given(step.as_step for step in story):
+            rows += _back(story, reason=reason, **said)
+        else:
+            rows.append(row(StockMovement, **said, **step_after(last[each.pk], kind, to=place, **fields)))
     questions = question([last[each.pk] for each in here], **said) if question else []
     write(action=action, subject=facility, rows=[*rows, *papers, *questions], **said)
     return rows
@@ -195,6 +191,18 @@ _ACTIONS = {
     Move.LOST: "report_lost",
     Move.FOUND: "report_found",
 }
+
+
+def _back(story: Sequence[StockMovement], *, reason: str, **said: Any) -> list[StockMovement]:
+    """The step that stands last is taken back; and with it what rests on an administration that was voided since."""
+    *standing, last = standing_of(story)
+    undone, at, rows = [last], story[-1], []
+    if voided := given_to_nobody(standing):
+        undone += since_given(standing, voided)
+    for each in undone:
+        at = row(StockMovement, **said, **step_back(at, each, reason=reason.strip()))
+        rows.append(at)
+    return rows
 
 
 @repeatable
@@ -210,15 +218,13 @@ def correct_movement(
         return first
     refuse(*(() if device.facility_id == facility.pk else (field_refusal("devices", "no_devices"),)))
     story = story_of(device)
-    steps = [each.as_step for each in story]
 
-    refuse(*correction_refusals(steps, number=device.number), *reason_refusals(reason))
+    refuse(*correction_refusals((each.as_step for each in story), number=device.number), *reason_refusals(reason))
 
-    undone = next(each for each in story if each.step == steps_in_force(steps)[-1].number)
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
-    correction = row(StockMovement, **said, **step_back(story[-1], undone, reason=reason.strip()))
-    write(action=action, subject=facility, rows=[correction], **said)
-    return correction
+    rows = _back(story, reason=reason, **said)
+    write(action=action, subject=facility, rows=rows, **said)
+    return rows[0]
 
 
 @repeatable
@@ -237,27 +243,6 @@ def add_cabinet(*, facility: Facility, name: str, entry: Submission, by: User, n
     cabinet = Cabinet(facility=facility, name=name)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=facility, rows=[cabinet])
     return cabinet
-
-
-@repeatable
-@transaction.atomic
-def record_supplier(
-    *, facility: Facility, name: str, address: str, dea_number: str, entry: Submission, by: User, now: datetime
-) -> Supplier:
-    """Whom devices come from or go back to, remembered; told again, it takes the place of what was told before."""
-    demand(by, Permission.STOCK, facility.pk, at=now)
-    action = "record_supplier"
-    if first := first_result(Supplier, facility=facility, entry=entry, action=action, by=by):
-        return first
-    number = tidy_dea_number(dea_number)
-
-    refuse(*reason_refusals(name, name="name"), *reason_refusals(address, name="address"))
-    refuse(*dea_number_refusals(number, name="dea_number"))
-
-    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
-    supplier = row(Supplier, **said, name=name.strip(), address=address.strip(), dea_number=number)
-    write(action=action, subject=facility, rows=[supplier], **said)
-    return supplier
 
 
 @repeatable

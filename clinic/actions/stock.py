@@ -6,7 +6,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from clinic.access import demand, demand_own_patient
-from clinic.actions.cabinet import Arrival, cabinet_at, witness_refusals
+from clinic.actions.cabinet import cabinet_at, witness_refusals
+from clinic.actions.delivery import Arrival
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Cabinet, Delivery, Device, Facility, Patient, StockMovement, User
 from clinic.models.cabinet import first_step

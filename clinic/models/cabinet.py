@@ -12,10 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, state_known
 from clinic.identifiers import new_id
 from clinic.models.delivery import Delivery
-from clinic.models.entry import ClinicalRow
+from clinic.models.entry import ClinicalRow, Correction
 from clinic.models.facility import Facility
 from clinic.models.stock import Device
-from clinic.rules.cabinet import REASONED, WAYS, WITNESSED, Move, Place, Step
+from clinic.rules.cabinet import REASONED, WAYS, WITNESSED, Move, Place, Step, steps_in_force
 
 FIRST_CABINET = "Main cabinet"
 
@@ -260,6 +260,27 @@ def newest_of(devices: Iterable[Device]) -> dict[UUID, StockMovement]:
 def story_of(device: Device) -> list[StockMovement]:
     """Every step of a device, its receipt first."""
     return list(StockMovement.objects.filter(device=device).order_by("step"))
+
+
+def standing_of(story: Iterable[StockMovement]) -> list[StockMovement]:
+    """The steps that nobody took back."""
+    by_step = {row.step: row for row in story}
+    return [by_step[step.number] for step in steps_in_force(row.as_step for row in by_step.values())]
+
+
+def since_given(standing: Iterable[StockMovement], administration_id: UUID) -> list[StockMovement]:
+    """The last first: what goes back where a device was not given after all, to before the entry that gave it."""
+    rows = list(standing)
+    given = next((row for row in rows if row.given_as == administration_id), None)
+    if given is None:
+        return []
+    return [row for row in reversed(rows) if row.step >= given.step or row.entry_id == given.entry_id]
+
+
+def given_to_nobody(standing: Iterable[StockMovement]) -> UUID | None:
+    """An administration that was voided while its device was wasted, returned or lost."""
+    given = next((row.given_as for row in standing if row.given_as), None)
+    return given if given and Correction.objects.filter(row_id=given).exists() else None
 
 
 def devices_at(*places: Place, where: UUID | None = None) -> models.QuerySet[Device]:

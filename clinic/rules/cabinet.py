@@ -84,6 +84,11 @@ def steps_in_force(steps: Iterable[Step]) -> list[Step]:
     return standing
 
 
+def was_given(steps: Iterable[Step]) -> bool:
+    """To a patient, wherever it is now: lost and found again it is nobody else's."""
+    return any(step.kind is Move.ADMINISTERED for step in steps_in_force(steps))
+
+
 def move_refusals(kind: Move, *, number: str, place: Place) -> tuple[Refusal, ...]:
     """A device goes only from where it is, and only a way there is."""
     if place in WAYS[kind][0]:

@@ -5,8 +5,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from clinic.models import Device, StockMovement
-from clinic.models.cabinet import step_after, step_back, story_of
-from clinic.rules.cabinet import Move, Place, steps_in_force
+from clinic.models.cabinet import since_given, standing_of, step_after, step_back, story_of
+from clinic.rules.cabinet import GIVEN, Move, Place
 from sessions_app.actions.session_entry import SessionEntry
 from sessions_app.models import DeviceAdministration
 from sessions_app.rules.facts import Outcome
@@ -30,8 +30,7 @@ class DeviceLine:
 
     def standing(self) -> list[StockMovement]:
         """The steps that nobody took back."""
-        by_step = {row.step: row for row in self.story}
-        return [by_step[step.number] for step in steps_in_force(row.as_step for row in self.story)]
+        return standing_of(self.story)
 
     def go(self, kind: Move, *, to: UUID | None = None, **fields: Any) -> None:
         self._add(step_after(self.last, kind, to=to, **fields))
@@ -67,12 +66,9 @@ def follow_outcome(opened: SessionEntry, administration: DeviceAdministration, o
 
 
 def take_back(opened: SessionEntry, administration: DeviceAdministration, *, reason: str) -> None:
-    """Not given after all: back to where it was before the entry that gave it."""
+    """Not given after all: back to where it was before the entry that gave it. One that was wasted, returned or lost
+    since stays so; taking that back takes it all the way."""
     line = DeviceLine.of(administration.device, opened)
-    standing = line.standing()
-    given = next((row for row in standing if row.given_as == administration.pk), None)
-    if given is None or line.last.place not in (Place.ADMINISTERED, Place.FAILED):
-        return
-    for row in reversed(standing):
-        if row.step >= given.step or row.entry_id == given.entry_id:
+    if line.last.place in GIVEN:
+        for row in since_given(line.standing(), administration.pk):
             line.back(row, reason=reason)

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from clinic.actions.cabinet import Arrival, record_supplier
 from clinic.actions.certification import designate_representative, record_confirmation
+from clinic.actions.delivery import Arrival, record_supplier
 from clinic.actions.enrolment import record_enrolment
 from clinic.actions.entry import Submission
 from clinic.actions.facility import open_facility

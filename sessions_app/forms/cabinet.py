@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions.cabinet import Arrival
+from clinic.actions.delivery import Arrival
 from clinic.models import Cabinet, Supplier, User
 from clinic.rules.cabinet import WITNESSED
 from sessions_app.forms.document import DocumentField

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions.cabinet import Arrival
+from clinic.actions.delivery import Arrival
 from clinic.actions.stock import MOST_AT_ONCE
 from clinic.models import Cabinet, Delivery, Patient, Supplier
 from clinic.rules.pack import product_of

@@ -37,7 +37,6 @@ from sessions_app.rules.way_home import way_home_refusals
 _PRESCRIBER = (ClearedBy.PRESCRIBER,)
 _PRESCRIBER_OR_MEASUREMENT = (ClearedBy.PRESCRIBER, ClearedBy.MEASUREMENT)
 _DOCUMENTATION = (ClearedBy.DOCUMENTATION,)
-
 _INTAKE_NUMBERS = {
     Intake.FOOD: ("FASTING", "food_minutes"),
     Intake.LIQUID: ("LIQUID", "liquid_minutes"),
@@ -68,7 +67,8 @@ def administration_refusals(
         return refusals
     if facts.cleared_at is not None and at < facts.cleared_at - ENTRY_GRACE:
         # Handed over before anybody cleared the patient: that is a fact to record, not a permission to give.
-        return (Refusal("OUT_OF_TURN", {"state": State.CHECKED_IN.value}, None, _DOCUMENTATION),)
+        out_of_turn = Refusal("OUT_OF_TURN", {"state": State.CHECKED_IN.value}, None, _DOCUMENTATION)
+        return (out_of_turn, *_device(facts, device, max(at, now)))
     refusals = tuple(_administration_refusals(facts, device, at, now))
     return refusals or tuple(_administration_refusals(_as_of(facts, at, then), device, at, min(at, now)))
 
@@ -97,12 +97,15 @@ def _administration_refusals(
     facts: SessionFacts, device: StockDevice | None, at: datetime, now: datetime
 ) -> Iterator[Refusal]:
     yield from _start_refusals(facts, now)
-    if device is not None:
-        days = facts.program.value("patient_stock_days")
-        yield from device_refusals(device, today=_day(facts, now), patient_stock_days=days)
+    yield from _device(facts, device, max(at, now))
     yield from _rest(facts, at, now)
     yield from _count(facts)
     yield from _new_sign(facts)
+
+
+def _device(facts: SessionFacts, device: StockDevice | None, at: datetime) -> tuple[Refusal, ...]:
+    days = facts.program.value("patient_stock_days")
+    return device_refusals(device, today=_day(facts, at), patient_stock_days=days) if device else ()
 
 
 def _minute(at: datetime) -> datetime:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic import clock
 from clinic.access import permissions_at
 from clinic.actions import cabinet as actions
+from clinic.actions import delivery
 from clinic.models import Device, Facility
 from clinic.models.cabinet import cabinets_of, witnessed_at
 from clinic.models.delivery import suppliers_of
@@ -200,7 +201,7 @@ def record_supplier(request: HttpRequest, facility: Facility) -> HttpResponse:
         submit_label=_("Remember"),
         intro=_("Told again under the same name, it counts from then on; older deliveries keep what they came with."),
         saved=_("Supplier"),
-        act=lambda form, **said: actions.record_supplier(
+        act=lambda form, **said: delivery.record_supplier(
             facility=facility,
             name=form.cleaned_data["name"],
             address=form.cleaned_data["address"],

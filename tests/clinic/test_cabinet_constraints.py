@@ -8,8 +8,9 @@ import pytest
 from clinic.identifiers import new_id
 from clinic.models import Cabinet, Device, StockMovement
 from clinic.models.cabinet import newest_of, story_of
+from sessions_app.rules.facts import Outcome
 from tests.by_hand import forge
-from tests.clinic.actions.cabinet_attempts import one_more_cabinet, waste
+from tests.clinic.actions.cabinet_attempts import lose, one_more_cabinet, waste
 from tests.expect import held_by
 from tests.factories import (
     LAST_DEVICE,
@@ -21,6 +22,7 @@ from tests.factories import (
     make_cast,
     make_device,
     make_patient,
+    minutes,
 )
 from tests.scene import cast, clinic
 
@@ -189,6 +191,15 @@ class TestGiven:
             on_from(last, "CORRECTED", **back)
         walk.void(given, LAST_DEVICE)
         assert newest_of([given.device])[given.device_id].to_place == "CABINET"
+
+    def test_it_is_given_once_wherever_it_is_found(self, cast: Cast, device: Device) -> None:
+        walk = cleared(cast)
+        given = walk.give(NINE + minutes(30), device=device, outcome=Outcome.FAILED)
+        lose(cast, device)
+        with held_by("stock_movement_given_once"):
+            step(device, "FOUND", "CABINET", Cabinet.objects.get().pk)
+        walk.void(given, NINE + minutes(30))
+        step(device, "FOUND", "CABINET", Cabinet.objects.get().pk)
 
     def test_it_is_taken_back_the_way_it_came(self, cast: Cast, device: Device) -> None:
         waste(cast, device)

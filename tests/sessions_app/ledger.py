@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from clinic.actions import cabinet
-from clinic.actions.cabinet import Arrival
-from clinic.models import Device, StockMovement
+from clinic.actions.delivery import Arrival
+from clinic.models import Correction, Device
 from clinic.models.cabinet import cabinets_of
 from clinic.rules.cabinet import Place
 from clinic.rules.refusals import ActionRefused
@@ -42,6 +42,7 @@ class Cabinet(RuleBasedStateMachine):
         self.supplier, self.room = a_supplier(self.cast), one_more_cabinet(self.cast)
         self.book: dict[Device, list[Place]] = {}
         self.given: dict[Device, tuple[Walk, DeviceAdministration, int]] = {}
+        self.voided: dict[Device, int] = {}
         self.numbers = iter(range(1, 1000))
         for lot in LOTS:
             self.receive(lot, 2)
@@ -97,16 +98,27 @@ class Cabinet(RuleBasedStateMachine):
     def is_found(self, which: int) -> None:
         device = self.some(which)
         said = {"devices": [device], "cabinet": self.room, "reason": "Behind the drawer.", **self.of_facility()}
-        if self.tried("found", cabinet.report_found, **said):
+        if not self.tried("found", cabinet.report_found, **said):
+            return
+        if Place.ADMINISTERED in self.book[device]:
+            self.goes_back(device)
+        else:
             self.goes(device, (Place.LOST,), Place.CABINET)
 
     @rule(which=WHICH)
     def is_put_right(self, which: int) -> None:
         device = self.some(which)
         if self.tried("correct", cabinet.correct_movement, device=device, reason="Wrong.", **self.of_facility()):
-            was = self.book[device].pop()
+            was = self.goes_back(device)
             assert was in (Place.CABINET, *AWAY)
             assert self.book[device] or was is Place.CABINET
+
+    def goes_back(self, device: Device) -> Place:
+        """To where it was; and where it was given to nobody, as was said meanwhile, to before that."""
+        was = self.book[device].pop()
+        if device in self.voided:
+            del self.book[device][self.voided.pop(device) :]
+        return was
 
     def goes(self, device: Device, starts: tuple[Place, ...], to: Place) -> None:
         assert self.where(device) in starts
@@ -173,6 +185,8 @@ class Cabinet(RuleBasedStateMachine):
             del self.given[device]
             if self.where(device) in (Place.ADMINISTERED, Place.FAILED):
                 del self.book[device][before:]
+            else:
+                self.voided[device] = before
 
     @rule(walk=st.integers(0, 1))
     def the_session_ends(self, walk: int) -> None:
@@ -198,5 +212,7 @@ class Cabinet(RuleBasedStateMachine):
     def nothing_was_given_twice(self) -> None:
         if not hasattr(self, "book"):
             return
-        in_force = StockMovement.objects.newest().leading_to(Place.ADMINISTERED).values_list("device", flat=True)
-        assert len(in_force) == len(set(in_force))
+        voided = Correction.objects.values("row_id")
+        given = Counter(DeviceAdministration.objects.exclude(pk__in=voided).values_list("device", flat=True))
+        assert given == Counter(device.pk for device in self.given)
+        assert max(given.values(), default=1) == 1

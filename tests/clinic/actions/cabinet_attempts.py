@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from clinic.actions import cabinet
-from clinic.actions.cabinet import Arrival
+from clinic.actions import cabinet, delivery
+from clinic.actions.delivery import Arrival
 from clinic.models import Cabinet, Supplier
 from clinic.rules.cabinet import Move
 from tests.attempts import ADMIN, STOCK, Attempt
@@ -19,7 +19,7 @@ def one_more_cabinet(cast: Cast, name: str = "Room 2") -> Cabinet:
 
 def a_supplier(cast: Cast, **fields: Any) -> Supplier:
     said = {"facility": cast.facility, "entry": entry(), "by": cast.nora, "now": NINE}
-    return cabinet.record_supplier(**{**HEATHER, **said, **fields})
+    return delivery.record_supplier(**{**HEATHER, **said, **fields})
 
 
 def waste(cast: Cast, *devices: Any, **fields: Any) -> Any:
@@ -67,7 +67,7 @@ CABINET_ATTEMPTS = (
     Attempt(cabinet.report_lost, STOCK, a_device(reason=WHY), as_made),
     Attempt(cabinet.report_found, STOCK, _found, as_made),
     Attempt(cabinet.correct_movement, STOCK, _corrected, as_made),
-    Attempt(cabinet.record_supplier, STOCK, lambda cast: {"facility": cast.facility, **HEATHER}, as_made),
+    Attempt(delivery.record_supplier, STOCK, lambda cast: {"facility": cast.facility, **HEATHER}, as_made),
     Attempt(cabinet.add_cabinet, ADMIN, lambda cast: {"facility": cast.facility, "name": "Room 3"}, as_made),
     Attempt(
         cabinet.set_cabinet_policy,

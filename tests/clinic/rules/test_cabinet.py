@@ -13,6 +13,7 @@ from clinic.rules.cabinet import (
     correction_refusals,
     move_refusals,
     steps_in_force,
+    was_given,
 )
 from clinic.rules.refusals import ClearedBy, Refusal
 
@@ -67,6 +68,20 @@ class TestStepsInForce:
     )
     def test_it_leaves_out_what_was_taken_back(self, steps: tuple[Step, ...], standing: list[int]) -> None:
         assert [step.number for step in steps_in_force(steps)] == standing
+
+
+class TestWasGiven:
+    @pytest.mark.parametrize(
+        ("steps", "given"),
+        [
+            (ONCE, True),
+            (ONCE[:2], False),
+            (VOIDED[:4], False),
+            ((*ONCE, Step(4, Move.FAILED), Step(5, Move.LOST)), True),
+        ],
+    )
+    def test_it_is_until_that_is_taken_back(self, steps: tuple[Step, ...], given: bool) -> None:
+        assert was_given(steps) is given
 
 
 class TestCorrections:

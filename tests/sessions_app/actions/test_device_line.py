@@ -1,15 +1,18 @@
 """What a session does to a device, in the cabinet's ledger."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from clinic.models import Device
+from clinic.actions.cabinet import correct_movement, report_found
+from clinic.models import Cabinet, Device
 from clinic.models.cabinet import newest_of, story_of
 from clinic.rules.cabinet import Move, Place
 from sessions_app.rules.facts import Outcome
+from tests.clinic.actions.cabinet_attempts import lose, waste
 from tests.expect import refused
-from tests.factories import NINE, Cast, Walk, cleared, make_device, minutes
+from tests.factories import NINE, Cast, Walk, cleared, entry, make_device, minutes
 
 pytestmark = pytest.mark.paperwork
 
@@ -44,6 +47,11 @@ class TestHandingOver:
         reasons = [story_of(row.device)[1].reason for row in walk.rows("DeviceAdministration")]
         assert reasons == ["It was in her hand.", ""]
 
+    def test_it_says_so_too_where_it_was_given_before_anybody_cleared_the_patient(self, walk: Walk) -> None:
+        late = make_device(walk.cast, expires_date=(NINE - timedelta(days=1)).date())
+        walk.give(FIRST, device=late, at=NINE + minutes(20), exception_reason="It was in her hand.")
+        assert [step.reason for step in story_of(late)][1:] == ["It was in her hand.", ""]
+
 
 class TestItsOutcome:
     def test_it_failed_and_did_not_after_all(self, walk: Walk) -> None:
@@ -76,3 +84,34 @@ class TestVoided:
         assert other.give(FIRST, device=given.device)
         with refused("DEVICE"):
             walk.give(FIRST, device=given.device)
+
+
+class TestDoneWithSince:
+    """A failed one was wasted or lost, before anybody saw that it was another."""
+
+    def found(self, walk: Walk, device: Device) -> None:
+        said = {"facility": walk.cast.facility, "entry": entry(), "by": walk.cast.nora, "now": FIRST}
+        report_found(devices=[device], cabinet=Cabinet.objects.get(), reason="Behind the drawer.", **said)
+
+    def put_right(self, walk: Walk, device: Device) -> None:
+        said = {"facility": walk.cast.facility, "entry": entry(), "by": walk.cast.nora, "now": FIRST}
+        correct_movement(device=device, reason="It was another one.", **said)
+
+    def test_found_again_it_is_nobody_elses(self, walk: Walk) -> None:
+        device = walk.give(FIRST, outcome=Outcome.FAILED).device
+        lose(walk.cast, device, now=FIRST)
+        self.found(walk, device)
+        assert place_of(device) is Place.FAILED
+        other = cleared(walk.cast)
+        with refused("DEVICE"):
+            other.give(FIRST, device=device)
+
+    @pytest.mark.parametrize("leave", [waste, lose])
+    def test_it_is_free_once_it_was_given_to_nobody(self, walk: Walk, leave: Any) -> None:
+        given = walk.give(FIRST, outcome=Outcome.FAILED)
+        leave(walk.cast, given.device, now=FIRST)
+        walk.void(given, FIRST)
+        assert place_of(given.device) in (Place.WASTED, Place.LOST)
+        (self.put_right if leave is waste else self.found)(walk, given.device)
+        assert place_of(given.device) is Place.CABINET
+        assert cleared(walk.cast).give(FIRST, device=given.device)

@@ -1,6 +1,7 @@
 """A device whose time is typed back is judged as it is now and as it was then: the start gate twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -72,8 +73,21 @@ class TestAsItWasThen:
         facts = ready_to_dose(program, cleared_at=at(0) + ENTRY_GRACE * 2)
         (found,) = refusals(facts)
         assert found == Refusal("OUT_OF_TURN", {"state": "CHECKED_IN"}, None, (ClearedBy.DOCUMENTATION,))
+        expired = replace(stock(), expires_date=NOW.date().replace(day=1))
+        both = administration_refusals(facts, device=expired, at=at(0), now=NOW)
+        assert codes(both) == ("OUT_OF_TURN", "DEVICE")
 
     def test_the_device_is_judged_on_the_day_it_is_said_of_too(self, program: Program) -> None:
         expired = replace(stock(), expires_date=NOW.date().replace(day=1))
         found = administration_refusals(ready_to_dose(program), device=expired, at=at(0), now=NOW)
         assert "DEVICE" in codes(found)
+
+    def test_the_device_is_judged_on_the_day_after_where_it_is_said_of_that(self, program: Program) -> None:
+        """With the grace of entered times a device at midnight is one of tomorrow."""
+        midnight = at(0).replace(hour=0, minute=0) + timedelta(days=1)
+        last = replace(stock(), expires_date=at(0).date())
+        facts = replace(ready_to_dose(program), time_zone="UTC")
+        for minute, refused in ((0, True), (-1, False)):
+            said = midnight + timedelta(minutes=minute)
+            found = administration_refusals(facts, device=last, at=said, now=midnight - timedelta(minutes=1))
+            assert ("DEVICE" in codes(found)) is refused
