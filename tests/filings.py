@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sessions_app.actions import contact, filing
 from sessions_app.models import Filing, FilingVersion
@@ -55,6 +56,14 @@ def complete(walk: Walk) -> None:
     answer(walk, "ready_minutes", "60")
 
 
+def newest(walk: Walk) -> UUID | None:
+    """The submission that somebody who opens the form now sees."""
+    found = filing_of(walk.dosing_session)
+    sent = FilingRecord(found, Record(walk.refresh()), at=LATER).submitted if found else None
+    return sent.pk if sent else None
+
+
 def submit(walk: Walk, now: datetime = LATER, *, why: str = "", **fields: Any) -> FilingVersion:
-    said = {"route": FilingVersion.Route.PORTAL, "confirmation": "C-1", "incomplete_reason": why, **fields}
+    said = {"route": FilingVersion.Route.PORTAL, "confirmation": "C-1", "incomplete_reason": why, "seen": newest(walk)}
+    said |= fields
     return filing.submit_filing(**said, **{**walk.envelope(now), "entry": said.pop("form", None) or entry()})

@@ -28,7 +28,7 @@ from sessions_app.models.filing import filing_of
 from sessions_app.models.filing_record import FilingRecord, content_of_form
 from sessions_app.models.record import Record
 from sessions_app.rules.answer import answer_refusals, cleaned
-from sessions_app.rules.filing import Outcome, submission_refusals
+from sessions_app.rules.filing import FilingState, Outcome, submission_refusals
 
 
 def _begin(dosing_session: DosingSession, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
@@ -41,6 +41,17 @@ def _filing(opened: SessionEntry) -> FilingRecord:
     if filing is None:
         raise ActionRefused((Refusal("NO_FILING"),))
     return FilingRecord(filing, Record(opened.dosing_session), at=opened.now)
+
+
+def _refuse_unseen(stands: FilingRecord, seen: UUID | None, wanted: FilingState) -> None:
+    """What is said of a form is said of the submission that whoever says it saw, and of none that came in between."""
+    sent = stands.submitted
+    if (sent.pk if sent else None) != seen:
+        raise ActionRefused((_moved_on(stands, wanted),))
+
+
+def _moved_on(stands: FilingRecord, wanted: FilingState) -> Refusal:
+    return Refusal("FILING_STATE", {"state": stands.filing.state, "wanted": wanted.value})
 
 
 def _write(opened: SessionEntry, filing: Filing, *, reason: str = "") -> None:
@@ -92,13 +103,15 @@ def submit_filing(
     route: FilingVersion.Route,
     confirmation: str = "",
     incomplete_reason: str = "",
+    seen: UUID | None = None,
     entry: Submission,
     by: User,
     now: datetime,
 ) -> FilingVersion:
     """The form was sent, by portal or fax, as it stands now: every value is kept word by word. Late is recorded and
-    never refused. Raises ActionRefused (FILING_INCOMPLETE) where something is missing and nobody says why it was sent
-    all the same."""
+    never refused. ``seen``: the newest submission that was known when it was said. Raises ActionRefused (FILING_STATE)
+    where there is another by now, (FILING_INCOMPLETE) where something is missing and nobody says why it was sent all
+    the same."""
     opened = _begin(dosing_session, "submit_filing", entry, by, now)
     if first := opened.repeated(FilingVersion):
         return first
@@ -106,6 +119,7 @@ def submit_filing(
     missing = stands.missing
 
     refuse(*(() if route in FilingVersion.Route.values else (field_refusal("route", "unknown"),)))
+    _refuse_unseen(stands, seen, FilingState.SUBMITTED)
     refuse(*submission_refusals(missing, reason=incomplete_reason))
 
     version = opened.envelope(
@@ -127,10 +141,17 @@ def submit_filing(
 
 @transaction.atomic
 def record_reply(
-    *, dosing_session: DosingSession, kind: Outcome, reason: str = "", entry: Submission, by: User, now: datetime
+    *,
+    dosing_session: DosingSession,
+    kind: Outcome,
+    reason: str = "",
+    seen: UUID | None,
+    entry: Submission,
+    by: User,
+    now: datetime,
 ) -> FilingOutcome:
-    """What came back of the newest submission: acknowledged, or returned with the reason. Raises ActionRefused
-    (FILING_STATE) where nothing was sent, or that was said of it before."""
+    """What came back of the newest submission, ``seen``: acknowledged, or returned with the reason. Raises
+    ActionRefused (FILING_STATE) where nothing was sent, there is a newer one, or that was said of it before."""
     opened = _begin(dosing_session, "record_reply", entry, by, now)
     if first := opened.repeated(FilingOutcome):
         return first
@@ -138,8 +159,9 @@ def record_reply(
     sent, kind = stands.submitted, Outcome(kind)
     said = stands.outcome_of(sent) if sent else None
 
+    _refuse_unseen(stands, seen, FilingState(kind))
     if sent is None or (said is not None and said.kind == kind):
-        raise ActionRefused((Refusal("FILING_STATE", {"state": stands.filing.state, "wanted": kind.value}),))
+        raise ActionRefused((_moved_on(stands, FilingState(kind)),))
     refuse(*(reason_refusals(reason) if kind is Outcome.RETURNED else ()))
 
     outcome = opened.envelope(FilingOutcome, filing=stands.filing, version=sent, kind=kind.value, reason=reason.strip())

@@ -111,20 +111,25 @@ class Desk:
 
     def _send(self, session: DosingSession, now: datetime) -> None:
         route = FilingVersion.Route.FAX if self._number % 5 == 0 else FilingVersion.Route.PORTAL
-        still = self._stands(session, now).missing
+        stands = self._stands(session, now)
+        still = stands.missing
         filing.submit_filing(
             route=route,
             confirmation=f"PM-{session.pk.hex[-6:].upper()}",
             incomplete_reason="The patient was gone; nobody could measure it." if still else "",
+            seen=stands.submitted.pk if stands.submitted else None,
             **self._said(session, now),
         )
 
     def _return(self, session: DosingSession, now: datetime) -> None:
-        said = self._said(session, now)
-        filing.record_reply(kind=Outcome.RETURNED, reason="The lot number cannot be read on the fax.", **said)
+        self._reply(session, Outcome.RETURNED, now, reason="The lot number cannot be read on the fax.")
 
     def _acknowledge(self, session: DosingSession, now: datetime) -> None:
-        filing.record_reply(kind=Outcome.ACKNOWLEDGED, **self._said(session, now))
+        self._reply(session, Outcome.ACKNOWLEDGED, now)
+
+    def _reply(self, session: DosingSession, kind: Outcome, now: datetime, *, reason: str = "") -> None:
+        if sent := self._stands(session, now).submitted:
+            filing.record_reply(kind=kind, reason=reason, seen=sent.pk, **self._said(session, now))
 
     def _correct(self, session: DosingSession, now: datetime) -> None:
         """The pressure at 40 minutes was typed wrong, which nobody saw until the form was sent."""

@@ -75,7 +75,13 @@ class _DayAndTime(TimedEntryForm):
         return cleaned
 
 
-class SubmitForm(_DayAndTime):
+class _OfSubmission(_DayAndTime):
+    """What is said of a form's submissions: ``seen`` is the newest one of when the page was opened."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+
+
+class SubmitForm(_OfSubmission):
     """The form was sent."""
 
     route = ChoicesField(
@@ -103,7 +109,7 @@ class SubmitForm(_DayAndTime):
             )
 
 
-class ReplyForm(_DayAndTime):
+class ReplyForm(_OfSubmission):
     """What came back."""
 
     kind = ChoicesField(

@@ -126,17 +126,23 @@ def submit(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             dosing_session=dosing_session,
             route=form.cleaned_data["route"],
             confirmation=form.cleaned_data["confirmation"],
+            seen=form.cleaned_data["seen"],
             incomplete_reason=form.cleaned_data.get("incomplete_reason", ""),
             **said,
         ),
         next_url=lambda _row: filing_url(dosing_session),
     )
-    return _run(request, dosing_session, SubmitForm, step, missing=missing)
+    return _run(request, dosing_session, SubmitForm, step, missing=missing, initial=_seen(stands))
+
+
+def _seen(stands: FilingRecord) -> dict[str, UUID | None]:
+    """The submission that is the newest as the page is opened."""
+    return {"seen": stands.submitted.pk if stands.submitted else None}
 
 
 @of_session(Permission.FILE)
 def record_reply(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
-    _stands(dosing_session)
+    stands = _stands(dosing_session)
     step = Step(
         title=_("What came back"),
         submit_label=_("Record"),
@@ -144,11 +150,15 @@ def record_reply(request: HttpRequest, dosing_session: DosingSession) -> HttpRes
         saved=_("Reply"),
         refused_title=_("Not recorded."),
         act=lambda form, **said: filing.record_reply(
-            dosing_session=dosing_session, kind=form.cleaned_data["kind"], reason=form.cleaned_data["reason"], **said
+            dosing_session=dosing_session,
+            kind=form.cleaned_data["kind"],
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            **said,
         ),
         next_url=lambda _row: filing_url(dosing_session),
     )
-    return _run(request, dosing_session, ReplyForm, step)
+    return _run(request, dosing_session, ReplyForm, step, initial=_seen(stands))
 
 
 @of_session(Permission.FILE)

@@ -139,7 +139,7 @@ def rich_session(cast: Cast) -> Walk:
     acknowledge_alarm(cause=raised.key, **walk.envelope(STAY_ENDS + minutes(61)))
     filing.answer_field(code="ready_minutes", value="60", **walk.envelope(STAY_ENDS + minutes(70)))
     sent = {"route": FilingVersion.Route.FAX, "incomplete_reason": "The clinic's address is on its paper."}
-    filing.submit_filing(**sent, **walk.envelope(STAY_ENDS + minutes(72)))
-    back = {"kind": Reply.RETURNED, "reason": "Not legible."}
+    version = filing.submit_filing(**sent, **walk.envelope(STAY_ENDS + minutes(72)))
+    back = {"kind": Reply.RETURNED, "reason": "Not legible.", "seen": version.pk}
     filing.record_reply(**back, **walk.envelope(STAY_ENDS + minutes(80)))
     return walk

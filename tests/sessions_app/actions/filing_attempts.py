@@ -40,7 +40,13 @@ FILING_ATTEMPTS = (
         of_session(route="FAX", incomplete_reason="Sent from another system."),
         now=LATER,
     ),
-    Attempt(filing.record_reply, CARE, at(State.DISCHARGED, sent), of_session(kind=Outcome.ACKNOWLEDGED), now=LATER),
+    Attempt(
+        filing.record_reply,
+        CARE,
+        at(State.DISCHARGED, sent),
+        of_session(kind=Outcome.ACKNOWLEDGED, seen=sent_version),
+        now=LATER,
+    ),
     Attempt(
         filing.take_back_filing,
         CARE,

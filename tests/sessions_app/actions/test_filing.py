@@ -1,6 +1,7 @@
 """What is filled in, sent, come back and taken back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from sessions_app.rules.filing import Outcome
 from tests.by_hand import forge
 from tests.expect import denied, held_by, nothing_written, refused
 from tests.factories import NINE, Cast, Walk, checked_in, cleared, discharged, minutes
-from tests.filings import LATER, NEXT_WEEK, answer, complete, form_of, reach, stands, submit, value
+from tests.filings import LATER, NEXT_WEEK, answer, complete, form_of, newest, reach, stands, submit, value
 from tests.scene import with_people
 
 pytestmark = pytest.mark.paperwork
@@ -32,8 +33,9 @@ def walk(gone_home: Walk, cast: Cast) -> Walk:
     return with_people(gone_home, cast)
 
 
-def reply(walk: Walk, kind: Outcome, reason: str = "", now: object = NEXT_WEEK) -> FilingOutcome:
-    return filing.record_reply(kind=kind, reason=reason, **walk.envelope(now))  # type: ignore[arg-type]
+def reply(walk: Walk, kind: Outcome, reason: str = "", **fields: Any) -> FilingOutcome:
+    said = {"kind": kind, "reason": reason, "seen": newest(walk), **walk.envelope(NEXT_WEEK)}
+    return filing.record_reply(**{**said, **fields})
 
 
 class TestAnswering:
@@ -119,6 +121,16 @@ class TestWhatComesBack:
     def test_it_comes_of_something_that_was_sent(self, walk: Walk) -> None:
         with refused("FILING_STATE"):
             reply(walk, Outcome.ACKNOWLEDGED)
+
+    def test_it_is_of_what_was_seen_and_never_of_what_somebody_sent_in_between(self, walk: Walk) -> None:
+        complete(walk)
+        first = submit(walk)
+        with refused("FILING_STATE"):
+            submit(walk, seen=None)  # who opened the page before anything was sent
+        second = submit(walk, seen=first.pk)
+        with refused("FILING_STATE"), nothing_written():
+            reply(walk, Outcome.RETURNED, "No lot number.", seen=first.pk)
+        assert reply(walk, Outcome.RETURNED, "No lot number.", seen=second.pk).version == second
 
     def test_an_answer_to_what_is_due_for_amendment_is_kept_and_leaves_it_due(self, walk: Walk) -> None:
         submit(walk, why="Elsewhere.")

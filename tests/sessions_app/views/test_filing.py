@@ -118,6 +118,16 @@ class TestItsSteps:
         assert "Returned" in shown
         assert "No lot number." in shown
 
+    def test_what_came_back_is_of_the_submission_that_the_page_was_opened_for(self, nora: Client, walk: Walk) -> None:
+        complete(walk)
+        first = submit(walk)
+        opened = hidden_fields(nora.get(page(walk, "record-reply")))
+        assert opened["seen"] == str(first.pk)
+        submit(walk)
+        with nothing_written():
+            refused = nora.post(page(walk, "record-reply"), {**opened, "kind": "RETURNED", "reason": "No lot number."})
+        assert (refused.status_code, "The form has moved on" in text(refused)) == (409, True)
+
     def test_it_is_recorded_for_another_day_with_its_time(self, nora: Client, walk: Walk) -> None:
         complete(walk)
         url = page(walk, "submit-filing")
