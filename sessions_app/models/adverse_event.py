@@ -6,6 +6,7 @@ told of; its details, follow-ups and reports are rows that are only ever added."
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
-from clinic.models import Facility
+from clinic.models import Correction, Facility
 from sessions_app.models.dosing import PrescriberDecision
 from sessions_app.models.dosing_session import DosingSession, SessionRow, sessions_with_context
 from sessions_app.models.monitoring import SeriousEvent
@@ -242,10 +243,15 @@ def _told_of() -> Q:
     )
 
 
+def _in_force(model: type[SessionRow]) -> models.QuerySet[Any]:
+    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
+    return model._default_manager.filter(~Exists(taken_back))
+
+
 def _wanting() -> Q:
-    """Nobody described it, or nothing was reported since. Whether that holds of what is in force, `Case` says."""
+    """Nobody described it, or nothing was reported since: of what is in force. Whether that is wanted, `Case` says."""
     described = AdverseEventAccount.objects.filter(serious_event=OuterRef("pk"))
-    later = AdverseEventReport.objects.filter(event=OuterRef("event"), order__gt=OuterRef("order"))
-    bare = SeriousEvent.objects.filter(~Exists(described), dosing_session=OuterRef("pk"))
-    unreported = AdverseEventAccount.objects.filter(~Exists(later), dosing_session=OuterRef("pk"))
+    later = _in_force(AdverseEventReport).filter(event=OuterRef("event"), order__gt=OuterRef("order"))
+    bare = _in_force(SeriousEvent).filter(~Exists(described), dosing_session=OuterRef("pk"))
+    unreported = _in_force(AdverseEventAccount).filter(~Exists(later), dosing_session=OuterRef("pk"))
     return Q(Exists(bare)) | Q(Exists(unreported))

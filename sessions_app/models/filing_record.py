@@ -121,7 +121,11 @@ class FilingRecord:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Between what was submitted last and the record of now."""
-        return changes(values_of(self.submitted), self.filled) if self.submitted else ()
+        if self.submitted is None:
+            return ()
+        person = _monitor_of(self.submitted)
+        same = person in ("", str(monitor_of(self.record).pk))
+        return changes(values_of(self.submitted), self.filled, same_monitor=same)
 
     @property
     def dosed(self) -> bool:
@@ -188,6 +192,12 @@ def _answer(answer: GivenAnswer | None) -> dict[str, Any] | None:
 def values_of(version: FilingVersion) -> dict[str, str]:
     """What was submitted, by field."""
     return {each["code"]: each["value"] for each in version.content}
+
+
+def _monitor_of(version: FilingVersion) -> str:
+    """The id of whoever monitored, as it was submitted; empty where nothing of them was derived."""
+    sources = (each["derived"]["source"] for each in version.content if each["derived"])
+    return next((source["row"] for source in sources if source["kind"] == SourceKind.PERSON), "")
 
 
 def version_of(filing: Filing, version_id: UUID) -> FilingVersion | None:

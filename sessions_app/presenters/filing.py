@@ -48,7 +48,6 @@ def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[
         "next_line": next_line(state, stands),
         "do": _actions(stands, state) if files else [],
         "versions": [_version(version, stands, reader, files=files) for version in reversed(stands.all_versions)],
-        "edition_url": reverse("sessions_app:facility-forms"),
         "pdf_url": reverse("sessions_app:filing-pdf", args=[session.pk]),
     }
 
@@ -62,7 +61,8 @@ def sections(form: FilledForm, session_id: Any, *, files: bool) -> list[dict[str
                 {
                     "field": each,
                     "url": reverse("sessions_app:answer-field", args=[session_id, each.code]) if files else "",
-                    "fill_url": each.enter_url if files else "",
+                    "fill_url": each.enter_url if files and each.missing else "",
+                    "source_url": each.source_url or (each.enter_url if files else ""),
                 }
                 for each in fields
             ],

@@ -39,7 +39,7 @@ ON_SESSION = (SourceKind.DEVICE, SourceKind.CHECK, SourceKind.SIGN, SourceKind.R
 @dataclass(frozen=True)
 class FilledField:
     """One field as it is read. ``overridden``: the record's own value, struck through, that an answer stands instead
-    of; ``reason``: why, who and when. ``enter_url``: where what is missing is kept for every form. ``asked`` False:
+    of; ``reason``: why, who and when. ``enter_url``: where it is kept for every form. ``asked`` False:
     another answer makes it idle."""
 
     code: str
@@ -95,7 +95,7 @@ def _form(
     reader: Reader,
     was: Mapping[str, str],
 ) -> FilledForm:
-    by_code = {each.field.code: _field(each, filing, session, reader, was) for each in filled}
+    by_code = {each.field.code: _field(each, session, reader, was) for each in filled}
     return FilledForm(
         title=edition.title,
         edition=edition.label,
@@ -122,16 +122,16 @@ def header_of(filing: Filing, session: DosingSession, facility: Facility) -> lis
     ]
 
 
-def _kept_at(field: FormField, filing: Filing) -> str:
-    """Where it is entered once for every form: how the clinic, or whoever monitored, is reached."""
-    if field.derive == "said" and field.about.startswith("setting."):
-        return reverse("sessions_app:record-facility-contact")
+def _kept_at(field: FormField, session: DosingSession) -> str:
+    """Where it is entered once for every form: how the session's clinic, or whoever monitored, is reached."""
+    if field.derive == "said" and field.about.startswith("setting.") and field.about != "setting.name":
+        return reverse("sessions_app:record-clinic-contact", args=[session.pk])
     if field.derive == "said" and field.about.startswith("monitor."):
-        return reverse("sessions_app:record-person-contact", args=[filing.person_id])
+        return reverse("sessions_app:record-monitor-contact", args=[session.pk])
     return ""
 
 
-def _field(each: Filled, filing: Filing, session: DosingSession, reader: Reader, was: Mapping[str, str]) -> FilledField:
+def _field(each: Filled, session: DosingSession, reader: Reader, was: Mapping[str, str]) -> FilledField:
     source, answer = (each.derived.source if each.derived else None), each.answer
     return FilledField(
         code=each.field.code,
@@ -140,7 +140,7 @@ def _field(each: Filled, filing: Filing, session: DosingSession, reader: Reader,
         source_text=_answered(answer, reader) if answer else source_text(source, reader),
         source_url="" if answer and not each.derived else source_url(source, session),
         missing=each.missing,
-        enter_url=_kept_at(each.field, filing) if each.missing else "",
+        enter_url=_kept_at(each.field, session),
         overridden=value_text(each.field, answer.instead_of) if answer and answer.instead_of else "",
         reason=answer.reason if answer else "",
         required=each.field.required,
@@ -186,7 +186,7 @@ def source_url(source: Source | None, session: DosingSession) -> str:
     if source.kind is SourceKind.ANSWER:
         return reverse("sessions_app:dosing-session", args=[session.pk])
     if source.kind in (SourceKind.SETTING, SourceKind.PERSON):
-        return reverse("sessions_app:facility-forms")
+        return ""
     return reverse("sessions_app:patient-page", args=[session.patient.person_id])
 
 

@@ -2,12 +2,13 @@
 Nothing is guessed: what the record does not say is None, and a person fills it in."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sessions_app.rules.again import before_first_device, known_at
 from sessions_app.rules.baseline import baseline_pressure_refusals, baseline_state_refusals
 from sessions_app.rules.discharge import peak_window
 from sessions_app.rules.facts import GivenDevice, Outcome, SessionFacts
@@ -162,8 +163,7 @@ def acceptable_before(form: FormFacts, about: str) -> Derived | None:
     device, measured = first_spray(form.session), pressure_before(form, "")
     if device is None or measured is None or not spo2s(before_dose(form.session)):
         return None
-    decided = tuple(each for each in form.session.decisions if each.occurred_at <= device.occurred_at)
-    known = replace(form.session, decisions=decided)
+    known = before_first_device(form.session)
     refused = [*baseline_pressure_refusals(known)]
     refused += [refusal for refusal in baseline_state_refusals(known) if refusal.params["measure"] == "spo2"]
     return Derived("no" if refused else "yes", measured.source)
@@ -178,16 +178,6 @@ def acceptable_at_completion(form: FormFacts, about: str) -> Derived | None:
     final = final_check(known)
     refused = [*blood_pressure_refusals(known, final, now=released.at), *spo2_refusals(known, final)]
     return Derived("no" if refused else "yes", released)
-
-
-def known_at(facts: SessionFacts, at: datetime) -> SessionFacts:
-    """The session as it was at that moment, whenever it was entered."""
-    return replace(
-        facts,
-        checks=tuple(check for check in facts.checks if check.occurred_at <= at),
-        sign_events=tuple(event for event in facts.sign_events if event.occurred_at <= at),
-        decisions=tuple(decision for decision in facts.decisions if decision.occurred_at <= at),
-    )
 
 
 def _spans(facts: SessionFacts, code: str) -> list[SignSpan]:

@@ -3,7 +3,7 @@
 Outpatient settings alone file it, for every dose, within 7 calendar days of administration (domain.md section 4)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -179,18 +179,16 @@ class Change:
     now: str
 
 
-# How the monitor and the setting are reached today says nothing about a form that was right when it was sent.
-OF_ITS_DAY = ("monitor.", "setting.")
-
-
-def changes(submitted: Mapping[str, str], filled: Iterable[Filled]) -> tuple[Change, ...]:
-    """What the record says now and the submitted form did not, in the order of the form."""
+def changes(submitted: Mapping[str, str], filled: Iterable[Filled], *, same_monitor: bool = True) -> tuple[Change, ...]:
+    """What the record says now and the submitted form did not, in the order of the form. How the setting, or the same
+    person, is reached today says nothing about a form that was right when it was sent."""
+    of_its_day = ("setting.", "monitor.") if same_monitor else ("setting.",)
     return tuple(
         Change(each.field.code, submitted[each.field.code], each.value)
         for each in filled
         if each.field.code in submitted
         and submitted[each.field.code] != each.value
-        and not (each.field.derive == "said" and each.field.about.startswith(OF_ITS_DAY))
+        and not (each.field.derive == "said" and each.field.about.startswith(of_its_day))
     )
 
 
@@ -209,7 +207,7 @@ class Share:
 
     counted: int = 0
     on_time: int = 0
-    to_come: int = field(default=0)
+    to_come: int = 0
 
     @property
     def percent(self) -> int | None:

@@ -1,8 +1,10 @@
 """What is shown beside a field that only a person fills in, and is never filled in itself."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from sessions_app.rules.derivation import Derived, FormFacts, SourceKind, first_spray, known_at, minutes_between
+from sessions_app.rules.again import known_at
+from sessions_app.rules.derivation import Derived, FormFacts, SourceKind, first_spray, minutes_between
 from sessions_app.rules.readings import after_dose, sign_readings
 from sessions_app.rules.recovery import blood_pressure_refusals
 
@@ -15,7 +17,8 @@ def ready_without_minimum(form: FormFacts) -> Derived | None:
     if first is None:
         return None
     for at in sorted({check.occurred_at for check in after_dose(facts) if check.occurred_at >= first.occurred_at}):
-        known = known_at(facts, at)
+        decided = tuple(decision for decision in facts.decisions if decision.occurred_at <= at)
+        known = replace(known_at(facts, at), decisions=decided)
         here = [check for check in after_dose(known) if check.occurred_at == at]
         absent = all(
             (readings := sign_readings(here, sign, facts.program)) and readings[0].present is False

@@ -12,10 +12,14 @@ from clinic.models.contact import facility_contact, person_contacts
 from clinic.rules.roles import Permission
 from sessions_app.actions import contact, edition, filing_digest
 from sessions_app.forms.filing import DigestForm, EditionForm, FacilityContactForm, PersonContactForm
+from sessions_app.models import DosingSession
 from sessions_app.models.edition import FormsHere, all_editions
+from sessions_app.models.form_facts import monitor_of
+from sessions_app.models.record import Record
 from sessions_app.presenters.forms_here import forms_page, initial_contact, initial_person
 from sessions_app.views.entry import place, run_entry
-from sessions_app.views.scope import of_facility, of_person
+from sessions_app.views.filing import filing_url
+from sessions_app.views.scope import of_facility, of_person, of_session
 from sessions_app.views.step import Step
 
 
@@ -23,7 +27,7 @@ def forms_url() -> str:
     return reverse("sessions_app:facility-forms")
 
 
-@of_facility(Permission.FOLLOW)
+@of_facility(Permission.VIEW)
 def forms(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = clock.now()
     here = FormsHere(facility, at=now)
@@ -33,6 +37,16 @@ def forms(request: HttpRequest, facility: Facility) -> HttpResponse:
 
 @of_facility(Permission.MANAGE_SITE)
 def record_facility_contact(request: HttpRequest, facility: Facility) -> HttpResponse:
+    return _facility_contact(request, facility, forms_url())
+
+
+@of_session(Permission.FILE)
+def record_clinic_contact(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    """Of the session's own clinic, whichever is chosen; and back to its form."""
+    return _facility_contact(request, dosing_session.facility, filing_url(dosing_session))
+
+
+def _facility_contact(request: HttpRequest, facility: Facility, back_url: str) -> HttpResponse:
     step = Step(
         title=_("Address of the clinic"),
         submit_label=_("Save"),
@@ -42,11 +56,22 @@ def record_facility_contact(request: HttpRequest, facility: Facility) -> HttpRes
         context={"nav": "forms"},
     )
     initial = initial_contact(facility_contact(facility))
-    return run_entry(request, facility, FacilityContactForm, step, back_url=forms_url(), initial=initial)
+    return run_entry(request, facility, FacilityContactForm, step, back_url=back_url, initial=initial)
 
 
 @of_person(Permission.MANAGE_SITE)
 def record_person_contact(request: HttpRequest, person: User, facility: Facility) -> HttpResponse:
+    return _person_contact(request, person, facility, forms_url())
+
+
+@of_session(Permission.FILE)
+def record_monitor_contact(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
+    """Of whoever monitored this session by the record of now, at its own clinic; and back to its form."""
+    monitor = monitor_of(Record(dosing_session))
+    return _person_contact(request, monitor, dosing_session.facility, filing_url(dosing_session))
+
+
+def _person_contact(request: HttpRequest, person: User, facility: Facility, back_url: str) -> HttpResponse:
     step = Step(
         title=_("How %(name)s is reached") % {"name": person.printed_name},
         submit_label=_("Save"),
@@ -59,7 +84,7 @@ def record_person_contact(request: HttpRequest, person: User, facility: Facility
     )
     known = person_contacts([person.pk], facility.organisation_id).get(person.pk)
     initial = initial_person(person, known)
-    return run_entry(request, facility, PersonContactForm, step, back_url=forms_url(), initial=initial)
+    return run_entry(request, facility, PersonContactForm, step, back_url=back_url, initial=initial)
 
 
 @of_facility(Permission.MANAGE_FACILITY)

@@ -45,6 +45,7 @@ from tests.factories import (
     minutes,
     ready_to_leave,
 )
+from tests.filings import form_of
 from tests.fuzz.forms import Shown
 from tests.fuzz.hostile import SCRIPT
 from tests.fuzz.meant import MEANT, NOW, Meant
@@ -146,6 +147,8 @@ def make_house(*, whole: bool) -> House:
         waste(cast, wasted)
         lose(cast, lost)
         things["wasted"] = {**things["monitoring"], "device_id": wasted.pk}
+        version = form_of(walks["rich"]).filingversions.get()
+        things["sent"] = {**things["rich"], "row_kind": "FilingVersion", "row_id": version.pk}
         things["with a course"] = {**things["monitoring"], "patient_id": course.patient_id, "course_id": course.pk}
     never = make_patient(cast, name=("Aster", "Tamarack"))
     things["never treated"] = {**things["monitoring"], "patient_id": never.pk, "attestation_code": "ENROLLED"}

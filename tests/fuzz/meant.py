@@ -15,6 +15,7 @@ from sessions_app.models.record import Record
 from tests import certification
 from tests.cast import PASSWORD, PIN, entry
 from tests.factories import STAY_ENDS, minutes
+from tests.filings import ADDRESS
 from tests.sessions_app.paper import Sheet
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ MEANT: dict[str, Meant] = {
     "move-devices": Meant(who=KEEPERS),
     "return-devices": Meant(who=KEEPERS),
     "report-found": Meant({"reason": TEXT}, who=KEEPERS),
+    "record-facility-contact": Meant(ADDRESS),
     "set-policy": Meant({"reason": TEXT, "minimum_stay_minutes": "130"}, as_shown=True),
     "begin-certification": Meant(who=("administrator",), before=_certification(certification.withdrawn)),
     "submit-certification": Meant(who=("administrator",), before=_certification(certification.prepared)),
@@ -220,6 +222,10 @@ MEANT: dict[str, Meant] = {
     ),
     "transfer": Meant({"handed_over": TEXT, "place": TEXT}, at="monitoring"),
     "reopen": Meant({"reason": TEXT}, at="left early"),
+    "submit-filing": Meant({"route": "FAX", "incomplete_reason": TEXT}, at="rich", as_shown=True),
+    "record-reply": Meant({"kind": "ACKNOWLEDGED"}, at="rich", as_shown=True),
+    "take-back-filing": Meant({"reason": TEXT}, at="sent"),
+    "record-clinic-contact": Meant(ADDRESS, at="monitoring"),
     "record-follow-up-call": Meant({"outcome": "REACHED", "spoke_to": TEXT, "said": TEXT}, at="left early"),
     "record-emergency-call": Meant({"whom": "OTHER", "name": TEXT}, at="monitoring", before=_emergency),
     "end-emergency": Meant({"note": TEXT}, at="monitoring", before=_emergency),

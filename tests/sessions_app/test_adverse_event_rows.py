@@ -69,8 +69,16 @@ class TestTheListOfAClinic:
         assert {case.key for case in found} == {waiting.pk, told.pk}
         assert {case.key for case in cases_at(cast.facility, *later)} == {waiting.pk}
 
-        follow_up(done, told, GRAVE, STAY_ENDS + minutes(40))
+        account = follow_up(done, told, GRAVE, STAY_ENDS + minutes(40))
         assert {case.key for case in cases_at(cast.facility, *later)} == {waiting.pk, told.pk}
+        reported = report(done, told, STAY_ENDS + minutes(41))
+        done.void(reported, STAY_ENDS + minutes(42))
+        assert {case.key for case in cases_at(cast.facility, *later)} == {waiting.pk, told.pk}
+
+        for row in (account, *done.rows("SeriousEvent")):
+            done.void(row, STAY_ENDS + minutes(43), by=cast.paul)
+        old.void(waiting, STAY_ENDS + minutes(43), by=cast.paul)
+        assert cases_at(cast.facility, *later) == []
 
 
 class TestTheDatabase:

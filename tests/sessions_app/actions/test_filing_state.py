@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from clinic.actions.staff import system_person
 from clinic.models import AuditEvent
 from clinic.rules.enrolment import Setting
-from sessions_app.actions import correction
+from sessions_app.actions import contact, correction, discharge, filing
 from sessions_app.models import DeviceAdministration, Filing, FilingStep
 from sessions_app.rules.facts import Outcome
 from tests.by_hand import without_privilege
@@ -14,6 +15,7 @@ from tests.expect import held_by
 from tests.factories import (
     LAST_DEVICE,
     NINE,
+    STAY_ENDS,
     Cast,
     Walk,
     checked_in,
@@ -24,7 +26,7 @@ from tests.factories import (
     make_cast,
     minutes,
 )
-from tests.filings import LATER, complete, form_of, stands, submit
+from tests.filings import LATER, NORA, complete, form_of, reach, stands, submit
 from tests.sessions_app.paper import whole_sheet
 
 pytestmark = pytest.mark.paperwork
@@ -139,6 +141,25 @@ class TestACorrectionAfterSubmission:
 
         amended = submit(walk, LATER + minutes(10), why="The baseline was another patient's.")
         assert (form_of(walk).state, amended.number) == ("SUBMITTED", 2)
+
+    def test_it_makes_it_due_where_another_person_is_found_to_have_monitored(self, cast: Cast) -> None:
+        reach(cast)
+        walk = in_monitoring(cast)
+        walk.check(LAST_DEVICE + minutes(40))
+        walk.instruct(LAST_DEVICE + minutes(60))
+        walk.check(STAY_ENDS - minutes(5))
+        ready = discharge.assess_readiness(**walk.envelope(STAY_ENDS - minutes(4), by=cast.nils))
+        walk.release(STAY_ENDS)
+        submit(walk, why="Elsewhere.")
+        said = {"facility": cast.facility, "by": cast.ada, "now": LATER}
+        contact.record_person_contact(holder=cast.nils, **NORA, entry=entry(), **said)
+        filing.keep_filing(dosing_session=walk.dosing_session, by=system_person(now=LATER), now=LATER)
+        assert form_of(walk).state == "SUBMITTED"  # reached otherwise, and still nils
+
+        walk.void(ready, LATER)
+
+        assert form_of(walk).person == cast.nora
+        assert {"monitor_first_name", "monitor_phone"} <= set(form_of(walk).step.changed)
 
     def test_it_does_not_where_the_record_still_says_the_same(self, cast: Cast) -> None:
         walk = discharged(cast)

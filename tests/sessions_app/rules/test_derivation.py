@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sessions_app.rules.again import start_gate_again
 from sessions_app.rules.derivation import DERIVATIONS, Derived, FormFacts, Source, SourceKind
 from sessions_app.rules.facts import Outcome, SessionFacts
 from sessions_app.rules.suggestion import last_seen, ready_without_minimum
@@ -24,6 +25,7 @@ from tests.sessions_app.rules.builders import (
     onset,
     ready_to_leave,
     resolution,
+    start,
     with_check,
 )
 
@@ -134,11 +136,15 @@ class TestAcceptable:
         facts = with_check(STAY, baseline(ESKETAMINE, BASELINE, bp=bp, spo2=spo2))
         assert value("acceptable_before", facts) == expected
 
-    @pytest.mark.parametrize(("minute", "expected"), [(-5, "yes"), (0, "yes"), (1, "no")])
-    def test_before_a_prescriber_who_had_decided_by_then_accepted_it(self, minute: int, expected: str) -> None:
+    @pytest.mark.parametrize(("order", "expected"), [(24, "yes"), (26, "no")])
+    def test_before_a_prescriber_who_had_decided_by_then_accepted_it(self, order: int, expected: str) -> None:
+        """As the gate is judged again: whatever time was typed of what was entered after the device."""
         high = with_check(STAY, baseline(ESKETAMINE, BASELINE, bp=(150, 80)))
-        decided = decision("BASELINE_BP", BASELINE, order=20, minute=minute)
-        assert value("acceptable_before", replace(high, decisions=(decided,))) == expected
+        high = replace(high, devices=(device(10, 0, order=25),))
+        decided = replace(high, decisions=(decision("BASELINE_BP", BASELINE, order=order, minute=-5),))
+        assert value("acceptable_before", decided) == expected
+        refused = [refusal.code for refusal in start_gate_again(replace(decided, start=start(ESKETAMINE)))]
+        assert ("BASELINE_BP" in refused) == (expected == "no")
 
     def test_before_it_is_not_known_without_both(self) -> None:
         assert value("acceptable_before", replace(STAY, checks=(baseline(ESKETAMINE, spo2=None),))) is None

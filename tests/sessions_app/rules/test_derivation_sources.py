@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sessions_app.rules.derivation import DERIVATIONS, Derived, FormFacts, Source, SourceKind, known_at
+from sessions_app.rules.again import known_at
+from sessions_app.rules.derivation import DERIVATIONS, Derived, FormFacts, Source, SourceKind
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.suggestion import SUGGESTIONS
 from tests.sessions_app.rules.builders import (

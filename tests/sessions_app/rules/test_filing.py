@@ -183,6 +183,7 @@ class TestFilling:
         assert [each.code for each in changes({"a": "no", "b": "9"}, now)] == ["a"]
         reached = parse_edition(SMALL.replace('about = "x"', 'about = "monitor.phone"'), file="small.toml")
         assert changes({"a": "yes"}, fill(reached, facts(), {})) == ()
+        assert [each.code for each in changes({"a": "yes"}, fill(reached, facts(), {}), same_monitor=False)] == ["a"]
 
 
 class TestSending:

@@ -10,13 +10,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from clinic.models import PersonContact
+from clinic.models.contact import facility_contact
 from clinic.rules.roles import Role
 from sessions_app.actions import contact
 from sessions_app.models import DigestChoice, FacilityEdition, FilingVersion
 from tests.clock import clock_at
 from tests.expect import nothing_written
 from tests.factories import Cast, Walk, checked_in, discharged, employ, entry, in_monitoring, make_cast
-from tests.filings import ADDRESS, LATER, NEXT_WEEK, NORA, answer, complete, form_of, reach, submit
+from tests.filings import ADDRESS, LATER, NEXT_WEEK, NORA, answer, complete, form_of, reach, stands, submit
 from tests.scene import as_next_request, cast, clinic, with_people
 from tests.sessions_app.views.forms import fill_in, hidden_fields
 
@@ -81,8 +83,24 @@ class TestTheForm:
         walk.leave_early(LATER)
         shown = text(nora.get(page(walk)))
         field = shown[shown.index('id="field-monitor_phone"') :]
-        assert reverse("sessions_app:record-person-contact", args=[cast.nora.pk]) in field[: field.index("</div>")]
+        there = page(walk, "record-monitor-contact")
+        assert there in field[: field.index("</div>")]
+        assert fill_in(nora, there, **NORA).url == page(walk)
+        assert "(555) 555-0101" in text(nora.get(page(walk)))
         assert page(walk) in text(nora.get(page(walk, "dosing-session")))
+
+    def test_what_is_entered_from_it_is_of_its_own_clinic_whichever_is_chosen(self, nora: Client, cast: Cast) -> None:
+        annex = make_cast(facility_name="Annex", suffix="2", organisation=cast.facility.organisation)
+        employ(cast.nora, annex.facility, Role.NURSE)
+        elsewhere = discharged(annex)
+        there = page(elsewhere, "record-clinic-contact")
+        assert there in text(nora.get(page(elsewhere)))
+        assert fill_in(nora, there, **ADDRESS).status_code == 302
+        assert facility_contact(annex.facility) is not None
+
+        form = stands(elsewhere)  # whoever watches now, and not whom the filing was opened for
+        assert fill_in(nora, page(elsewhere, "record-monitor-contact"), **NORA).status_code == 302
+        assert PersonContact.objects.latest("recorded_at").holder_id == form.stands.person.pk
 
     def test_it_shows_what_the_record_said_struck_through(self, nora: Client, walk: Walk) -> None:
         answer(walk, "pressure_at_peak", "131/83", "Read off the wrong line.")
@@ -225,7 +243,9 @@ class TestHowAClinicFiles:
         assert client.get(url).status_code == 200
         fill_in(client, url, **{**NORA, "first_name": "Paul", "last_name": "Penstemon"})
         place = reverse("sessions_app:record-facility-contact")
-        fill_in(client, place, **ADDRESS)
+        assert fill_in(client, place, **ADDRESS).url == "/facility/forms/"
+        assert client.get("/facility/forms/").status_code == 200
+        assert "/facility/forms/" in text(client.get("/facility/"))
         client.force_login(cast.nora)
         shown = text(client.get("/facility/forms/"))
         assert "nora@example.org" in shown
