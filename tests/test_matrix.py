@@ -1,5 +1,6 @@
 """Every address, as every role at its own and at other facilities, and signed out: it answers what docs/permissions.md
-says. One case each; ``make test-matrix`` runs them alone."""
+says. One case each; ``make test-matrix`` runs them alone, and all of them: that who may not at home may not elsewhere
+either is left out of every run."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -158,7 +159,15 @@ def name_of(value: Any) -> str:
     return "-".join(value) if value else "signed-out"
 
 
-@pytest.mark.parametrize(("address", "who"), [(page, who) for page in PAGES for who in everybody(page)], ids=name_of)
+def case(page: Page, who: Who) -> Any:
+    refused_anyway = who is not None and who[1] != OWN and not opens(who[0], page.takes)
+    return pytest.param(page, who, marks=pytest.mark.slow if refused_anyway else ())
+
+
+CASES = [case(page, who) for page in PAGES for who in everybody(page)]
+
+
+@pytest.mark.parametrize(("address", "who"), CASES, ids=name_of)
 def test_it_answers(world: World, address: Page, who: Who) -> None:
     url = address.url(world.things)
     for method in ("get", "post"):

@@ -106,7 +106,7 @@ def state(tmp_path: Path, first_start: Path) -> Path:
     return Path(shutil.copytree(first_start, tmp_path / "a state"))
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_it_serves_again_what_it_kept_and_ends_cleanly(state: Path, how: signal.Signals) -> None:
     secret = (state / "demo" / "secret_key").read_text()
     with demo(state) as again:
@@ -170,6 +170,7 @@ def test_it_refuses_a_taken_port_in_one_sentence(tmp_path: Path) -> None:
     assert running.process.returncode == 1
 
 
+@pytest.mark.slow  # the walk itself is demo/test_walk.py, the start of a demo stands above
 def test_it_walks_one_whole_session_and_leaves_nothing(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "manage.py", "demo", "--check"],

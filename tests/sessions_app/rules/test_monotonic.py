@@ -23,6 +23,8 @@ from tests.sessions_app.rules.strategies import dosing_scenes, leaving_scenes, t
 
 Scenes = Callable[[Program], st.SearchStrategy[Scene]]
 each_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.code)
+# Each example asks both gates of a whole session again: a third of what other properties look at.
+few = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=settings.default.max_examples // 3)
 each_gate = pytest.mark.parametrize("scenes", [dosing_scenes, leaving_scenes], ids=["start", "discharge"])
 
 
@@ -69,7 +71,7 @@ def _worse_answer(answer: SignAnswer, sign: Sign, by: int) -> SignAnswer:
 
 @each_program
 @each_gate
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(data=st.data())
 def test_opens_no_gate_by_a_worse_latest_reading(scenes: Scenes, program: Program, data: st.DataObject) -> None:
     better = data.draw(scenes(program))
@@ -87,7 +89,7 @@ def test_opens_no_gate_by_a_worse_latest_reading(scenes: Scenes, program: Progra
 
 @each_program
 @each_gate
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(data=st.data())
 def test_is_closed_after_a_new_reading_out_of_line(scenes: Scenes, program: Program, data: st.DataObject) -> None:
     """No decision knows it yet, whatever was decided before."""
@@ -136,7 +138,7 @@ def by_name(refusal: Refusal) -> bool:
 
 @each_program
 @each_gate
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(data=st.data())
 def test_closes_no_gate_by_waiting_but_by_a_rule_with_a_name(
     scenes: Scenes, program: Program, data: st.DataObject
@@ -152,7 +154,7 @@ def test_closes_no_gate_by_waiting_but_by_a_rule_with_a_name(
 
 @each_program
 @each_gate
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(data=st.data())
 def test_clears_by_waiting_exactly_what_it_says(scenes: Scenes, program: Program, data: st.DataObject) -> None:
     scene = data.draw(scenes(program))
@@ -169,7 +171,7 @@ def test_clears_by_waiting_exactly_what_it_says(scenes: Scenes, program: Program
 
 @each_program
 @each_gate
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@few
 @given(data=st.data())
 def test_removes_no_refusal_by_tightening(scenes: Scenes, program: Program, data: st.DataObject) -> None:
     looser, tighter = data.draw(tightenings(program))
