@@ -25,13 +25,13 @@ from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
 from tests.sessions_app.actions.right_attempts import RIGHT_OF_COURSE
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
 from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
-from tests.sessions_app.actions.taking_attempts import TAKING_ATTEMPTS
+from tests.sessions_app.actions.taking_attempts import PUTTING_RIGHT, TAKING_ATTEMPTS
 
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
 ON_SESSIONS = (*SESSION_ATTEMPTS, *TAKING_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS)
-ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *FORM_ATTEMPTS, *CLINIC_ATTEMPTS)
+ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *FORM_ATTEMPTS, *PUTTING_RIGHT, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
 

@@ -1,4 +1,4 @@
-"""What happens to devices of the cabinet besides a session: moved, wasted, returned, lost, found, and put right."""
+"""What happens to devices of the cabinet besides a session: moved, wasted, returned, lost and found."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from clinic.access import demand, is_licensed
 from clinic.actions.delivery import Arrival
 from clinic.actions.discrepancy import discrepancy_rows, naming_rows
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Cabinet, CabinetPolicy, Device, Discrepancy, Facility, StockMovement, User
+from clinic.models import Cabinet, CabinetPolicy, Device, Discrepancy, DiscrepancyStep, Facility, StockMovement, User
 from clinic.models.cabinet import (
     cabinets_of,
     given_to_nobody,
@@ -23,9 +23,9 @@ from clinic.models.cabinet import (
     story_of,
     witnessed_at,
 )
-from clinic.models.discrepancy import in_question
-from clinic.rules.cabinet import Move, Place, correction_refusals, move_refusals, was_given
-from clinic.rules.discrepancy import DiscrepancyCause
+from clinic.models.discrepancy import discrepancies_with_context, facts_of, in_question, missed
+from clinic.rules.cabinet import Move, Place, move_refusals, was_given
+from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyStepKind, naming_refusals
 from clinic.rules.refusals import Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 
@@ -108,17 +108,25 @@ def report_lost(
     now: datetime,
 ) -> list[StockMovement]:
     """Lost or stolen: not where the book has it. Opens a discrepancy of those that no open one names yet; or names
-    them in ``discrepancy``, where a count had found them wanting."""
+    them in ``discrepancy``, where a count had found them wanting. What is stolen is judged so where it is named."""
     cause = DiscrepancyCause.STOLEN if stolen else DiscrepancyCause.LOST
 
     def question(last: list[StockMovement], **said: Any) -> list[Model]:
-        known = in_question(devices)
+        named = in_question(devices)
+        known = {each.device_id for each in named}
         new = [each for each in devices if each.pk not in known]
-        if not new or discrepancy is not None:
-            return naming_rows(discrepancy, new, **said) if discrepancy else []
-        places = {step.to_id for step in last if step.place is Place.CABINET}
-        where: dict[str, Any] = {"cabinet_id": places.pop()} if len(places) == 1 else {}
-        return discrepancy_rows(cause=cause, text=reason, devices=new, **where, **said)
+        open_ones = {each.discrepancy_id: each.discrepancy for each in named}
+        rows: list[Model] = []
+        if discrepancy is not None:
+            refuse(*naming_refusals(facts_of(discrepancies_with_context().get(pk=discrepancy.pk), {})))
+            rows, open_ones[discrepancy.pk] = naming_rows(discrepancy, new, **said), discrepancy
+        elif new:
+            places = {step.to_id for step in last if step.place is Place.CABINET}
+            where: dict[str, Any] = {"cabinet_id": places.pop()} if len(places) == 1 else {}
+            rows = discrepancy_rows(cause=cause, text=reason, devices=new, **where, **said)
+        judged: dict[str, Any] = {"kind": DiscrepancyStepKind.SIGNIFICANT.value, "text": reason.strip()}
+        stolen_from = open_ones.values() if stolen else ()
+        return [*rows, *(row(DiscrepancyStep, discrepancy=each, **judged, **said) for each in stolen_from)]
 
     said: dict[str, Any] = {"facility": facility, "witness": witness, "entry": entry, "by": by, "now": now}
     return _go(Move.LOST, devices, reason=reason, question=question, **said)
@@ -162,7 +170,10 @@ def _go(
     last = newest_of(here)
 
     refuse(*(() if here and len(here) == len(devices) else (field_refusal("devices", "no_devices"),)))
-    refuse(*(found for each in here for found in move_refusals(kind, number=each.number, place=last[each.pk].place)))
+    over, steps = missed(here), [(each.number, last[each.pk]) for each in here]
+    for number, step in steps:
+        left = (step.device_id, step.to_id) in over
+        refuse(*move_refusals(kind, number=number, place=step.place, missed=left))
     refuse(*(reason_refusals(reason) if kind in (Move.WASTED, Move.LOST, Move.FOUND) else ()))
     refuse(*witness_refusals(kind=kind, witness=witness, facility=facility, by=by, now=now))
     place = cabinet_at(facility, to).pk if to else None
@@ -174,12 +185,15 @@ def _go(
     fields = {"reason": reason.strip(), "witness": witness, "delivery": papers[0] if papers else None}
     rows = []
     for each in here:
-        story = story_of(each) if kind is Move.FOUND else []
+        at, story = last[each.pk], story_of(each) if kind is Move.FOUND else []
         if was_given(step.as_step for step in story):
-            rows += _back(story, reason=reason, **said)
-        else:
-            rows.append(row(StockMovement, **said, **step_after(last[each.pk], kind, to=place, **fields)))
-    questions = question([last[each.pk] for each in here], **said) if question else []
+            rows += steps_back(story, reason=reason, **said)
+            at = rows[-1]
+        if kind is not Move.FOUND or at.place is Place.LOST:
+            rows.append(row(StockMovement, **said, **step_after(at, kind, to=place, **fields)))
+        elif at.place is Place.DRAWN:  # given to nobody after all, and here
+            rows.append(row(StockMovement, **said, **step_after(at, Move.PUT_BACK, to=place)))
+    questions = question(list(last.values()), **said) if question else []
     write(action=action, subject=facility, rows=[*rows, *papers, *questions], **said)
     return rows
 
@@ -193,7 +207,7 @@ _ACTIONS = {
 }
 
 
-def _back(story: Sequence[StockMovement], *, reason: str, **said: Any) -> list[StockMovement]:
+def steps_back(story: Sequence[StockMovement], *, reason: str, **said: Any) -> list[StockMovement]:
     """The step that stands last is taken back; and with it what rests on an administration that was voided since."""
     *standing, last = standing_of(story)
     undone, at, rows = [last], story[-1], []
@@ -203,28 +217,6 @@ def _back(story: Sequence[StockMovement], *, reason: str, **said: Any) -> list[S
         at = row(StockMovement, **said, **step_back(at, each, reason=reason.strip()))
         rows.append(at)
     return rows
-
-
-@repeatable
-@transaction.atomic
-def correct_movement(
-    *, facility: Facility, device: Device, reason: str, entry: Submission, by: User, now: datetime
-) -> StockMovement:
-    """What was recorded last of this device was recorded wrongly: it goes back where it was, and both stay in the
-    book. Raises ActionRefused (NOT_CORRECTED_HERE) for what a session did."""
-    demand(by, Permission.STOCK, facility.pk, at=now)
-    action = "correct_movement"
-    if first := first_result(StockMovement, facility=facility, entry=entry, action=action, by=by):
-        return first
-    refuse(*(() if device.facility_id == facility.pk else (field_refusal("devices", "no_devices"),)))
-    story = story_of(device)
-
-    refuse(*correction_refusals((each.as_step for each in story), number=device.number), *reason_refusals(reason))
-
-    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
-    rows = _back(story, reason=reason, **said)
-    write(action=action, subject=facility, rows=rows, **said)
-    return rows[0]
 
 
 @repeatable

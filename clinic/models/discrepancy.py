@@ -149,10 +149,6 @@ def discrepancies_of(facility: Facility) -> QuerySet[Discrepancy]:
     return rows.alias(open=is_open).order_by("open", "-occurred_at", "-id")
 
 
-def open_discrepancies(facility: Facility) -> QuerySet[Discrepancy]:
-    return discrepancies_with_context().filter(facility=facility, closure=None)
-
-
 def steps_of(discrepancy: Discrepancy) -> list[DiscrepancyStep]:
     """In the order in which they happened; of one minute, in which they were entered."""
     return sorted(discrepancy.steps.all(), key=lambda step: (step.occurred_at, step.pk))
@@ -184,6 +180,7 @@ def facts_of(discrepancy: Discrepancy, missing: Mapping[UUID, StockMovement]) ->
         named=len(named),
         missing=len(gone),
         adrift=sum(step.place is Place.DRAWN for step in gone),
+        differs=discrepancy.difference or 0,
         steps=tuple(Done(DiscrepancyStepKind(step.kind), step.occurred_at) for step in steps_of(discrepancy)),
         closed=hasattr(discrepancy, "closure"),
     )
@@ -196,7 +193,12 @@ def may_be_missing(discrepancy: Discrepancy) -> QuerySet[Device]:
     return here.filter(facility=discrepancy.facility_id, **lot).order_by("number")
 
 
-def in_question(devices: Iterable[Device]) -> set[UUID]:
-    """Those of these devices that an open discrepancy names."""
+def in_question(devices: Iterable[Device]) -> list[DiscrepancyDevice]:
+    """Where open discrepancies name these devices."""
     named = DiscrepancyDevice.objects.filter(discrepancy__closure=None, device__in=[each.pk for each in devices])
-    return set(named.values_list("device_id", flat=True))
+    return list(named.select_related("discrepancy").order_by("pk"))
+
+
+def missed(devices: Iterable[Device]) -> set[tuple[UUID, UUID | None]]:
+    """By device and session: that session is over, and an open discrepancy says that it had the device."""
+    return {(each.device_id, each.discrepancy.for_session_id) for each in in_question(devices)}

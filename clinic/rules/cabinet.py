@@ -89,11 +89,14 @@ def was_given(steps: Iterable[Step]) -> bool:
     return any(step.kind is Move.ADMINISTERED for step in steps_in_force(steps))
 
 
-def move_refusals(kind: Move, *, number: str, place: Place) -> tuple[Refusal, ...]:
-    """A device goes only from where it is, and only a way there is."""
-    if place in WAYS[kind][0]:
-        return ()
-    return (moved_meanwhile(number, place),)
+def move_refusals(kind: Move, *, number: str, place: Place, missed: bool = False) -> tuple[Refusal, ...]:
+    """A device goes only from where it is, and only a way there is. What a session under way has, it settles itself;
+    ``missed``: the session is over, and nobody said what became of it."""
+    if place not in WAYS[kind][0]:
+        return (moved_meanwhile(number, place),)
+    if place is Place.DRAWN and not missed:
+        return (Refusal("WITH_A_SESSION", {"number": number}, None, (ClearedBy.OTHER,)),)
+    return ()
 
 
 def moved_meanwhile(number: str, place: Place | None) -> Refusal:

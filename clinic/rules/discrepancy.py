@@ -45,20 +45,22 @@ class Done:
 @dataclass(frozen=True)
 class DiscrepancyFacts:
     """``named``: how many devices it names, none where a count differs by a number; ``missing``: those of them that
-    nobody can lay hands on, as the ledger has it now; ``adrift``: those of these that it still has with their session.
-    ``steps`` in their order."""
+    nobody can lay hands on, as the ledger has it now; ``adrift``: those of these that it still has with their session;
+    ``differs``: by how many a count did. ``steps`` in their order."""
 
     cause: DiscrepancyCause
     discovered_at: datetime
     named: int = 0
     missing: int = 0
     adrift: int = 0
+    differs: int = 0
     steps: tuple[Done, ...] = ()
     closed: bool = False
 
     @property
     def all_found(self) -> bool:
-        return self.named > 0 and self.missing == 0
+        """What a count found wanting is, once as many are named; what it found too much never is."""
+        return self.named > 0 and self.missing == 0 and self.named + self.differs >= 0 >= self.differs
 
     @property
     def significant(self) -> bool | None:
@@ -133,6 +135,11 @@ def step_refusals(kind: DiscrepancyStepKind, *, text: str, reference: str) -> tu
     if kind is DiscrepancyStepKind.FORM_106:
         return reason_refusals(reference, name="reference")
     return reason_refusals(text, name="text")
+
+
+def naming_refusals(facts: DiscrepancyFacts) -> tuple[Refusal, ...]:
+    """No device is named in one that is closed."""
+    return (_refusal("closed"),) if facts.closed else ()
 
 
 def _refusal(problem: str) -> Refusal:

@@ -1,4 +1,5 @@
-"""A session takes its devices from the cabinet once it is cleared, and says what became of those nobody gave."""
+"""A session takes its devices from the cabinet once it is cleared, and says what became of those nobody gave; and what
+was recorded wrongly of a device is put right."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,16 +7,18 @@ from typing import Any
 
 from django.db import transaction
 
-from clinic.actions.cabinet import witness_refusals
-from clinic.actions.entry import Submission, refuse, repeatable
-from clinic.models import Device, StockMovement, User
+from clinic.access import demand
+from clinic.actions.cabinet import steps_back, witness_refusals
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, write
+from clinic.models import Device, Facility, StockMovement, User
+from clinic.models.cabinet import story_of
 from clinic.models.recall import recalled_among
-from clinic.rules.cabinet import Move, Place, moved_meanwhile
+from clinic.rules.cabinet import Move, Place, correction_refusals, moved_meanwhile
 from clinic.rules.refusals import field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from clinic.rules.stock import device_refusals
 from sessions_app.actions.device_line import DeviceLine
-from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.actions.session_entry import SessionEntry, begin, unaccounted_with
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import local_date, session_facts
 from sessions_app.models.stock import session_steps, still_drawn, stock_device
@@ -112,6 +115,29 @@ def _settle(
         line.go(kind, to=line.standing()[-1].from_id if kind is Move.PUT_BACK else None, **fields)
     opened.write()
     return _written(opened)
+
+
+@repeatable
+@transaction.atomic
+def correct_movement(
+    *, facility: Facility, device: Device, reason: str, entry: Submission, by: User, now: datetime
+) -> StockMovement:
+    """What was recorded last of this device was recorded wrongly: it goes back where it was, and both stay in the
+    book; with a session that is over it is unaccounted for. Raises ActionRefused (NOT_CORRECTED_HERE) for what a
+    session did."""
+    demand(by, Permission.STOCK, facility.pk, at=now)
+    action = "correct_movement"
+    if first := first_result(StockMovement, facility=facility, entry=entry, action=action, by=by):
+        return first
+    refuse(*(() if device.facility_id == facility.pk else (field_refusal("devices", "no_devices"),)))
+    story = story_of(device)
+
+    refuse(*correction_refusals((each.as_step for each in story), number=device.number), *reason_refusals(reason))
+
+    said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+    rows = steps_back(story, reason=reason, **said)
+    write(action=action, subject=facility, rows=[*rows, *unaccounted_with(rows[-1], **said)], **said)
+    return rows[0]
 
 
 def _in_order(devices: Sequence[Device]) -> list[Device]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from clinic.models import Device, StockMovement
 from clinic.models.cabinet import since_given, standing_of, step_after, step_back, story_of
 from clinic.rules.cabinet import GIVEN, Move, Place
-from sessions_app.actions.session_entry import SessionEntry
+from sessions_app.actions.session_entry import SessionEntry, unaccounted_with
 from sessions_app.models import DeviceAdministration
 from sessions_app.rules.facts import Outcome
 
@@ -72,3 +72,6 @@ def take_back(opened: SessionEntry, administration: DeviceAdministration, *, rea
     if line.last.place in GIVEN:
         for row in since_given(line.standing(), administration.pk):
             line.back(row, reason=reason)
+        if line.last.to_id != opened.dosing_session.pk:
+            said = {"entry": opened.entry, "by": opened.by, "now": opened.now}
+            opened.rows += unaccounted_with(line.last, facility=opened.dosing_session.facility, **said)

@@ -4,6 +4,7 @@ Lock order, everywhere: the organisation's links and the person (where a session
 (entry), audit chain. Lock waits end after 5 s.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,9 +19,10 @@ from clinic.actions import entry as entries
 from clinic.actions.discrepancy import discrepancy_rows
 from clinic.actions.entry import Submission
 from clinic.identifiers import new_id
-from clinic.models import Channel, ClinicalRow, Patient, StockMovement, User
-from clinic.models.discrepancy import in_question
+from clinic.models import Channel, ClinicalRow, Device, Patient, StockMovement, User
+from clinic.models.discrepancy import missed
 from clinic.models.patient import records_of
+from clinic.rules.cabinet import Place
 from clinic.rules.credentials import TAKEN_AWAY
 from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
@@ -116,18 +118,9 @@ class SessionEntry:
         moment on. It holds nobody."""
         steps = [*session_steps(self.dosing_session), *(row for row in self.rows if isinstance(row, StockMovement))]
         held = still_drawn(steps, self.dosing_session)
-        known = in_question(held) if held else set()
-        if missing := [device for device in held if device.pk not in known]:
-            self.rows += discrepancy_rows(
-                cause=DiscrepancyCause.UNACCOUNTED,
-                text=NOT_SAID,
-                devices=missing,
-                for_session_id=self.dosing_session.pk,
-                facility=self.dosing_session.facility,
-                entry=self.entry,
-                by=self.by,
-                now=self.now,
-            )
+        self.rows += unaccounted(
+            self.dosing_session, held, facility=self.dosing_session.facility, entry=self.entry, by=self.by, now=self.now
+        )
 
     def _end_emergency(self, to: State) -> None:
         """An emergency never outlasts its session, however that ends."""
@@ -176,6 +169,24 @@ class SessionEntry:
             after.add(AlarmStep, alarm=alarm, kind=AlarmStep.Kind.CLEARED)
         if after.rows:
             after.insert(caused_by=self.action)
+
+
+def unaccounted(dosing_session: DosingSession, held: Sequence[Device], **said: Any) -> list[Any]:
+    """The rows of a discrepancy of what this session had when it ended, as far as no open one says so."""
+    known = missed(held) if held else set()
+    missing = [device for device in held if (device.pk, dosing_session.pk) not in known]
+    if not missing:
+        return []
+    said |= {"cause": DiscrepancyCause.UNACCOUNTED, "for_session_id": dosing_session.pk}
+    return discrepancy_rows(text=NOT_SAID, devices=missing, **said)
+
+
+def unaccounted_with(last: StockMovement, **said: Any) -> list[Any]:
+    """As ``unaccounted``, where a step led back to a session, which may be over by now."""
+    if last.place is not Place.DRAWN:
+        return []
+    session = DosingSession.objects.locked().get(pk=last.to_id)
+    return unaccounted(session, [last.device], **said) if session.state in ENDED else []
 
 
 # Of what only a prescriber may do, an order alone is copied from paper by somebody else.

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from clinic.models import Cabinet, Device, Evidence, Facility, StockMovement
 from clinic.models.cabinet import cabinets_of, devices_at
+from clinic.models.discrepancy import DiscrepancyDevice
 from clinic.rules.cabinet import WAYS, Move, Place
 from clinic.rules.requirements import Requirement
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.program import newest_versions, policies_in_force
 from sessions_app.rules.program import Program
-from sessions_app.rules.states import ENDED
 
 MOST_STEPS = 25
 _LINE = ("device__program_code", "device__kind", "device__lot", "device__expires_date", "device__gtin")
@@ -78,13 +78,14 @@ def dea_number_of(facility: Facility) -> str:
 
 
 def devices_to(facility: Facility, kind: Move) -> QuerySet[Device]:
-    """Those with which this may happen now, from the cabinet's page. What a session under way has, it settles."""
+    """Those with which this may happen now, from the cabinet's page: with a session only what it missed at its end."""
     devices = devices_at(*WAYS[kind][0]).filter(facility=facility)
     if Place.DRAWN in WAYS[kind][0]:
         newest = StockMovement.objects.newest().filter(device=OuterRef("pk"), to_place=Place.DRAWN)
         devices = devices.annotate(session=Subquery(newest.values("to_id")[:1]))
-        over = DosingSession.objects.filter(state__in=[state.value for state in ENDED]).values("pk")
-        devices = devices.filter(Q(session=None) | Q(session__in=over))
+        open_ones = DiscrepancyDevice.objects.filter(device=OuterRef("pk"), discrepancy__closure=None)
+        missed = open_ones.filter(discrepancy__for_session_id=OuterRef("session"))
+        devices = devices.filter(Q(session=None) | Exists(missed))
     return devices.select_related("patient").order_by("expires_date", "number")
 
 

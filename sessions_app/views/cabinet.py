@@ -18,6 +18,7 @@ from clinic.models.cabinet import cabinets_of, witnessed_at
 from clinic.models.delivery import suppliers_of
 from clinic.rules.cabinet import Move
 from clinic.rules.roles import Permission
+from sessions_app.actions.cabinet import correct_movement
 from sessions_app.forms.cabinet import (
     CabinetForm,
     CabinetPolicyForm,
@@ -187,7 +188,7 @@ def correct(request: HttpRequest, facility: Facility, device_id: UUID) -> HttpRe
         submit_label=_("Take it back"),
         intro=_("What was recorded last is taken back: the device is where it was before. Both stay in the book."),
         saved=_("Correction"),
-        act=lambda form, **said: actions.correct_movement(
+        act=lambda form, **said: correct_movement(
             facility=facility, device=about, reason=form.cleaned_data["reason"], **said
         ),
     )

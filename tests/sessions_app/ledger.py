@@ -102,13 +102,15 @@ class Cabinet(RuleBasedStateMachine):
             return
         if Place.ADMINISTERED in self.book[device]:
             self.goes_back(device)
+            if self.where(device) is Place.DRAWN:
+                self.book[device].append(Place.CABINET)
         else:
             self.goes(device, (Place.LOST,), Place.CABINET)
 
     @rule(which=WHICH)
     def is_put_right(self, which: int) -> None:
         device = self.some(which)
-        if self.tried("correct", cabinet.correct_movement, device=device, reason="Wrong.", **self.of_facility()):
+        if self.tried("correct", taking.correct_movement, device=device, reason="Wrong.", **self.of_facility()):
             was = self.goes_back(device)
             assert was in (Place.CABINET, *AWAY)
             assert self.book[device] or was is Place.CABINET

@@ -31,6 +31,15 @@ def movement(refusal: Refusal, reader: Reader) -> Sentence:
     )
 
 
+def with_a_session(refusal: Refusal, reader: Reader) -> Sentence:
+    return Sentence(
+        _("Device %(number)s is in the hands of a session under way") % dict(refusal.params),
+        _("It is given, put back or wasted there."),
+        "capsule",
+        note=_("another"),
+    )
+
+
 def not_corrected_here(refusal: Refusal, reader: Reader) -> Sentence:
     return Sentence(
         _("What happened last to device %(number)s was charted in a session") % dict(refusal.params),
@@ -47,6 +56,7 @@ def witness(refusal: Refusal, reader: Reader) -> Sentence:
 
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     "MOVEMENT": movement,
+    "WITH_A_SESSION": with_a_session,
     "NOT_CORRECTED_HERE": not_corrected_here,
     "WITNESS": witness,
 }

@@ -54,19 +54,12 @@ def _found(cast: Cast) -> dict[str, Any]:
     return said
 
 
-def _corrected(cast: Cast) -> dict[str, Any]:
-    device = make_device(cast)
-    waste(cast, device)
-    return {"facility": cast.facility, "device": device, "reason": "It was another one."}
-
-
 CABINET_ATTEMPTS = (
     Attempt(cabinet.move_devices, STOCK, _moved, as_made),
     Attempt(cabinet.waste_devices, STOCK, a_device(reason=WHY), as_made),
     Attempt(cabinet.return_devices, STOCK, _returned, as_made),
     Attempt(cabinet.report_lost, STOCK, a_device(reason=WHY), as_made),
     Attempt(cabinet.report_found, STOCK, _found, as_made),
-    Attempt(cabinet.correct_movement, STOCK, _corrected, as_made),
     Attempt(delivery.record_supplier, STOCK, lambda cast: {"facility": cast.facility, **HEATHER}, as_made),
     Attempt(cabinet.add_cabinet, ADMIN, lambda cast: {"facility": cast.facility, "name": "Room 3"}, as_made),
     Attempt(

@@ -42,10 +42,6 @@ def send_back(cast: Cast, *devices: Device, **fields: Any) -> Any:
     return cabinet.return_devices(devices=devices, delivery=delivery, **said(cast, **fields))
 
 
-def correct(cast: Cast, device: Device, reason: str = "It was another one.") -> Any:
-    return cabinet.correct_movement(device=device, reason=reason, **said(cast))
-
-
 class TestWhereADeviceIs:
     def test_it_is_in_the_first_cabinet_when_it_is_received(self, cast: Cast, device: Device) -> None:
         first = Cabinet.objects.get()
@@ -101,28 +97,6 @@ class TestWhereADeviceIs:
         lose(cast, device)
         cabinet.report_found(devices=[device], cabinet=first, reason="Behind the drawer.", **said(cast))
         assert place_of(device) is Place.CABINET
-
-
-class TestPuttingRight:
-    def test_it_goes_back_where_it_was_and_both_stay(self, cast: Cast, device: Device) -> None:
-        waste(cast, device)
-        correct(cast, device)
-        assert place_of(device) is Place.CABINET
-        assert [row.kind for row in story_of(device)] == [Move.RECEIVED, Move.WASTED, Move.CORRECTED]
-
-    def test_it_takes_back_one_after_the_other(self, cast: Cast, device: Device) -> None:
-        move(cast, device, to=one_more_cabinet(cast))
-        lose(cast, device)
-        for place in (Place.CABINET, Place.CABINET, Place.SUPPLIER):
-            correct(cast, device)
-            assert place_of(device) is place
-        with refused("NOT_CORRECTED_HERE"):
-            correct(cast, device)
-
-    def test_it_leaves_to_the_session_what_the_session_did(self, cast: Cast) -> None:
-        given = in_monitoring(cast).rows("DeviceAdministration")[0].device
-        with refused("NOT_CORRECTED_HERE"):
-            correct(cast, given)
 
 
 class TestWitness:

@@ -9,7 +9,7 @@ from clinic.actions.cabinet import report_found, report_lost
 from clinic.actions.discrepancy import close_discrepancy, discrepancy_rows, follow_discrepancy
 from clinic.models import Device, Discrepancy, DiscrepancyClosure, DiscrepancyStep, Signature
 from clinic.models.cabinet import cabinets_of
-from clinic.models.discrepancy import discrepancies_of, facts_of, missing_of, open_discrepancies
+from clinic.models.discrepancy import discrepancies_of, facts_of, missing_of
 from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyFacts, DiscrepancyStepKind
 from tests.expect import held_by, refused
 from tests.factories import NINE, Cast, entry, make_device, minutes
@@ -71,6 +71,24 @@ class TestOpening:
         assert opened(cast, [device], discrepancy=first) == first
         assert facts(first).named == 2
 
+    def test_what_is_stolen_is_judged_so_where_it_is_named_before(self, cast: Cast) -> None:
+        device, another = make_device(cast), make_device(cast)
+        first = opened(cast, [device])
+        follow(cast, first, DiscrepancyStepKind.NOT_SIGNIFICANT)
+        found_again(cast, device)
+        assert opened(cast, [device], stolen=True, now=NINE + minutes(20)) == first
+        opened(cast, [another], discrepancy=first, stolen=True, now=NINE + minutes(21))
+        *_, step, last = DiscrepancyStep.objects.filter(discrepancy=first).order_by("pk")
+        assert (step.kind, step.text) == (last.kind, last.text) == ("SIGNIFICANT", "Not in its place.")
+        assert facts(first).significant
+
+    def test_in_a_closed_one_nothing_more_is_named(self, cast: Cast) -> None:
+        first, device = opened(cast), make_device(cast)
+        follow(cast, first, DiscrepancyStepKind.NOT_SIGNIFICANT)
+        close(cast, first)
+        with refused("DISCREPANCY"):
+            opened(cast, [device], discrepancy=first)
+
     def test_with_its_session_it_is_missing_and_with_another_not(self, cast: Cast) -> None:
         device = make_device(cast)
         said: dict[str, Any] = {"facility": cast.facility, "entry": entry(), "by": cast.fred, "now": NINE}
@@ -118,7 +136,7 @@ class TestClosing:
         assert Signature.objects.get(row_id=closure.pk).subject_id == discrepancy.pk
         with refused("DISCREPANCY"):
             close(cast, discrepancy, reason="Again.")
-        assert not open_discrepancies(cast.facility).exists()
+        assert facts(discrepancy).closed
 
     def test_what_is_found_again_needs_no_judgement(self, cast: Cast) -> None:
         device = make_device(cast)

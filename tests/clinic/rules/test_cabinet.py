@@ -27,9 +27,14 @@ class TestWays:
     def test_it_is_a_way_or_a_refusal(self) -> None:
         for kind, (starts, _end) in WAYS.items():
             for place in Place:
-                found = move_refusals(kind, number="D-1", place=place)
+                found = move_refusals(kind, number="D-1", place=place, missed=True)
                 elsewhere = Refusal("MOVEMENT", {"number": "D-1", "place": place}, None, (ClearedBy.OTHER,))
                 assert found == (() if place in starts else (elsewhere,))
+
+    def test_what_a_session_has_it_settles_itself(self) -> None:
+        theirs = (Refusal("WITH_A_SESSION", {"number": "D-1"}, None, (ClearedBy.OTHER,)),)
+        assert move_refusals(Move.WASTED, number="D-1", place=Place.DRAWN) == theirs
+        assert move_refusals(Move.WASTED, number="D-1", place=Place.CABINET) == ()
 
     def test_it_gives_a_device_once(self) -> None:
         """Nothing but a correction leads away from a device that was given, to where it could be given again."""

@@ -113,6 +113,9 @@ class TestTheClocks:
             pytest.param(facts(missing=0), False, id="both found"),
             pytest.param(facts(STOLEN, missing=0), False, id="what was stolen, found"),
             pytest.param(facts(STOLEN, SIGNIFICANT, missing=0), True, id="judged one, then found"),
+            pytest.param(facts(COUNT, differs=-3, missing=0), True, id="two of three that a count missed"),
+            pytest.param(facts(COUNT, differs=-2, missing=0), False, id="both that a count missed"),
+            pytest.param(facts(COUNT, differs=1, missing=0), True, id="a count found one too much"),
             pytest.param(facts(COUNT, NOTE, named=0, missing=0), True, id="a count: how many were found is unsaid"),
         ],
     )

@@ -1,10 +1,20 @@
 """Every action of a session on the cabinet, ready to be tried."""
 
+from typing import Any
+
 from sessions_app.actions import cabinet
 from sessions_app.rules.states import State
-from tests.attempts import CARE, Attempt
-from tests.factories import make_device
+from tests.attempts import CARE, STOCK, Attempt
+from tests.clinic.actions.cabinet_attempts import as_made, waste
+from tests.factories import Cast, make_device
 from tests.sessions_app.actions.attempt_scenes import HALF_PAST, at, of_session
+
+
+def _corrected(cast: Cast) -> dict[str, Any]:
+    device = make_device(cast)
+    waste(cast, device)
+    return {"facility": cast.facility, "device": device, "reason": "It was another one."}
+
 
 TAKING_ATTEMPTS = (
     Attempt(
@@ -30,3 +40,5 @@ TAKING_ATTEMPTS = (
         now=HALF_PAST,
     ),
 )
+
+PUTTING_RIGHT = (Attempt(cabinet.correct_movement, STOCK, _corrected, as_made),)

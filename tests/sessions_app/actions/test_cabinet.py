@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clinic.actions.cabinet import set_cabinet_policy
+from clinic.actions.cabinet import move_devices, set_cabinet_policy
 from clinic.models import Device, Discrepancy
 from clinic.models.cabinet import newest_of, story_of
 from clinic.models.discrepancy import discrepancies_with_context, missing_of
@@ -24,6 +24,7 @@ from tests.factories import (
     Walk,
     cleared,
     entry,
+    in_monitoring,
     make_device,
     make_patient,
     minutes,
@@ -45,6 +46,14 @@ def place_of(device: Device) -> Place:
 
 def put_back(walk: Walk, *devices: Device, now: Any = NOW) -> Any:
     return cabinet.put_back_devices(devices=devices, **walk.envelope(now))
+
+
+def of_facility(cast: Cast) -> dict[str, Any]:
+    return {"facility": cast.facility, "entry": entry(), "by": cast.nora, "now": NINE}
+
+
+def correct(cast: Cast, device: Device) -> Any:
+    return cabinet.correct_movement(device=device, reason="It was another one.", **of_facility(cast))
 
 
 class TestTaking:
@@ -218,7 +227,73 @@ class TestUnaccountedFor:
         walk.void(given, NINE + minutes(50))
         assert missing() == {device.pk}
 
+    def test_a_void_elsewhere_after_its_end_asks_where_the_device_is(self, walk: Walk) -> None:
+        """Another patient was given it, and was not: it is with the session again that has ended meanwhile."""
+        (device,), other = walk.take(NOW), cleared(walk.cast)
+        given = other.give(NINE + minutes(30), device=device, exception_reason="The trays were swapped.")
+        walk.end_not_dosed(NINE + minutes(40))
+        assert not Discrepancy.objects.exists()
+        other.void(given, NINE + minutes(50))
+        assert Discrepancy.objects.get().for_session_id == walk.dosing_session.pk
+        assert missing() == {device.pk}
+
+    def test_it_is_one_of_its_own_though_an_open_one_of_before_names_the_device(self, walk: Walk) -> None:
+        (device,) = walk.take(NOW)
+        walk.end_not_dosed(NINE + minutes(40))
+        put_back(walk, device, now=NINE + minutes(41))
+        other = cleared(walk.cast)
+        other.take(NINE + minutes(42), device)
+        with refused("WITH_A_SESSION"):
+            waste(walk.cast, device, now=NINE + minutes(43))
+        other.end_not_dosed(NINE + minutes(44))
+        assert Discrepancy.objects.filter(for_session_id=other.dosing_session.pk).exists()
+        waste(walk.cast, device, now=NINE + minutes(45))
+
+    @pytest.mark.parametrize("leave", [waste, lose])
+    def test_what_a_session_under_way_has_it_settles_itself(self, walk: Walk, leave: Callable[..., Any]) -> None:
+        (device,) = walk.take(NOW)
+        with refused("WITH_A_SESSION"):
+            leave(walk.cast, device, now=NOW)
+
     def test_lost_is_a_discrepancy_of_its_own(self, cast: Cast) -> None:
         device = make_device(cast)
         lose(cast, device, stolen=True)
         assert Discrepancy.objects.get().cause == DiscrepancyCause.STOLEN
+
+
+class TestPuttingRight:
+    def test_it_goes_back_where_it_was_and_both_stay(self, cast: Cast) -> None:
+        device = make_device(cast)
+        waste(cast, device)
+        correct(cast, device)
+        assert place_of(device) is Place.CABINET
+        assert [row.kind for row in story_of(device)] == [Move.RECEIVED, Move.WASTED, Move.CORRECTED]
+
+    def test_it_takes_back_one_after_the_other(self, cast: Cast) -> None:
+        device = make_device(cast)
+        room = one_more_cabinet(cast)
+        move_devices(devices=[device], cabinet=room, **of_facility(cast))
+        lose(cast, device)
+        for place in (Place.CABINET, Place.CABINET, Place.SUPPLIER):
+            correct(cast, device)
+            assert place_of(device) is place
+        with refused("NOT_CORRECTED_HERE"):
+            correct(cast, device)
+
+    def test_it_leaves_to_the_session_what_the_session_did(self, cast: Cast) -> None:
+        given = in_monitoring(cast).rows("DeviceAdministration")[0].device
+        with refused("NOT_CORRECTED_HERE"):
+            correct(cast, given)
+
+    def test_what_a_session_wasted_and_did_not_is_with_it_again(self, walk: Walk) -> None:
+        """And once that is over, nobody knows what became of it."""
+        for over in (False, True):
+            (device,) = walk.take(NOW)
+            cabinet.waste_taken_devices(devices=[device], reason="It fell.", **walk.envelope(NOW))
+            if over:
+                walk.end_not_dosed(NINE + minutes(40))
+            correct(walk.cast, device)
+            assert walk.taken() == [device]
+            assert missing() == ({device.pk} if over else set())
+            if not over:
+                put_back(walk, device)

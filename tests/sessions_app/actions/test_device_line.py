@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from clinic.actions.cabinet import correct_movement, report_found
+from clinic.actions.cabinet import report_found
 from clinic.models import Cabinet, Device
 from clinic.models.cabinet import newest_of, story_of
 from clinic.rules.cabinet import Move, Place
+from sessions_app.actions.cabinet import correct_movement
 from sessions_app.rules.facts import Outcome
 from tests.clinic.actions.cabinet_attempts import lose, waste
 from tests.expect import refused
@@ -115,3 +116,11 @@ class TestDoneWithSince:
         (self.put_right if leave is waste else self.found)(walk, given.device)
         assert place_of(given.device) is Place.CABINET
         assert cleared(walk.cast).give(FIRST, device=given.device)
+
+    def test_what_was_taken_given_to_nobody_and_found_is_in_the_cabinet(self, walk: Walk) -> None:
+        (device,) = walk.take(FIRST)
+        given = walk.give(FIRST, device=device, outcome=Outcome.FAILED)
+        lose(walk.cast, device, now=FIRST)
+        walk.void(given, FIRST)
+        self.found(walk, device)
+        assert place_of(device) is Place.CABINET
