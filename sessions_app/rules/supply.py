@@ -1,5 +1,6 @@
 """Will there be a device for everybody who is booked, and what is to be ordered?"""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ class Booked:
     person_id: UUID
     day: date
     devices: int
+
+    def can_have(self, device: "Usable") -> bool:
+        return device.last_day >= self.day and device.person_id in (self.person_id, None)
 
 
 @dataclass(frozen=True)
@@ -42,24 +46,37 @@ def supply(booked: Iterable[Booked], usable: Iterable[Usable]) -> Supply:
     who need not."""
     devices = sorted(usable, key=lambda each: (each.person_id is None, each.last_day, str(each.device_id)))
     taken: dict[Usable, Booked] = {}
+    # What a search that found nothing came by: everybody who could have it is served, and will stay so.
+    exhausted: set[Usable] = set()
 
-    def finds(session: Booked, asked: set[Usable]) -> bool:
-        fit = [
-            each
-            for each in devices
-            if each.last_day >= session.day and each.person_id in (session.person_id, None) and each not in asked
-        ]
-        for device in sorted(fit, key=lambda each: each in taken):
-            asked.add(device)
-            if device not in taken or finds(taken[device], asked):
-                taken[device] = session
+    def finds(session: Booked) -> bool:
+        """The shortest way to a device that nobody has, and along it each passes on theirs."""
+        asked: dict[Usable, Usable | None] = {}  # for each device, what whoever asks for it would pass on
+        asking: deque[tuple[Booked, Usable | None]] = deque([(session, None)])
+        while asking:
+            who, theirs = asking.popleft()
+            for device in devices:
+                if device in asked or device in exhausted or not who.can_have(device):
+                    continue
+                asked[device] = theirs
+                if device in taken:
+                    asking.append((taken[device], device))
+                    continue
+                passed: Usable | None = device
+                while passed is not None:
+                    before = asked[passed]
+                    taken[passed] = session if before is None else taken[before]
+                    passed = before
                 return True
+        exhausted.update(asked)
         return False
 
     short = []
     for session in sorted(booked, key=lambda each: (each.day, str(each.session_id))):
-        if wanting := session.devices - sum(finds(session, set()) for _device in range(session.devices)):
-            short.append((session, wanting))
+        for found in range(session.devices):
+            if not finds(session):
+                short.append((session, session.devices - found))
+                break
     return Supply(tuple(short), tuple(each for each in devices if each not in taken and each.person_id is not None))
 
 

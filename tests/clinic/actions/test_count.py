@@ -179,6 +179,12 @@ class TestClosingTheDay:
         count(cast)
         assert close(cast)
 
+    def test_a_lot_that_is_long_gone_is_counted_where_it_is_found(self, cast: Cast, three: list[Device]) -> None:
+        waste(cast, make_device(cast, lot="L-1", now=NINE - timedelta(days=100)), at=-99 * 24 * 60)
+        old = Lot("esketamine", "L-1", StockKind.BULK)
+        of = count(cast, counted={LOT: 3, old: 1}, marks=marks_of(cabinet_of(cast), [LOT]))
+        assert count_facts(counts_of(cast.facility).get(pk=of.pk)).unsettled == {old: 1}
+
     def test_a_lot_that_comes_after_the_count_is_counted(self, cast: Cast, three: list[Device]) -> None:
         count(cast)
         make_device(cast, lot="L-80")

@@ -60,6 +60,27 @@ class TestSupply:
         assert found.short == ((booked(1, 1, 3), 1), (booked(2, 2, 1), 1))
 
 
+class Day(date):
+    """A day that counts how often it is looked at."""
+
+    looked = 0
+
+    def __ge__(self, other: date) -> bool:
+        Day.looked += 1
+        return super().__ge__(other)
+
+
+def test_it_looks_at_each_device_a_few_times_for_everything_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 devices, 400 wanted: no way is gone twice."""
+    monkeypatch.setattr(Day, "looked", 0)
+    last = Day(2026, 6, 1)
+    devices = [Usable(UUID(int=1000 + at), last, None if at % 3 else UUID(int=at % 40)) for at in range(300)]
+    sessions = [booked(at, at % 40, 2, UUID(int=at % 40)) for at in range(200)]
+    found = supply(sessions, devices)
+    assert sum(wanting for _session, wanting in found.short) == 100
+    assert Day.looked < 3 * 300 * 400
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from([ROSE, SAGE])), max_size=4),
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from([ROSE, SAGE, None])), max_size=4),
