@@ -57,5 +57,12 @@ def person_contacts(people: Iterable[UUID], organisation_id: UUID) -> dict[UUID,
     return {row.holder_id: row for row in rows.order_by("holder", "-occurred_at", "-id").distinct("holder")}
 
 
+def contact_of(person: User, known: PersonContact | None) -> PersonContact:
+    """How somebody is reached; where nothing was entered, by the name as it is printed and the address they sign in
+    with."""
+    first, _blank, last = person.printed_name.rpartition(" ")
+    return known or PersonContact(first_name=first, last_name=last, email=person.email)
+
+
 def facility_contact(facility: Facility) -> FacilityContact | None:
     return FacilityContact.objects.filter(facility=facility).order_by("-occurred_at", "-id").first()

@@ -1,5 +1,6 @@
 """That somebody was told of something that expires: once for each step before its last day."""
 
+from collections.abc import Set
 from datetime import datetime
 
 from django.db import models
@@ -35,6 +36,11 @@ def facilities_to_remind() -> models.QuerySet[Facility]:
 
 def administrators_with_mail(facility: Facility, *, at: datetime) -> models.QuerySet[User]:
     """Whoever runs this facility at that moment and has an address."""
-    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if Permission.MANAGE_FACILITY in permissions]
+    return people_with_mail(facility, {Permission.MANAGE_FACILITY}, at=at)
+
+
+def people_with_mail(facility: Facility, wanted: Set[Permission], *, at: datetime) -> models.QuerySet[User]:
+    """Whoever may do any of this here at that moment and has an address."""
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions & wanted]
     held = RoleAssignment.objects.in_force(at).filter(facility=facility, role__in=roles)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(email="").order_by("username")

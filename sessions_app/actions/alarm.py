@@ -13,7 +13,7 @@ from clinic.models import User
 from clinic.models.staff import SYSTEM
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import SessionEntry, begin, lock, lock_all
+from sessions_app.actions.session_entry import SessionEntry, begin, beside, lock, lock_all
 from sessions_app.models import Alarm, AlarmStep, Deviation, DosingSession
 from sessions_app.models.alarm_state import AlarmState, Raised, alarm_state, around_state
 from sessions_app.models.record import Batch, Record
@@ -70,7 +70,7 @@ def acknowledge_alarm(
     for record in Batch(session for session in locked if session.pk != dosing_session.pk).records():
         state = alarm_state(record, at=now)
         if not _refusals(state, cause):
-            _acknowledge(_beside(record.dosing_session, "acknowledge_alarm", entry.request_id, by, now), state, cause)
+            _acknowledge(beside(record.dosing_session, "acknowledge_alarm", entry.request_id, by, now), state, cause)
     return step
 
 
@@ -80,7 +80,7 @@ def raise_or_clear(
     """Called by whatever changes something around the chairs, with the watched sessions locked and its own rows in."""
     for record in Batch(watched).records():
         state = around_state(record, at=now)
-        opened = _beside(record.dosing_session, "raise_alarms", request_id, by, now)
+        opened = beside(record.dosing_session, "raise_alarms", request_id, by, now)
         _clear(opened, [raised for raised in state.gone if raised.alarm.code == code])
         _raise(opened, state, [condition for condition in state.new if condition.code is code])
         if opened.rows:
@@ -101,11 +101,6 @@ def _raise(opened: SessionEntry, state: AlarmState, conditions: Iterable[Conditi
         if condition.code in AROUND:
             opened.add(Deviation, code=condition.code.value, reason=condition.code.value)
     return raised
-
-
-def _beside(session: DosingSession, action: str, request_id: str, by: User, now: datetime) -> SessionEntry:
-    """What one entry does on another session, which is locked."""
-    return SessionEntry(session, action, Submission(request_id=request_id), by, now, session.last_order + 1)
 
 
 def _refusals(state: AlarmState, cause: str) -> tuple[Refusal, ...]:

@@ -13,8 +13,7 @@ from clinic.models.staff import ever_of
 from clinic.rules.contact import address_refusals, person_contact_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.filing_state import review_filing
-from sessions_app.actions.session_entry import SessionEntry, lock_all
-from sessions_app.models import DosingSession
+from sessions_app.actions.session_entry import beside, lock_all
 from sessions_app.models.dosing_session import DosingSessionQuerySet
 from sessions_app.models.filing import sessions_not_filed
 
@@ -101,11 +100,5 @@ def _write(
     locked = lock_all(waiting)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=subject, rows=(contact,))
     for dosing_session in locked:
-        review_filing(_beside(dosing_session, action, entry.request_id, by, now))
+        review_filing(beside(dosing_session, action, entry.request_id, by, now))
     return contact
-
-
-def _beside(dosing_session: DosingSession, action: str, request_id: str, by: User, now: datetime) -> SessionEntry:
-    """What this brings about on a session that it holds locked."""
-    request = Submission(request_id=request_id)
-    return SessionEntry(dosing_session, action, request, by, now, dosing_session.last_order + 1)

@@ -15,7 +15,7 @@ from sessions_app import models
 from sessions_app.actions.device_line import follow_outcome, take_back
 from sessions_app.actions.filing_state import review_filing
 from sessions_app.actions.rejudge import rejudge_ended
-from sessions_app.actions.session_entry import SessionEntry, begin
+from sessions_app.actions.session_entry import SessionEntry, begin, beside, lock_all
 from sessions_app.models.record import Record
 from sessions_app.rules.charting import void_permission
 from sessions_app.rules.departure import IN_ERROR
@@ -68,6 +68,9 @@ def void_row(
 ) -> Correction:
     """Take one row of this session out of force. What replaces it is entered anew. Raises ActionRefused."""
     permission = void_permission(row_kind)
+    of_another = _asked_in_another(dosing_session, row_kind, row_id)
+    # Both locks before anything is read, in the order of their keys.
+    locked = {each.pk: each for each in lock_all(models.DosingSession.objects.filter(pk__in=of_another))}
     opened = begin(dosing_session, action="void_row", permission=permission, entry=entry, by=by, now=now)
     if first := opened.repeated(Correction):
         return first
@@ -88,7 +91,18 @@ def void_row(
     _follow_in_cabinet(opened, row, reason.strip())
     opened.write()
     rejudge_ended(opened)
+    for key in {*locked} - {session.pk}:
+        rejudge_ended(beside(locked[key], "review_answer", entry.request_id, by, now))
     return correction
+
+
+def _asked_in_another(dosing_session: models.DosingSession, row_kind: str, row_id: UUID) -> set[UUID]:
+    """An answer of the course may have been given in another session, whose gate and form follow from it: both."""
+    if row_kind != models.Answer.__name__:
+        return set()
+    asked = models.Answer.objects.filter(pk=row_id, course=dosing_session.course_id)
+    found = set(asked.exclude(dosing_session=None).values_list("dosing_session_id", flat=True))
+    return found | {dosing_session.pk} if found - {dosing_session.pk} else set()
 
 
 def _follow_in_cabinet(opened: SessionEntry, row: models.SessionRow | models.Answer, reason: str) -> None:

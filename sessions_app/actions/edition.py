@@ -9,8 +9,11 @@ from clinic.actions.entry import Submission, first_result, refuse, repeatable, r
 from clinic.models import Facility, User
 from clinic.rules.refusals import field_refusal
 from clinic.rules.roles import Permission
+from sessions_app.actions.filing_state import review_filing
+from sessions_app.actions.session_entry import beside, lock_all
 from sessions_app.models import FacilityEdition, FormEdition
 from sessions_app.models.edition import edition_for
+from sessions_app.models.filing import sessions_not_filed
 
 
 @repeatable
@@ -37,5 +40,8 @@ def switch_edition(
         edition=edition,
         from_date=from_date,
     )
+    locked = lock_all(sessions_not_filed(facility).filter(filing__treatment_date__gte=from_date))
     write(action="switch_edition", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(switched,))
+    for dosing_session in locked:
+        review_filing(beside(dosing_session, "switch_edition", entry.request_id, by, now))
     return switched

@@ -1,5 +1,6 @@
 """A filing is opened with the first device, and follows its session: whatever writes after the end has it reviewed."""
 
+from clinic.actions.entry import refuse
 from clinic.identifiers import new_id
 from clinic.rules.enrolment import Setting
 from sessions_app.actions.session_entry import SessionEntry
@@ -9,7 +10,7 @@ from sessions_app.models.facts import local_date
 from sessions_app.models.filing import filing_of
 from sessions_app.models.filing_record import FilingRecord, Stands
 from sessions_app.models.record import Record
-from sessions_app.rules.filing import FilingState, due_at, is_filed
+from sessions_app.rules.filing import FilingState, due_at, filing_refusals, is_filed
 
 
 def open_with(opened: SessionEntry, given: DeviceAdministration) -> Filing | None:
@@ -51,9 +52,11 @@ def review_filing(opened: SessionEntry) -> None:
 
 
 def step_to(opened: SessionEntry, filing: Filing, stands: Stands, *, reason: str = "") -> FilingStep | None:
-    """The step to there, to be written with the rest; None where the filing stands there already."""
+    """The step to there, to be written with the rest; None where the filing stands there already. Raises
+    ActionRefused (FILING_STATE) where the table has no way there."""
     if stands.is_of(filing.step):
         return None
+    refuse(*filing_refusals(FilingState(filing.state), stands.state))
     situation = {
         "state": stands.state.value,
         "edition": stands.edition,

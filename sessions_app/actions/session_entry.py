@@ -239,6 +239,12 @@ def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: U
     return SessionEntry(current, action, entry, by, now, current.last_order + 1)
 
 
+def beside(dosing_session: DosingSession, action: str, request_id: str, by: User, now: datetime) -> SessionEntry:
+    """What one entry brings about on another session, which it holds locked."""
+    request = Submission(request_id=request_id)
+    return SessionEntry(dosing_session, action, request, by, now, dosing_session.last_order + 1)
+
+
 def lock_person(*people: Patient, to_link: bool = False) -> list[Patient]:
     """Every record of these people, as they are now. Whoever links records of the organisation is alone with it,
     ``to_link``; whoever opens a session waits for that, and for the others of the same person."""

@@ -120,12 +120,6 @@ class ReplyForm(_OfSubmission):
     reason = ReasonField(label=_("Why it was returned"), required=False)
     field_order = ("entry_id", "kind", "reason", "occurred_day", "occurred_time")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("kind") is Outcome.RETURNED and not str(cleaned.get("reason") or "").strip():
-            self.refuse(field_refusal("reason", "reason_missing"))
-        return cleaned
-
 
 class PersonContactForm(EntryForm):
     """A person's names as a form asks them, and how they are reached at work."""

@@ -55,11 +55,6 @@ class FacilityEdition(ClinicalRow):
         indexes = [models.Index(fields=("facility", "program_code", "from_date"), name="facility_edition_from")]
 
 
-def editions_of(program_code: str) -> list[FormEdition]:
-    """Every edition of the programme's form, the oldest first."""
-    return list(FormEdition.objects.filter(program_code=program_code).order_by("id"))
-
-
 def facility_editions(facility: Facility) -> list[FacilityEdition]:
     """What the facility switched to and when, the newest day first."""
     rows = FacilityEdition.objects.filter(facility=facility).select_related("edition", "performed_by")

@@ -8,9 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, state_known
-from clinic.models import ClinicalRow, Correction, Facility, PatientDetails
-from clinic.rules.enrolment import Setting
-from sessions_app.models.dosing import DeviceAdministration
+from clinic.models import ClinicalRow, Correction, Facility
 from sessions_app.models.dosing_session import DosingSession, DosingSessionQuerySet
 from sessions_app.models.edition import FormEdition
 from sessions_app.rules.filing import NOT_SENT, STEPS, TO_DO, FilingState, Outcome
@@ -209,18 +207,3 @@ def sessions_not_filed(facility: Facility) -> DosingSessionQuerySet:
     """Sessions that are over and whose form was not sent yet."""
     over = DosingSession.objects.for_facility(facility).filter(state__in=ENDED, filing__state__in=NOT_SENT)
     return over.select_related("course")
-
-
-def sessions_to_keep() -> DosingSessionQuerySet:
-    """Sessions whose filing somebody must look at again: dosed and without one; not sent yet; sent before the patient's
-    record was corrected."""
-    taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
-    given = DeviceAdministration.objects.filter(~Exists(taken_back), dosing_session=OuterRef("pk"))
-    forms = FormEdition.objects.filter(program_code=OuterRef("program_code"))
-    none = Q(filing__isnull=True, facility__setting=Setting.OUTPATIENT) & Exists(given) & Exists(forms)
-    corrected = PatientDetails.objects.filter(
-        patient=OuterRef("patient"), recorded_at__gt=OuterRef("filing__step__recorded_at")
-    )
-    sent = Q(filing__state__in=(FilingState.SUBMITTED, FilingState.ACKNOWLEDGED)) & Exists(corrected)
-    unsent = Q(filing__state__in=NOT_SENT, state__in=ENDED)
-    return DosingSession.objects.filter(none | unsent | sent).order_by("facility", "pk")

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import state_known
-from clinic.models import ClinicalRow, Facility, RoleAssignment, User
-from clinic.rules.roles import ROLE_PERMISSIONS, Permission
+from clinic.models import ClinicalRow, Facility, User
+from clinic.models.reminder import people_with_mail
+from clinic.rules.roles import Permission
 
 
 class DigestChoice(ClinicalRow):
@@ -58,6 +59,4 @@ def digest_readers(facility: Facility, *, at: datetime) -> models.QuerySet[User]
         DigestChoice.To.ADMINISTRATORS: frozenset({Permission.MANAGE_FACILITY}),
         DigestChoice.To.EVERYBODY: frozenset({Permission.MANAGE_FACILITY, Permission.FILE}),
     }[digest_goes_to(facility)]
-    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permissions & wanted]
-    held = RoleAssignment.objects.in_force(at).filter(facility=facility, role__in=roles)
-    return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(email="").order_by("username")
+    return people_with_mail(facility, wanted, at=at)

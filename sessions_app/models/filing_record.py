@@ -1,6 +1,7 @@
 """One filing as it stands: its form filled in from the record, what was submitted, and where that leads."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from clinic.models import User
 from sessions_app.models.edition import FormEdition, edition_for
+from sessions_app.models.facts import local_date
 from sessions_app.models.filing import Filing, FilingAnswer, FilingOutcome, FilingStep, FilingVersion
 from sessions_app.models.form_facts import form_facts, monitor_of
 from sessions_app.models.record import Record
@@ -95,8 +97,7 @@ class FilingRecord:
     def treatment_date(self) -> date:
         """Of the first device; where none is left, as it was."""
         first = first_spray(self.facts.session)
-        zone = self.record.dosing_session.facility.zone
-        return first.occurred_at.astimezone(zone).date() if first else self.filing.treatment_date
+        return local_date(self.record.dosing_session, first.occurred_at) if first else self.filing.treatment_date
 
     @cached_property
     def edition(self) -> FormEdition:
@@ -152,6 +153,14 @@ class FilingRecord:
             missing=self.missing if sent is None else (),
             changed=tuple(change.code for change in self.changes) if state is FilingState.AMENDMENT_DUE else (),
         )
+
+
+def as_it_stands(stands: FilingRecord) -> Filing:
+    """The filing by the record of now, whenever its last step was written: what a page says of it as a whole."""
+    found, now = copy(stands.filing), stands.stands
+    found.state, found.due_at, found.treatment_date = now.state.value, now.due_at, now.treatment_date
+    found.edition, found.person = now.edition, now.person
+    return found
 
 
 def _given(row: FilingAnswer) -> GivenAnswer:

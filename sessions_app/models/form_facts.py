@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from clinic.models import Device, FacilityContact, PersonContact, User
-from clinic.models.contact import facility_contact, person_contacts
+from clinic.models import Device, FacilityContact, User
+from clinic.models.contact import contact_of, facility_contact, person_contacts
 from sessions_app.models.adverse_event import serious_cases
 from sessions_app.models.discharge import Discharge, LeftEarly, ReadinessAssessment, Transfer
 from sessions_app.models.dosing import DeviceAdministration
@@ -83,8 +83,7 @@ def _monitor(record: Record) -> dict[str, Derived]:
     person = monitor_of(record)
     organisation_id = record.dosing_session.facility.organisation_id
     contact = person_contacts([person.pk], organisation_id).get(person.pk)
-    first, _blank, last = person.printed_name.rpartition(" ")
-    entered = contact or PersonContact(first_name=first, last_name=last, email=person.email)
+    entered = contact_of(person, contact)
     source = Source(SourceKind.PERSON, contact.occurred_at if contact else None, str(person), str(person.pk))
     names = ("first_name", "last_name", "phone", "email")
     return {f"monitor.{name}": Derived(getattr(entered, name), source) for name in names}

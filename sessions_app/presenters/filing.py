@@ -1,18 +1,23 @@
 """The page of one form: what is missing, what to do next, every field with its source, what was sent before."""
 
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.presenters.time import calendar_day, clock_time
 from clinic.rules.roles import Permission
 from sessions_app.models import FilingOutcome, FilingVersion
-from sessions_app.models.filing_record import FilingRecord
+from sessions_app.models.filing_record import FilingRecord, as_it_stands
 from sessions_app.presenters.correction import struck_words
-from sessions_app.presenters.filing_list import age_kind, age_words, state_badge
-from sessions_app.presenters.filled_form import FilledForm, live_form, submitted_form, value_text
+from sessions_app.presenters.filing_list import age_kind, age_words, late_words, state_badge
+from sessions_app.presenters.filled_form import (
+    FilledForm,
+    live_form,
+    moment,
+    submitted_form,
+    value_text,
+    values_recorded,
+)
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.edition import Edition
 from sessions_app.rules.filing import FilingState, Outcome, days_late, in_time
@@ -20,7 +25,7 @@ from sessions_app.rules.filing import FilingState, Outcome, days_late, in_time
 
 def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[Permission]) -> dict[str, Any]:
     """Context of ``filing.html``."""
-    filing, session = stands.filing, stands.record.dosing_session
+    filing, session = as_it_stands(stands), stands.record.dosing_session
     form = live_form(stands, reader)
     state = stands.stands.state
     files = Permission.FILE in permissions
@@ -43,8 +48,6 @@ def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[
         ]
         if state is FilingState.AMENDMENT_DUE
         else [],
-        "withdrawn": state is FilingState.WITHDRAWN,
-        "was_sent": bool(stands.versions),
         "next_line": next_line(state, stands),
         "do": _actions(stands, state) if files else [],
         "versions": [_version(version, stands, reader, files=files) for version in reversed(stands.all_versions)],
@@ -96,7 +99,7 @@ def _actions(stands: FilingRecord, state: FilingState) -> list[dict[str, Any]]:
     }
     reply = {"url": reverse("sessions_app:record-reply", args=[session_id]), "label": _("Record what came back")}
     if state is FilingState.WITHDRAWN:
-        return []
+        return [reply] if stands.versions else []
     if not stands.versions:
         return [{**send, "main": state is FilingState.READY}]
     if state in (FilingState.RETURNED, FilingState.AMENDMENT_DUE):
@@ -106,7 +109,7 @@ def _actions(stands: FilingRecord, state: FilingState) -> list[dict[str, Any]]:
 
 def _version(version: FilingVersion, stands: FilingRecord, reader: Reader, *, files: bool) -> dict[str, Any]:
     """One submission: when, how, by whom, in time or not, and what came back."""
-    session, filing = stands.record.dosing_session, stands.filing
+    session, filing = stands.record.dosing_session, as_it_stands(stands)
     late = days_late(filing.due_at, version.occurred_at, reader.zone)
     in_force = version in stands.versions
     said = {"route": FilingVersion.Route(version.route).label, "at": moment(version.occurred_at, reader)}
@@ -115,7 +118,8 @@ def _version(version: FilingVersion, stands: FilingRecord, reader: Reader, *, fi
         "title": _("%(number)s. Sent by %(route)s, %(at)s") % {"number": version.number, **said},
         "who": version.performed_by.printed_name,
         "confirmation": version.confirmation,
-        "late": _("%(days)s days late") % {"days": late} if not in_time(filing.due_at, version.occurred_at) else "",
+        "late": late_words(late) if not in_time(filing.due_at, version.occurred_at) else "",
+        "values_at": values_recorded(version, reader),
         "missing": ", ".join(_wording(version.edition.edition, code) for code in version.missing),
         "reason": version.reason,
         "struck": struck_words(correction, reader) if correction else "",
@@ -144,10 +148,6 @@ def _reply(row: FilingOutcome, stands: FilingRecord, reader: Reader, *, files: b
 
 def _take_back(session_id: Any, row: FilingVersion | FilingOutcome) -> str:
     return reverse("sessions_app:take-back-filing", args=[session_id, type(row).__name__, row.pk])
-
-
-def moment(at: datetime, reader: Reader) -> str:
-    return f"{calendar_day(at.astimezone(reader.zone).date())}, {clock_time(at, reader.zone)}"
 
 
 def _wording(edition: Edition, code: str) -> str:

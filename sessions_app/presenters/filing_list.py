@@ -163,18 +163,22 @@ def state_badge(filing: Filing) -> dict[str, str]:
     return {"word": str(FILING_WORDS[filing.state]), "kind": STATE_KINDS[FilingState(filing.state)]}
 
 
+def late_words(days: int) -> str:
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+
+
 def age_words(filing: Filing, at: datetime) -> str:
     """How long it still has, or how long it has waited."""
     zone = filing.facility.zone
     if filing.state in NOT_SENT:
         late = days_late(filing.due_at, at, zone)
         if late > 0:
-            return ngettext("%(days)s day late", "%(days)s days late", late) % {"days": late}
+            return late_words(late)
         if late == 0:
             return _("due today")
         return ngettext("%(days)s day left", "%(days)s days left", -late) % {"days": -late}
     if filing.state in (FilingState.RETURNED, FilingState.AMENDMENT_DUE):
-        days = days_late(filing.step.occurred_at, at, zone)
+        days = days_late(filing.step.occurred_at, at, zone) if filing.step.state == filing.state else 0
         if days == 0:
             return _("since today")
         return ngettext("for %(days)s day", "for %(days)s days", days) % {"days": days}

@@ -3,7 +3,7 @@ record of now or from what was submitted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Facility
 from clinic.presenters.time import calendar_day, clock_time
 from sessions_app.models import DosingSession, Filing, FilingVersion
-from sessions_app.models.filing_record import FilingRecord, read_back
-from sessions_app.presenters.readings import row_anchor
+from sessions_app.models.filing_record import FilingRecord, as_it_stands, read_back
+from sessions_app.presenters.readings import entered_later, row_anchor
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.rules.derivation import Derived, Source, SourceKind
 from sessions_app.rules.edition import Edition, FormField
@@ -79,7 +79,7 @@ def live_form(stands: FilingRecord, reader: Reader) -> FilledForm:
     """From the record of now; what differs from what was submitted last says so."""
     session = stands.record.dosing_session
     was = {change.code: change.submitted for change in stands.changes}
-    return _form(stands.edition.edition, stands.filled, stands.filing, session, reader, was)
+    return _form(stands.edition.edition, stands.filled, as_it_stands(stands), session, reader, was)
 
 
 def submitted_form(version: FilingVersion, filing: Filing, session: DosingSession, reader: Reader) -> FilledForm:
@@ -106,6 +106,17 @@ def _form(
             for section in edition.sections
         ],
     )
+
+
+def moment(at: datetime, reader: Reader) -> str:
+    return f"{calendar_day(at.astimezone(reader.zone).date())}, {clock_time(at, reader.zone)}"
+
+
+def values_recorded(version: FilingVersion, reader: Reader) -> str:
+    """A submission that was entered later than it was sent keeps the values of when it was entered."""
+    if version.recorded_at is None or not entered_later(version, reader):
+        return ""
+    return _("Values as recorded at %(at)s") % {"at": moment(version.recorded_at, reader)}
 
 
 def header_of(filing: Filing, session: DosingSession, facility: Facility) -> list[tuple[str, str]]:
@@ -191,8 +202,7 @@ def source_url(source: Source | None, session: DosingSession) -> str:
 
 
 def _answered(answer: GivenAnswer, reader: Reader) -> str:
-    at = answer.at.astimezone(reader.zone) if answer.at else None
-    when = f"{calendar_day(at.date())}, {clock_time(at, reader.zone)}" if at else ""
+    when = moment(answer.at, reader) if answer.at else ""
     return _("%(who)s, %(when)s") % {"who": answer.who, "when": when}
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.models import FacilityContact, PersonContact, User
+from clinic.models.contact import contact_of
 from clinic.presenters.time import calendar_day
 from clinic.rules.roles import Permission
 from sessions_app.models.edition import FormsHere
@@ -70,7 +71,6 @@ def _editions(here: FormsHere) -> list[dict[str, Any]]:
                 "title": row.edition.title,
                 "note": row.edition.note,
                 "badge": {"word": _("In use"), "kind": "ready"} if used == row else None,
-                "seen": row.edition.seen,
             }
         )
     return lines
@@ -84,7 +84,4 @@ def initial_contact(contact: FacilityContact | None) -> dict[str, str]:
 
 def initial_person(person: User, contact: PersonContact | None) -> dict[str, str]:
     """What is on record; else the names as they are printed."""
-    if contact:
-        return {name: getattr(contact, name) for name in ("first_name", "last_name", "phone", "email")}
-    first, _blank, last = person.printed_name.rpartition(" ")
-    return {"first_name": first, "last_name": last, "email": person.email}
+    return {name: getattr(contact_of(person, contact), name) for name in ("first_name", "last_name", "phone", "email")}

@@ -37,9 +37,9 @@ class FormField:
     note: str = ""
 
     @property
-    def options(self) -> Mapping[str, str]:
-        """What can be chosen; empty for a field that is typed."""
-        return {"yes": "Yes", "no": "No"} if self.kind == "yes_no" else self.choices
+    def options(self) -> tuple[str, ...]:
+        """What can be chosen; empty for a field that is typed. In words: presenters/filled_form.py."""
+        return ("yes", "no") if self.kind == "yes_no" else tuple(self.choices)
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,11 @@ STEPS: dict[tuple[FilingState, FilingState], str] = {
 }
 
 
-def may_step(state: FilingState, to: FilingState) -> bool:
-    """Whether the table has a way from ``state`` to ``to``. Total: every other pair is refused."""
-    return (state, to) in STEPS
-
-
 def filing_refusals(state: FilingState, to: FilingState) -> tuple[Refusal, ...]:
-    """FILING_STATE when the table has no such way; the refusal says where the filing stands now."""
-    return () if may_step(state, to) else (Refusal("FILING_STATE", state_refusal(state, to).params, None, ()),)
+    """FILING_STATE when the table has no such way; the refusal says where the filing stands now. Where it stands it
+    may stay: then its day, its edition, its person or what it lacks became another."""
+    stays = state is to or (state, to) in STEPS
+    return () if stays else (Refusal("FILING_STATE", state_refusal(state, to).params, None, ()),)
 
 
 def is_filed(setting: Setting) -> bool:
@@ -136,10 +133,6 @@ class Filled:
     @property
     def missing(self) -> bool:
         return self.asked and self.field.required and not self.value
-
-    @property
-    def overridden(self) -> bool:
-        return self.answer is not None and bool(self.answer.instead_of)
 
 
 def fill(edition: Edition, facts: FormFacts, answers: Mapping[str, Iterable[GivenAnswer]]) -> tuple[Filled, ...]:

@@ -12,7 +12,7 @@ from clinic.presenters.time import calendar_day
 from sessions_app.models import FilingVersion
 from sessions_app.models.filing_record import FilingRecord
 from sessions_app.presenters.adverse_event import day_and_time
-from sessions_app.presenters.filled_form import FilledField, FilledForm, live_form, submitted_form
+from sessions_app.presenters.filled_form import FilledField, FilledForm, live_form, submitted_form, values_recorded
 from sessions_app.presenters.pdf.paper import (
     BLANK,
     Begins,
@@ -91,9 +91,8 @@ def _mark(stands: FilingRecord, version: FilingVersion | None, reader: Reader) -
         "who": version.performed_by,
     }
     mark = _("Version %(number)s, submitted %(when)s by %(route)s, %(who)s") % said
-    return (
-        f"{mark}. {_('Confirmation: %(number)s') % {'number': version.confirmation}}" if version.confirmation else mark
-    )
+    confirmed = _("Confirmation: %(number)s") % {"number": version.confirmation} if version.confirmation else ""
+    return ". ".join(filter(None, (mark, confirmed, values_recorded(version, reader))))
 
 
 def form_story(form: FilledForm, *, mark: str) -> Story:

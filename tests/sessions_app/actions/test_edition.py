@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from clinic.actions.staff import system_person
-from sessions_app.actions import edition, filing
+from sessions_app.actions import edition
 from sessions_app.management.commands.load_programs import EDITIONS
 from sessions_app.models import FormEdition
 from sessions_app.models.edition import edition_for
@@ -52,9 +51,6 @@ def test_what_was_not_sent_follows_its_day_and_what_was_keeps_its_own(cast: Cast
     sent, waiting = discharged(cast), discharged(cast)
     submit(sent, why="Elsewhere.")
     switch(cast, "newer-1", TREATED)
-
-    for walk in (sent, waiting):
-        filing.keep_filing(dosing_session=walk.dosing_session, by=system_person(now=LATER), now=LATER)
 
     assert (form_of(sent).edition.version, form_of(waiting).edition.version) == ("2021-11", "newer-1")
     assert "takes_opioid" not in form_of(waiting).step.missing

@@ -50,7 +50,7 @@ class TestAnswering:
         answer(walk, "pressure_at_peak", "130/80", "Read off the wrong line.")
         found = stands(walk).field("pressure_at_peak")
         assert found is not None
-        assert (found.value, found.derived and found.derived.value, found.overridden) == ("130/80", "128/82", True)
+        assert (found.value, found.derived and found.derived.value) == ("130/80", "128/82")
 
         answer(walk, "pressure_at_peak", "", "It was right.")
         assert value(walk, "pressure_at_peak") == "128/82"
@@ -94,6 +94,25 @@ class TestSending:
         complete(walk)
         sent = submit(walk, LATER + timedelta(days=40))
         assert sent.occurred_at > form_of(walk).due_at
+
+    def test_it_is_recorded_wherever_the_form_stands(self, walk: Walk) -> None:
+        def send_at(state: str) -> None:
+            assert form_of(walk).state == state
+            submit(walk, why="Sent from the portal's own page.")
+
+        send_at("INCOMPLETE")
+        send_at("SUBMITTED")
+        reply(walk, Outcome.ACKNOWLEDGED)
+        send_at("ACKNOWLEDGED")
+        reply(walk, Outcome.RETURNED, "No lot number.")
+        send_at("RETURNED")
+        answer(walk, "ready_minutes", "60")
+        send_at("AMENDMENT_DUE")
+        for given in walk.rows("DeviceAdministration"):
+            walk.void(given, LATER)
+        send_at("WITHDRAWN")
+        reply(walk, Outcome.ACKNOWLEDGED)
+        assert (form_of(walk).state, len(stands(walk).versions)) == ("WITHDRAWN", 6)
 
     def test_it_refuses_a_route_nobody_knows_and_a_session_without_a_form(self, walk: Walk) -> None:
         with refused("FIELD", field="route"):

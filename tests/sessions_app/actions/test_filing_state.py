@@ -8,7 +8,8 @@ from clinic.actions.staff import system_person
 from clinic.models import AuditEvent
 from clinic.rules.enrolment import Setting
 from sessions_app.actions import contact, correction, discharge, filing
-from sessions_app.models import DeviceAdministration, Filing, FilingStep
+from sessions_app.models import Answer, DeviceAdministration, Filing, FilingStep
+from sessions_app.models.intake import Topic
 from sessions_app.rules.facts import Outcome
 from tests.by_hand import without_privilege
 from tests.expect import held_by
@@ -24,6 +25,7 @@ from tests.factories import (
     entry,
     in_monitoring,
     make_cast,
+    make_course,
     minutes,
 )
 from tests.filings import LATER, NORA, complete, form_of, reach, stands, submit
@@ -160,6 +162,18 @@ class TestACorrectionAfterSubmission:
 
         assert form_of(walk).person == cast.nora
         assert {"monitor_first_name", "monitor_phone"} <= set(form_of(walk).step.changed)
+
+    def test_it_follows_an_answer_that_is_taken_back_in_a_later_session_of_the_course(self, cast: Cast) -> None:
+        made = make_course(cast)
+        walk = discharged(cast, of_course=made)
+        submit(walk, why="Elsewhere.")
+        asked = Answer.objects.filter(dosing_session=walk.dosing_session, topic=Topic.MEDICINE).latest("order")
+        later = checked_in(cast, of_course=made, now=NINE + timedelta(days=3))
+
+        later.void(asked, NINE + timedelta(days=3, hours=1), by=cast.paul)
+
+        assert form_of(walk).state == "AMENDMENT_DUE"
+        assert [code.startswith("takes_") for code in form_of(walk).step.changed] == [True]
 
     def test_it_does_not_where_the_record_still_says_the_same(self, cast: Cast) -> None:
         walk = discharged(cast)

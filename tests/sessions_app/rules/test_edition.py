@@ -56,7 +56,7 @@ class TestWhatIsShipped:
 def test_it_reads_fields_in_their_order() -> None:
     edition = parse_edition(SMALL, file="small.toml")
     assert [each.code for each in edition.fields] == ["a", "b"]
-    assert edition.fields[0].options == {"yes": "Yes", "no": "No"}
+    assert edition.fields[0].options == ("yes", "no")
     assert edition.fields[1].asked_if == ("a", "yes")
     assert edition.field("c") is None
 

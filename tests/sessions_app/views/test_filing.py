@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from clinic.actions.patient_record import correct_details
 from clinic.models import PersonContact
 from clinic.models.contact import facility_contact
 from clinic.rules.roles import Role
@@ -109,6 +110,19 @@ class TestTheForm:
         assert "<s>128/82</s>" in shown
         assert "Read off the wrong line." in shown
 
+    def test_it_says_one_thing_of_where_it_stands_before_its_step_is_written(self, nora: Client, walk: Walk) -> None:
+        complete(walk)
+        submit(walk)
+        patient, cast = walk.dosing_session.patient, walk.cast
+        names = {"first_name": "Rosalind", "last_name": "Tamarack", "birth_date": date(1982, 9, 4), "sex": "FEMALE"}
+        said = {"facility": cast.facility, "entry": entry(), "by": cast.fred, "now": LATER, "reason": "Misread."}
+        correct_details(patient=patient, paper_language="en", **names, **said)
+        assert form_of(walk).state == "SUBMITTED"
+        shown = text(nora.get(page(walk)))
+        assert "To amend" in shown
+        assert "since today" in shown
+        assert "was sent as 3 Sep 1982" in shown
+
     def test_it_asks_as_many_questions_however_often_it_was_sent(
         self, nora: Client, walk: Walk, django_assert_max_num_queries: Any
     ) -> None:
@@ -155,6 +169,7 @@ class TestItsSteps:
             assert nora.post(url, {**day, "occurred_time": "16:20"}).status_code == 302
         sent = FilingVersion.objects.get()
         assert sent.occurred_at.isoformat() == "2026-04-15T20:20:00+00:00"
+        assert "Values as recorded at" in text(nora.get(page(walk, "filing-version", sent.pk)))
 
     def test_it_says_what_is_missing_and_takes_a_reason(self, nora: Client, walk: Walk) -> None:
         url = page(walk, "submit-filing")

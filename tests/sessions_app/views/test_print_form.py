@@ -90,6 +90,7 @@ class TestTheMonitoringForm:
         assert (
             said_in("Version 1, submitted 14 Apr 2026, 12:05 EDT by fax, Nora Nightjar, RN. Confirmation: C-1") in first
         )
+        assert said_in("Confirmation: C-1. Values as recorded at") in first
         stands = said_in(" ".join(pages_of(taken(nora, "filing-pdf", walk.dosing_session.pk).content)))
         assert said_in("Version 1, submitted") in stands
         answer_field(code="dose", value="84", reason="Charted by hand.", **walk.envelope(NOW))
