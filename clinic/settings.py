@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "clinic.outbox.send_for_the_author",
     "clinic.middleware.know_tablet",
+    "clinic.patient_mode.keep_to_the_questionnaire",
     "clinic.middleware.sign_out_when_idle",
     "clinic.middleware.demand_second_factor",
     "clinic.middleware.tell_what_was_saved",

@@ -17,6 +17,8 @@ from sessions_app.models import (
     DeviceAdministration,
     DosingSession,
     FilingVersion,
+    SafetyAlert,
+    Score,
     SeriousEvent,
     SignEvent,
 )
@@ -63,6 +65,10 @@ def things_of(walk: Walk) -> dict[str, Any]:
         row = model.objects.filter(facility=session.facility_id).order_by("pk").last()
         return row.pk if row else UUID(int=0)
 
+    def of_course(model: Any) -> UUID:
+        row = model.objects.filter(course=session.course_id).order_by("pk").last()
+        return row.pk if row else UUID(int=0)
+
     nora = walk.cast.nora.role_assignments.earliest("granted_at")
 
     return {
@@ -77,6 +83,9 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "event_id": a(SignEvent),
         "serious_event_id": a(SeriousEvent),
         "adverse_event_id": a(AdverseEvent),
+        "score_id": of_course(Score),
+        "alert_id": of_course(SafetyAlert),
+        "instrument_code": "phq9",
         "program_code": session.program_code,
         "person_id": nora.user_id,
         "assignment_id": nora.pk,

@@ -22,6 +22,7 @@ from tests.factories import NINE, Cast, entry, in_state, minutes
 from tests.scene import cast, clinic, otto
 from tests.sessions_app.actions.filing_attempts import FILING_ATTEMPTS, FORM_ATTEMPTS
 from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
+from tests.sessions_app.actions.response_attempts import RESPONSE_ATTEMPTS, RESPONSE_ON_SESSIONS
 from tests.sessions_app.actions.right_attempts import RIGHT_OF_COURSE
 from tests.sessions_app.actions.session_attempts import SESSION_ATTEMPTS
 from tests.sessions_app.actions.site_attempts import SITE_ATTEMPTS
@@ -30,8 +31,9 @@ from tests.sessions_app.actions.taking_attempts import PUTTING_RIGHT, TAKING_ATT
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
-ON_SESSIONS = (*SESSION_ATTEMPTS, *TAKING_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS)
-ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *FORM_ATTEMPTS, *PUTTING_RIGHT, *CLINIC_ATTEMPTS)
+ON_SESSIONS = (*SESSION_ATTEMPTS, *TAKING_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS, *RESPONSE_ON_SESSIONS)
+OF_PAPERS = (*FORM_ATTEMPTS, *PUTTING_RIGHT)
+ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *OF_PAPERS, *CLINIC_ATTEMPTS, *RESPONSE_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
 

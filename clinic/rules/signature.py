@@ -28,9 +28,9 @@ class Factor(StrEnum):
 
 
 # Kinds of rows that a prescriber alone takes out of force, and signs for: without them a gate opens that only a
-# prescriber may open (a shorter stay, a serious event nobody disposed of, an earlier and larger order, a
-# contraindication answered yes, what the other record of the same person says).
-SIGNED_TO_TAKE_BACK = frozenset({"StayExtension", "SeriousEvent", "DoseOrder", "Answer", "PatientLink"})
+# prescriber may open (a shorter stay, a serious event nobody disposed of, a safety alert nobody answered, an earlier
+# and larger order, a contraindication answered yes, what the other record of the same person says).
+SIGNED_TO_TAKE_BACK = frozenset({"StayExtension", "SeriousEvent", "SafetyAlert", "DoseOrder", "Answer", "PatientLink"})
 
 
 class Standing(StrEnum):

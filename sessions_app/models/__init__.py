@@ -39,6 +39,7 @@ from sessions_app.models.monitoring import (
 from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
+from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, TabletHandover
 
 __all__ = [
     "AdverseEvent",
@@ -91,11 +92,15 @@ __all__ = [
     "Presence",
     "ProgramVersion",
     "ReadinessAssessment",
+    "SafetyAlert",
+    "SafetyPlan",
+    "Score",
     "SeriousEvent",
     "SessionRow",
     "SignEvent",
     "SignObservation",
     "StayExtension",
+    "TabletHandover",
     "Topic",
     "Transfer",
     "Transition",

@@ -14,6 +14,7 @@ from sessions_app.models.follow_up import FollowUp, open_follow_ups
 from sessions_app.models.paper import sessions_to_compare
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
+from sessions_app.models.score import SafetyAlert, unanswered_alerts
 from sessions_app.models.site import Site
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import OPEN, State
@@ -59,6 +60,12 @@ class Day:
     def follow_ups(self) -> list[FollowUp]:
         """Who left early on whatever day and was not reached yet."""
         return open_follow_ups(self.facility)
+
+    @cached_property
+    def alerts_between(self) -> list[SafetyAlert]:
+        """Safety alerts that nobody answered, of whoever does not sit here: no chair shows them."""
+        here = {session.course_id for session in self.open.sessions}
+        return [alert for alert in unanswered_alerts(self.facility) if alert.course_id not in here]
 
     @property
     def forgotten(self) -> list[DosingSession]:

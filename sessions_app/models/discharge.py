@@ -179,6 +179,7 @@ class Discharge(SessionRow):
             models.CheckConstraint(condition=~Q(handed_over_to=""), name="discharge_handed_over_to_someone"),
             RowTrigger(function="vigil_refuse_future_release", name="discharge_not_in_the_future"),
             RowTrigger(function="vigil_release_as_charted", name="discharge_as_charted", when="after"),
+            RowTrigger(function="vigil_release_answers_alerts", name="discharge_answers_alerts", when="after"),
         ]
 
 

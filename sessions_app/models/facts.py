@@ -21,9 +21,11 @@ from sessions_app.models.emergency_record import emergency_at
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.record import Record
+from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.rules import facts as rules
 from sessions_app.rules.departure import REOPENABLE
-from sessions_app.rules.states import State
+from sessions_app.rules.program import ENTRY_GRACE
+from sessions_app.rules.states import OPEN, State
 
 
 def session_facts(
@@ -39,6 +41,7 @@ def session_facts(
     record = record or Record(dosing_session)
     reopened = _reopening(record)
     since = reopened.order if reopened else 0
+    alerts, plans = _alerts(record, at=at)
     return rules.SessionFacts(
         program=policy.program,
         state=State(dosing_session.state),
@@ -54,13 +57,15 @@ def session_facts(
         decisions=tuple(
             rules.Decision(row.order, row.code, row.measure, frozenset(row.bound_ids), row.occurred_at, row.examined)
             for row in record.signed(PrescriberDecision)
-        ),
+        )
+        + plans,
         deviations=tuple(
             rules.Deviation(row.code, frozenset(row.bound_ids), row.examined) for row in record.signed(Deviation)
         ),
         serious_events=tuple(
             rules.OpenConcern(row.pk, row.order, row.occurred_at) for row in record.in_force(SeriousEvent)
         ),
+        safety_alerts=alerts,
         stay_ordered=_longest(row.stay_minutes for row in record.in_force(StayExtension)),
         assessed_at=tuple(row.occurred_at for row in record.signed(ReadinessAssessment) if row.order > since),
         way_home=_way_home(record),
@@ -119,6 +124,29 @@ def _way_home(record: Record) -> rules.WayHome | None:
     if row is None:
         return None
     return rules.WayHome(rules.WayHomeKind(row.kind), row.name, row.phone, row.will_not_drive)
+
+
+def _alerts(record: Record, *, at: datetime) -> tuple[tuple[rules.OpenConcern, ...], tuple[rules.Decision, ...]]:
+    """The alerts this session answers for, and the plans made on it, each of which is a decision on its alert. An alert
+    of this session is one of its own for ever; one of the course from before is, while the session is open and nobody
+    answered it anywhere else."""
+    session = record.dosing_session
+    plans = record.signed_course_rows(SafetyPlan)
+    answered = {plan.alert_id for plan in plans if plan.dosing_session_id != session.pk}
+    held = session.state in OPEN
+    alerts = [
+        alert
+        for alert in record.course_rows(SafetyAlert)
+        if alert.pk not in answered
+        and (alert.dosing_session_id == session.pk or (held and alert.occurred_at <= at + ENTRY_GRACE))
+    ]
+    concerns = tuple(rules.OpenConcern(alert.pk, alert.order or 0, alert.occurred_at) for alert in alerts)
+    decisions = tuple(
+        rules.Decision(plan.order or 0, "SAFETY_ALERT", "", frozenset({plan.alert_id}), plan.occurred_at, False)
+        for plan in plans
+        if plan.dosing_session_id == session.pk
+    )
+    return concerns, decisions
 
 
 def _longest(minutes: Iterable[int]) -> timedelta | None:

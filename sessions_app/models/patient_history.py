@@ -28,6 +28,7 @@ from sessions_app.models.dosing_session import DosingSession, sessions_with_cont
 from sessions_app.models.intake import Answer, Topic
 from sessions_app.models.patient_transfer import transfers_of
 from sessions_app.models.record import Batch, Record, dose_spans
+from sessions_app.models.score import SafetyAlert, Score, alerts_of_courses, scores_of
 from sessions_app.rules.states import OPEN, State
 
 SESSIONS_SHOWN = 100
@@ -144,6 +145,15 @@ class PatientHistory:
         """The latest answer to each contraindication and each class of medicines."""
         asked = [row for row in self._of_courses(Answer) if row.topic != Topic.ANYTHING_NEW]
         return list({(row.course_id, row.topic, row.code): row for row in asked}.values())
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        return scores_of(self.courses)
+
+    @cached_property
+    def alerts(self) -> list[SafetyAlert]:
+        """That nobody answered."""
+        return alerts_of_courses(course.pk for course in self.courses)
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:

@@ -21,12 +21,13 @@ from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, Devi
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.models.intake import Answer, Topic
 from sessions_app.models.monitoring import Check, SignEvent, SignObservation
+from sessions_app.models.score import SafetyPlan
 from sessions_app.models.site import Site
 from sessions_app.rules.facts import Outcome
 
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
-OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant)
+OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, SafetyPlan)
 
 
 class Batch:

@@ -255,6 +255,9 @@ def _way(alarm: Shown, permissions: frozenset[Permission]) -> dict[str, str]:
         return {"do_url": reverse("sessions_app:record-check", args=[session]), "do_label": _("Chart now")}
     if alarm.code in _MEASURED and may_take("record-check", permissions):
         return {"do_url": reverse("sessions_app:record-check", args=[session]), "do_label": _("Measure again")}
+    if alarm.code == AlarmCode.SAFETY_ALERT and may_take("answer-safety-alert", permissions):
+        url = reverse("sessions_app:answer-safety-alert", args=[alarm.cause.partition(":")[2]])
+        return {"do_url": url, "do_label": _("Answer")}
     if alarm.code == AlarmCode.FOLLOW_UP and may_take("record-follow-up-call", permissions):
         url = reverse("sessions_app:record-follow-up-call", args=[session])
         return {"do_url": url, "do_label": _("Record a call")}

@@ -31,6 +31,7 @@ from sessions_app.presenters.person import course_words, person_of, print_line, 
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.plan import plan_of
 from sessions_app.presenters.readings import reading_rows, readings_head
+from sessions_app.presenters.safety_alert import alert_lines, session_alerts
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.signature import broken_signatures
@@ -66,11 +67,14 @@ def session_page(
         return {**page, "alarms": alarms, "print_line": printed}
     context: dict[str, Any] = {
         "facts": _facts(record, facts, reader),
-        "events": events(record, reader, permissions=permissions, others=step_lines(steps, reader)),
+        "events": events(record, reader, permissions=permissions, others=_other_lines(record, steps, reader)),
         "adverse_events": session_panel(cases_of(record), reader),
         "alarms": alarms,
         "alarm_history": alarm_history(record, reader),
-        "notices": broken_signatures(record, reader)
+        "notices": session_alerts(
+            record, {alert.id for alert in facts.open_alerts} if facts else set(), reader, permissions=permissions
+        )
+        + broken_signatures(record, reader)
         + notices(record, now=now, permissions=permissions, in_error=in_error(record))
         + taken_notice(still_drawn(steps, session), session, permissions)
         if session.state != State.ENTERED_IN_ERROR
@@ -102,6 +106,11 @@ def session_page(
         ),
         "gate": gate_panel(facts, refusals, reader, session_id=session.pk, permissions=permissions),
     }
+
+
+def _other_lines(record: Record, steps: Sequence[StockMovement], reader: Reader) -> list[Any]:
+    """Of the timeline, beside what is charted on the session alone."""
+    return [*step_lines(steps, reader), *alert_lines(record, reader)]
 
 
 def pending_outcome(record: Record, facts: SessionFacts) -> Any:
@@ -157,7 +166,10 @@ def _after_the_end(record: Record, reader: Reader, permissions: frozenset[Permis
     steps = [("record-check", _("Late reading")), ("record-sign", _("Late symptom"))]
     if session.state in (State.DISCHARGED, State.LEFT_EARLY):
         steps.append(("reopen", _("Re-open today")))
-    steps += [(step, also_word(step)) for step in ("report-serious-event", "record-adverse-event", "give-medicine")]
+    steps += [
+        (step, also_word(step))
+        for step in ("report-serious-event", "record-adverse-event", "give-medicine", "record-score")
+    ]
     step = "enter-in-error" if in_error(record) else "propose-in-error"
     steps.append((step, also_word(step)))
     steps = [

@@ -26,6 +26,7 @@ from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.next_step import VERIFY
 from sessions_app.presenters.paper import waiting_lines
 from sessions_app.presenters.plan import plan_of
+from sessions_app.presenters.safety_alert import alert_waits
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
@@ -182,7 +183,7 @@ def floor_page(
         "counts": _counts(day),
         "emergencies": floor_emergencies(day, reader),
         "calls": calls_to_make(day.follow_ups, reader, permissions=permissions) if reads else None,
-        "waiting": waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)) if reads else [],
+        "waiting": _waiting(day) if reads else [],
         "forms": rail_line(day.forms) if Permission.FOLLOW in permissions else None,
         "can_check_in": Permission.CHECK_IN in permissions,
         "can_watch": Permission.CHART in permissions,
@@ -190,6 +191,14 @@ def floor_page(
         **coming_list(board.coming, reader),
         **status_bar(day.site),
     }
+
+
+def _waiting(day: Day) -> list[dict[str, Any]]:
+    """What was left open on an earlier day, by whoever is not here."""
+    return [
+        *alert_waits(day.alerts_between),
+        *waiting_lines(to_compare=day.to_compare, forgotten=len(day.forgotten)),
+    ]
 
 
 def _counts(day: Day) -> list[dict[str, Any]]:

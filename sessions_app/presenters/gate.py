@@ -40,6 +40,7 @@ _DISCHARGE_MET = {
     "SPO2": gettext_lazy("SpO₂"),
     "BP": gettext_lazy("blood pressure"),
     "SERIOUS_EVENT": gettext_lazy("no serious event"),
+    "SAFETY_ALERT": gettext_lazy("no safety alert"),
     "READINESS": gettext_lazy("readiness assessed"),
     "SAFE_WAY_HOME": gettext_lazy("way home"),
     "INSTRUCTIONS": gettext_lazy("instructions given"),

@@ -15,7 +15,7 @@ from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, check_sch
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import BEFORE_DOSE, State
 
-_HELD = {"BP": "BP", "SPO2": "SpO₂", "SERIOUS_EVENT": "event"}
+_HELD = {"BP": "BP", "SPO2": "SpO₂", "SERIOUS_EVENT": "event", "SAFETY_ALERT": "safety"}
 
 
 @dataclass(frozen=True)

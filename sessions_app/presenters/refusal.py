@@ -24,6 +24,7 @@ from sessions_app.presenters.sentences import (
     measure_name,
     pack,
     record,
+    response,
     staff,
     start,
     tablet,
@@ -46,6 +47,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **discrepancy.SENTENCES,
     **cabinet.SENTENCES,
     **filing.SENTENCES,
+    **response.SENTENCES,
 }
 
 
@@ -129,6 +131,8 @@ def step_url(step: str, session_id: UUID, refusal: Refusal) -> str:
         return reverse("sessions_app:patient", args=[session_id])
     if step == "record-outcome":
         return reverse("sessions_app:record-outcome", args=[session_id, refusal.params["administration_id"]])
+    if step == "answer-safety-alert":
+        return reverse("sessions_app:answer-safety-alert", args=[min(bound_ids_of(refusal))])
     url = reverse(f"sessions_app:{step}", args=[session_id])
     query: Mapping[str, str] = {}
     if step == "decide":

@@ -44,7 +44,7 @@ def tile(record: Record, facts: SessionFacts, refusals: tuple[Refusal, ...], rea
         "phase": phase.code,
         "phase_word": phase.word,
         "ring": ring_of(facts, phase, refusals, reader),
-        "loud": loud_words(record, facts, reader),
+        "loud": loud_words(record, facts, reader) or _alert_words(facts, reader),
         "badge": course_words(session)["badge"],
         "tap": verify_tap(session.pk) if step.step == VERIFY else None,
         "watched_by": watch.watcher.printed_name if watch else "",
@@ -60,6 +60,12 @@ def loud_words(record: Record, facts: SessionFacts, reader: Reader) -> str:
         return _("Emergency since %(at)s") % {"at": clock_time(under_way.emergency.occurred_at, reader.zone)}
     began, today = (at.astimezone(reader.zone).date() for at in (facts.checked_in_at, reader.now))
     return _("Open since %(day)s") % {"day": date_format(began, "j M")} if began < today else ""
+
+
+def _alert_words(facts: SessionFacts, reader: Reader) -> str:
+    """For whoever reads the chart; everybody else sees that somebody is held, and not by what."""
+    alerts = facts.open_alerts
+    return _("Safety alert of %(at)s") % {"at": reader.clock(alerts[0].occurred_at)} if alerts else ""
 
 
 # --- the last readings ------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ def known_at(facts: SessionFacts, at: datetime) -> SessionFacts:
         checks=tuple(check for check in facts.checks if check.occurred_at <= at),
         sign_events=tuple(event for event in facts.sign_events if event.occurred_at <= at),
         serious_events=tuple(concern for concern in facts.serious_events if concern.occurred_at <= at),
+        safety_alerts=tuple(concern for concern in facts.safety_alerts if concern.occurred_at <= at),
     )
 
 

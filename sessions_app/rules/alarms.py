@@ -20,6 +20,7 @@ class AlarmCode(StrEnum):
 
     RESPIRATORY = "RESPIRATORY"
     SPO2 = "SPO2"
+    SAFETY_ALERT = "SAFETY_ALERT"
     CHECK_MISSED = "CHECK_MISSED"
     CHECK_OVERDUE = "CHECK_OVERDUE"
     BP = "BP"
@@ -119,7 +120,8 @@ def alarm_conditions(
     early until somebody was reached."""
     found: list[Condition] = []
     if facts.state in UNDER_WATCH:
-        found = [*_readings(facts, now), *around_conditions(around), *_checks(facts, minutes, now)]
+        readings = [*_readings(facts, now), *_safety_alerts(facts)]
+        found = [*readings, *around_conditions(around), *_checks(facts, minutes, now)]
     elif facts.state is State.LEFT_EARLY and around.left and now >= around.left.since + minutes.follow_up:
         since = around.left.since + minutes.follow_up
         found = [Condition(AlarmCode.FOLLOW_UP, f"{AlarmCode.FOLLOW_UP}:{around.left.row}", since)]
@@ -183,6 +185,12 @@ def _readings(facts: SessionFacts, now: datetime) -> Iterator[Condition]:
         said = {name: refusal.params[name] for name in _SAID if name in refusal.params}
         key = f"{refusal.code}:{ids[-1]}:{len(ids)}"
         yield Condition(AlarmCode(refusal.code), key, since_dose[ids[0]].occurred_at, said)
+
+
+def _safety_alerts(facts: SessionFacts) -> Iterator[Condition]:
+    """A score that wants the prescriber's plan before the patient leaves."""
+    for alert in facts.open_alerts:
+        yield Condition(AlarmCode.SAFETY_ALERT, f"{AlarmCode.SAFETY_ALERT}:{alert.id}", alert.occurred_at)
 
 
 _SAID = ("systolic", "diastolic", "rising", "percent", "floor", "score")

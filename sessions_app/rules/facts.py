@@ -265,6 +265,11 @@ class SessionFacts:
         device = self.anchor_device
         return device.counted_at + self.minimum_stay if device else None
 
+    @property
+    def open_alerts(self) -> tuple[OpenConcern, ...]:
+        """Safety alerts that wait for a prescriber's plan."""
+        return tuple(alert for alert in self.safety_alerts if not self.decision_on("SAFETY_ALERT", {alert.id}))
+
     # --- who may still speak ---------------------------------------------------------------------------
 
     def standing(self, decision: Decision) -> bool:

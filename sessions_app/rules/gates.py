@@ -43,7 +43,8 @@ def decision_refusals(
 ) -> tuple[Refusal, ...]:
     """Why a prescriber's decision cannot be written: nothing there to decide, a newer reading than the one that
     was looked at, no reason, or an examination that this decision needs."""
-    asked = [refusal for refusal in standing if refusal.code == code and measure_of(refusal) == measure]
+    # An alert is answered with a plan, before the dose and between sessions too (actions/safety_alert.py).
+    asked = [r for r in standing if r.code == code and measure_of(r) == measure and code != "SAFETY_ALERT"]
     open_to_decision = [refusal for refusal in asked if bound_ids_of(refusal)]
     if not open_to_decision:
         return (Refusal("NOTHING_TO_DECIDE", {"code": code}),)

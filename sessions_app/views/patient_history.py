@@ -23,6 +23,7 @@ from sessions_app.models.site import prescribers_of
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
+from sessions_app.presenters.response import response_section
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.patient_search import searched_words
@@ -51,15 +52,14 @@ def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpR
     history = PatientHistory(patient, facilities_of(request.user, at=clock.now()), at=clock.now())
     permissions = permissions_at(request.user, facility.pk, at=clock.now())
     left = open_follow_ups(facility, patient=patient) if Permission.READ_CHART in permissions else []
-    calls = calls_to_make(left, Reader(facility.zone, history.at), permissions=permissions)
-    context = patient_page(
-        history,
-        facility,
-        programs=programs_by_code(),
-        may=partial(may, request.user, at=clock.now()),
-        printed_by=str(request.user),
-    )
-    return render(request, "clinic/patient.html", {**context, "calls": calls, "at_facility": place(facility)})
+    programs, may_there = programs_by_code(), partial(may, request.user, at=clock.now())
+    context = patient_page(history, facility, programs=programs, may=may_there, printed_by=str(request.user))
+    context |= {
+        "calls": calls_to_make(left, Reader(facility.zone, history.at), permissions=permissions),
+        "response": response_section(history, programs=programs, may=may_there),
+        "at_facility": place(facility),
+    }
+    return render(request, "clinic/patient.html", context)
 
 
 @of_session(Permission.VIEW)

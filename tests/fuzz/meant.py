@@ -183,7 +183,12 @@ MEANT: dict[str, Meant] = {
     ),
     "enter-paper-session": Meant(_sheet, at="with a course"),
     "record-allergy": Meant({"substance": TEXT, "reaction": TEXT}, at="monitoring"),
+    "enter-course-score": Meant({"item_1": "1", "timing": "OTHER"}, at="with a course"),
     # --- a session ---
+    "enter-score": Meant({"item_1": "1", "item_9": "2", "timing": "AT_READINESS"}, at="monitoring"),
+    "hand-over-tablet": Meant({"instruments": ("phq9",), "timing": "OTHER"}, at="monitoring", who=("tablet",)),
+    "answer-safety-alert": Meant({"plan": TEXT}, at="rich", who=("prescriber",)),
+    "void-score": Meant({"reason": TEXT}, at="rich", who=("prescriber",)),
     "check-in-booked": Meant({"identifiers": ("name", "birth_date"), "chair": "30"}, at="booked"),
     "cancel": Meant(at="booked"),
     "report-intake": Meant({f"{what}_answer": "NONE" for what in ("food", "liquid", "nasal_spray")}, at="checked in"),

@@ -13,6 +13,9 @@ from sessions_app.actions import adverse_event, discharge, dosing, emergency, fi
 from sessions_app.actions.alarm import acknowledge_alarm
 from sessions_app.actions.patient_link import link_patients
 from sessions_app.actions.patient_transfer import record_patient_transfer
+from sessions_app.actions.safety_alert import answer_safety_alert
+from sessions_app.actions.score import record_score
+from sessions_app.actions.tablet_handover import hand_over_tablet
 from sessions_app.models import (
     AdverseEventReport,
     Course,
@@ -22,9 +25,11 @@ from sessions_app.models import (
     MedicineGiven,
     PrescriberContact,
 )
+from sessions_app.models.score import instruments
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import Outcome, SignEventKind
 from sessions_app.rules.filing import Outcome as Reply
+from sessions_app.rules.instrument import Timing
 from tests.factories import (
     LAST_DEVICE,
     NINE,
@@ -36,6 +41,7 @@ from tests.factories import (
     full_check,
     make_course,
     make_patient,
+    make_tablet,
     minutes,
 )
 from tests.files import a_file
@@ -130,6 +136,12 @@ def rich_session(cast: Cast) -> Walk:
         prescriber=cast.paul, how=PrescriberContact.How.CALLED, **walk.envelope(LAST_DEVICE + minutes(38))
     )
     discharge.record_deviation(code="PEAK_CHECK", reason="He was asleep.", **walk.envelope(LAST_DEVICE + minutes(60)))
+    handed = {"instruments": ["phq9"], "timing": Timing.AT_READINESS, "tablet": make_tablet(cast, name="Room 9")}
+    hand_over_tablet(**handed, **walk.envelope(LAST_DEVICE + minutes(60)))
+    scored = {"instrument": instruments()["phq9"], "items": [1] * 9, "timing": Timing.AT_READINESS}
+    asked = record_score(**scored, **walk.envelope(LAST_DEVICE + minutes(61)))
+    said = {"alert": asked.alerts.get(), "plan": "Stays with her sister."}
+    answer_safety_alert(**said, entry=entry(), by=cast.paul, now=LAST_DEVICE + minutes(62))
     walk.instruct(STAY_ENDS)
     walk.check(STAY_ENDS, full_check(sedation=SignEntry(False, 5, gone=True)))
     walk.assess(STAY_ENDS + minutes(1))

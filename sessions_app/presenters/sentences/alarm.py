@@ -42,6 +42,7 @@ def alarm_words(code: str, params: Mapping[str, Any], session: DosingSession) ->
         score = params.get("score")
         return _("Breathing, %(score)s a minute") % {"score": score} if score else _("Breathing is depressed")
     words = {
+        AlarmCode.SAFETY_ALERT: _("Safety alert: the prescriber's plan before leaving"),
         AlarmCode.FOLLOW_UP: _("Left early and not reached: %(initials)s"),
         AlarmCode.PRESCRIBER_ABSENT: _("No prescriber on site"),
         AlarmCode.OXIMETER: _("No working oximeter"),
@@ -74,7 +75,7 @@ def detail_words(code: str, params: Mapping[str, Any], since: datetime, reader: 
         return ""
     if code.startswith("CHECK_"):
         return _("Due %(at)s") % {"at": reader.clock(datetime.fromisoformat(params["due_at"]))}
-    if code in (AlarmCode.BP, AlarmCode.SPO2, AlarmCode.RESPIRATORY):
+    if code in (AlarmCode.BP, AlarmCode.SPO2, AlarmCode.RESPIRATORY, AlarmCode.SAFETY_ALERT):
         return _("At %(at)s") % {"at": reader.clock(since)}
     if code == AlarmCode.GATE_WOULD_HAVE_REFUSED:
         return asked_words((code for codes in params.values() for code in codes), reader)

@@ -45,7 +45,7 @@ ASKED: Mapping[str, str | Promise] = {
     "SPO2": _("SpO₂"),
     "BP": _("blood pressure"),
     "SERIOUS_EVENT": _("serious event"),
-    "SAFETY_ALERT": _("suicide-risk alert"),
+    "SAFETY_ALERT": _("safety alert"),
     "READINESS": _("readiness to leave"),
     "INSTRUCTIONS": _("instructions"),
     "TIME_IMPOSSIBLE": _("time of leaving"),

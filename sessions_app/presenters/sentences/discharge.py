@@ -192,11 +192,11 @@ def serious_event(refusal: Refusal, reader: Reader) -> Sentence:
 
 def safety_alert(refusal: Refusal, reader: Reader) -> Sentence:
     return Sentence(
-        _("Suicide-risk alert not answered"),
+        _("Safety alert of %(at)s not answered") % {"at": reader.clock(refusal.params.get("at"))},
         _("Clears with the prescriber's plan, else a transfer."),
         "exclamation-triangle-fill",
-        "decide",
-        _("Decide"),
+        "answer-safety-alert",
+        _("Answer"),
     )
 
 

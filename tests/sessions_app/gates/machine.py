@@ -7,17 +7,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from clinic.models import Channel
-from sessions_app.actions import decision, discharge, dosing, emergency, intake, monitoring
-from sessions_app.models import DeviceAdministration, Emergency
+from sessions_app.actions import decision, discharge, dosing, emergency, intake, monitoring, safety_alert, score
+from sessions_app.models import DeviceAdministration, Emergency, SafetyAlert
 from sessions_app.models.facts import session_facts
+from sessions_app.models.score import instruments
 from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
 from sessions_app.rules.gates import bound_ids_of, gate_refusals, measure_of
+from sessions_app.rules.instrument import Timing
 from tests.factories import Cast, arrive, minutes
 from tests.sessions_app.gates.clinic_day import AGO, ANYBODY, AT_WORK, HOME, POLICIES, STAGES, WELL, checks
 from tests.sessions_app.gates.known import SIGNS
 from tests.sessions_app.gates.machine_puts_right import PutsRight
 from tests.sessions_app.gates.of_rows import Rows
+
+
+def answer_safety_alert(*, dosing_session: Any, **said: Any) -> Any:
+    """On whichever session it belongs to."""
+    return safety_alert.answer_safety_alert(**said)
+
 
 PASSED = (1, 2, 4, 5, 6, 10, 15, 16, 30, 45, 60, 119, 120, 240, 600)
 OPEN = ("CHECKED_IN", "CLEARED", "DOSING", "MONITORING")
@@ -135,6 +143,19 @@ class Clinic(PutsRight):
     @rule(by=AT_WORK)
     def emergency_ends(self, by: str) -> None:
         self.attempt(emergency.end_emergency, by, note="Awake again.")
+
+    @rule(by=AT_WORK, lately=st.sampled_from((0, 0, 3)), item=st.sampled_from((None, 0, 1)), ago=AGO)
+    def questionnaire(self, by: str, lately: int, item: int | None, ago: int) -> None:
+        """The last item of the PHQ-9, or the answers of a screener that say HIGH."""
+        code, items = ("cssrs", [0, 0, 0, 0, 0, 0, 1]) if lately else ("phq9", [1] * 8 + [item])
+        said = {"instrument": instruments()[code], "items": items, "timing": Timing.OTHER}
+        self.attempt(score.record_score, by, self.form(ago), **said)
+
+    @rule(by=st.sampled_from(("paul", "paul", "nora")), which=st.integers(0, 9), ago=AGO)
+    def plans(self, by: str, which: int, ago: int) -> None:
+        if found := list(SafetyAlert.objects.filter(course=self.walk.dosing_session.course_id).order_by("pk")):
+            alert = found[which % len(found)]
+            self.attempt(answer_safety_alert, by, self.form(ago), alert=alert, plan="Stays with her sister.")
 
     # --- what is decided --------------------------------------------------------------------------------
 

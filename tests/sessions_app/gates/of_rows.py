@@ -58,7 +58,9 @@ def known_of(session: DosingSession, now: datetime, *, start: bool = False, befo
         began=[Said(row.pk, row.order, row.occurred_at, row.code) for row in events if row.kind == "ONSET"],
         gone=[Said(row.pk, row.order, row.occurred_at, row.code) for row in events if row.kind == "RESOLUTION"],
         serious=[Said(row.pk, row.order, row.occurred_at) for row in rows.of(models.SeriousEvent)],
-        decided=[
+        alerts=_alerts(rows, now),
+        decided=_plans(rows)
+        + [
             Decided(row.order, row.occurred_at, row.code, row.measure, frozenset(row.bound_ids), row.examined)
             for row in rows.of(models.PrescriberDecision)
         ],
@@ -81,7 +83,37 @@ def until(known: Known, at: datetime) -> Known:
         began=[row for row in known.began if row.at <= at],
         gone=[row for row in known.gone if row.at <= at],
         serious=[row for row in known.serious if row.at <= at],
+        alerts=[row for row in known.alerts if row.at <= at],
     )
+
+
+def _of_course(rows: Rows, model: Any) -> list[Any]:
+    """What stands of the course, whichever session it was entered on; of this one, what was entered before."""
+    mine = model.objects.filter(course=rows.session.course_id).order_by("pk")
+    return [
+        row
+        for row in mine
+        if row.pk not in rows.struck
+        and (rows.before is None or row.dosing_session_id != rows.session.pk or row.order < rows.before)
+    ]
+
+
+def _alerts(rows: Rows, now: datetime) -> list[Said]:
+    """Those that arose here, and while the patient is here those of before; without what was answered elsewhere."""
+    here, open_now = rows.session.pk, rows.session.state in ("CHECKED_IN", "CLEARED", "DOSING", "MONITORING")
+    elsewhere = {plan.alert_id for plan in _of_course(rows, models.SafetyPlan) if plan.dosing_session_id != here}
+    return [
+        Said(row.pk, row.order or 0, row.occurred_at)
+        for row in _of_course(rows, models.SafetyAlert)
+        if row.pk not in elsewhere
+        and (row.dosing_session_id == here or (open_now and row.occurred_at <= now + 2 * MINUTE))
+    ]
+
+
+def _plans(rows: Rows) -> list[Decided]:
+    """The prescriber's plan is the decision on its alert."""
+    mine = [plan for plan in _of_course(rows, models.SafetyPlan) if plan.dosing_session_id == rows.session.pk]
+    return [Decided(p.order, p.occurred_at, "SAFETY_ALERT", "", frozenset({p.alert_id}), False) for p in mine]
 
 
 def _back(rows: Rows) -> tuple[int, datetime] | None:

@@ -18,6 +18,7 @@ from sessions_app.actions import (
     emergency,
     intake,
     monitoring,
+    safety_alert,
     site,
 )
 from sessions_app.models import Impairment, Transfer
@@ -112,7 +113,11 @@ class Way:
     def clear(self, refusal: Refusal) -> None:
         if ClearedBy.TIME in refusal.cleared_by:
             return
-        if self._decidable(refusal):
+        if refusal.code == "SAFETY_ALERT":
+            alert = models.SafetyAlert.objects.get(pk=min(bound_ids_of(refusal)))
+            said = {"alert": alert, "plan": "Stays with her sister.", "by": self.cast.paul, "now": self.now}
+            safety_alert.answer_safety_alert(**said, entry=entry())
+        elif self._decidable(refusal):
             self.does(
                 decision.decide,
                 "paul",

@@ -32,7 +32,7 @@ from tests.sessions_app.rules.builders import (
 )
 
 BASELINE, MONITORING = CheckKind
-SIGNED = ("StayExtension", "SeriousEvent", "DoseOrder", "Answer", "PatientLink")
+SIGNED = ("StayExtension", "SeriousEvent", "SafetyAlert", "DoseOrder", "Answer", "PatientLink")
 NEVER = (State.SCHEDULED, State.CANCELLED, State.ENTERED_IN_ERROR)
 
 

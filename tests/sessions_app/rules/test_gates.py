@@ -29,7 +29,7 @@ MAKINGS = {
     if ClearedBy.PRESCRIBER in row[2]
 }
 # Cleared by what the prescriber orders, signs or records, not by a decision on a row.
-BY_ORDER = {"DOSE_ORDER", "OFF_LABEL", "MDSI_ANTIDEPRESSANT"}
+BY_ORDER = {"DOSE_ORDER", "OFF_LABEL", "MDSI_ANTIDEPRESSANT", "SAFETY_ALERT"}
 
 
 def decide(standing: tuple[Refusal, ...], refusal: Refusal, **changes: Any) -> tuple[str, ...]:

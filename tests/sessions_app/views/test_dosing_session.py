@@ -38,6 +38,7 @@ STATES: dict[str, tuple[Callable[[Cast], Walk], object]] = {
 TELLING = ("checked_in", "held", "discharged")
 # Steps that need more than a session to be opened, and those another page leads to.
 ELSEWHERE = {
+    "answer-safety-alert",
     "acknowledge-alarm",
     "record-outcome",
     "void",

@@ -29,7 +29,7 @@ class TestFloor:
             while DosingSession.objects.count() < chairs:
                 checked_in(cast)
             for headers in ({}, part):
-                with clock_at(LAST_DEVICE), django_assert_max_num_queries(29) as captured:
+                with clock_at(LAST_DEVICE), django_assert_max_num_queries(30) as captured:
                     response = client.get(reverse("sessions_app:floor"), headers=headers)
                 counts.append(len(captured))
                 assert response.content.decode().count('<article class="tile') == chairs

@@ -1,0 +1,45 @@
+"""A prescriber answers a safety alert with a plan, and signs it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.access import demand
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.models import Correction, User
+from clinic.rules.refusals import Refusal, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app.actions.session_entry import begin
+from sessions_app.models import DosingSession, SafetyAlert, SafetyPlan
+from sessions_app.rules.states import OPEN
+
+
+@repeatable
+@transaction.atomic
+def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by: User, now: datetime) -> SafetyPlan:
+    """On the session that is open for this course, else on the one where it arose, else between sessions. It may be
+    answered again: a plan that came too early for a later entry does not stand (gate.md, "Safety"). Raises
+    ActionRefused (NOTHING_TO_ANSWER, FIELD, SIGNATURE)."""
+    demand(by, Permission.PRESCRIBE, alert.facility_id, at=now)
+    action = "answer_safety_alert"
+    session = DosingSession.objects.filter(course=alert.course, state__in=OPEN).first() or alert.dosing_session
+    opened = None
+    if session:
+        opened = begin(session, action=action, permission=Permission.PRESCRIBE, entry=entry, by=by, now=now)
+    course, facility = alert.course, alert.facility
+    subject = session or course
+    if first := first_result(SafetyPlan, facility=facility, entry=entry, action=action, by=by, subject=subject):
+        return first
+
+    taken_back = Correction.objects.filter(row_id=alert.pk).exists()
+    refuse(*((Refusal("NOTHING_TO_ANSWER"),) if taken_back else ()), *reason_refusals(plan, name="plan"))
+
+    said = {"course": course, "alert": alert, "plan": plan.strip()}
+    if opened:
+        answer = opened.envelope(SafetyPlan, dosing_session=session, order=opened.order, **said)
+        opened.rows.append(answer)
+        opened.write()
+        return answer
+    answer = row(SafetyPlan, facility=facility, entry=entry, by=by, now=now, **said)
+    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=(answer,))
+    return answer

@@ -1,0 +1,176 @@
+"""A score is entered, with the alert that its answers open, or taken back."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from clinic.access import demand
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.models import Correction, User
+from clinic.rules.refusals import Refusal, field_refusal, in_state, reason_refusals
+from clinic.rules.roles import Permission
+from sessions_app.actions.rejudge import rejudge_ended
+from sessions_app.actions.session_entry import begin, lock, lock_person
+from sessions_app.models import Course, DosingSession, SafetyAlert, Score, TabletHandover
+from sessions_app.models.score import alerts_with_context
+from sessions_app.rules.charting import CHARTABLE
+from sessions_app.rules.instrument import AnsweredBy, Instrument, Timing, score_refusals
+from sessions_app.rules.states import OPEN
+
+
+@transaction.atomic
+def record_score(
+    *,
+    dosing_session: DosingSession,
+    instrument: Instrument,
+    items: Sequence[int | None] = (),
+    total: int | None = None,
+    timing: Timing,
+    handover: TabletHandover | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Score:
+    """On a session, after its end too. Under its lock, so that a release sees the alert or comes first and is judged
+    again. With ``handover`` the patient answered. Raises ActionRefused (STATE, FIELD)."""
+    opened = begin(dosing_session, action="record_score", permission=Permission.CHART, entry=entry, by=by, now=now)
+    if first := opened.repeated(Score):
+        return first
+    session = opened.dosing_session
+    refuse(*in_state(session.state, *CHARTABLE, wanted="score"))
+
+    refuse(*score_refusals(instrument, items, total))
+
+    _hold_open_session(session)
+    score, *alerts = _rows(
+        opened.envelope, session.course, session, opened.order, instrument, items, total, timing, handover
+    )
+    opened.rows += [score, *alerts]
+    opened.write()
+    rejudge_ended(opened)
+    return score
+
+
+def _hold_open_session(session: DosingSession) -> None:
+    """What is entered late on an ended session concerns the one that is open now: its release waits for this entry."""
+    if session.state not in OPEN:
+        list(DosingSession.objects.locked().filter(course=session.course, state__in=OPEN).only("pk"))
+
+
+@repeatable
+@transaction.atomic
+def record_score_between(
+    *,
+    course: Course,
+    instrument: Instrument,
+    items: Sequence[int | None] = (),
+    total: int | None = None,
+    timing: Timing,
+    handover: TabletHandover | None = None,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Score:
+    """Of a course, while no session of it is open: none can be opened meanwhile. Raises ActionRefused (SESSION_OPEN,
+    FIELD)."""
+    demand(by, Permission.CHART, course.facility_id, at=now)
+    lock_person(course.patient)
+    action, facility = "record_score_between", course.facility
+    if first := first_result(Score, facility=facility, entry=entry, action=action, by=by, subject=course):
+        return first
+    at_work = DosingSession.objects.filter(course=course, state__in=OPEN).exists()
+
+    refuse(*((Refusal("SESSION_OPEN"),) if at_work else ()))
+    future = entry.occurred_at is not None and entry.occurred_at > now
+    refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
+    refuse(*score_refusals(instrument, items, total))
+
+    def envelope(model: Any, **fields: Any) -> Any:
+        return row(model, facility=facility, entry=entry, by=by, now=now, **fields)
+
+    rows = _rows(envelope, course, None, None, instrument, items, total, timing, handover)
+    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=rows)
+    score: Score = rows[0]
+    return score
+
+
+def _rows(
+    envelope: Callable[..., Any],
+    course: Course,
+    session: DosingSession | None,
+    order: int | None,
+    instrument: Instrument,
+    items: Sequence[int | None],
+    total: int | None,
+    timing: Timing,
+    handover: TabletHandover | None,
+) -> list[Any]:
+    """The score, and the alert that its answers open."""
+    risk = instrument.risk(items)
+    score = envelope(
+        Score,
+        course=course,
+        dosing_session=session,
+        instrument=instrument.code,
+        version=instrument.version,
+        timing=timing.value,
+        answered_by=(AnsweredBy.PATIENT if handover else AnsweredBy.STAFF).value,
+        handover=handover,
+        items=list(items),
+        total=instrument.total(items) if items else total,
+        risk=risk.value if risk else "",
+    )
+    cause = instrument.alert(items)
+    if cause is None:
+        return [score]
+    alert = envelope(SafetyAlert, course=course, score=score, dosing_session=session, order=order, cause=cause.value)
+    return [score, alert]
+
+
+@repeatable
+@transaction.atomic
+def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: datetime) -> Correction:
+    """Take a score out of force, and its alert with it: one that opened an alert is taken back by a prescriber, who
+    signs for it. Raises ActionRefused (ALREADY_VOIDED, FIELD, SIGNATURE)."""
+    alert = alerts_with_context().filter(score=score).first()
+    demand(by, Permission.PRESCRIBE if alert else Permission.CORRECT, score.facility_id, at=now)
+    course, facility = score.course, score.facility
+    opened = None
+    if score.dosing_session:
+        opened = lock(score.dosing_session, action="void_score", entry=entry, by=by, now=now)
+    if first := first_result(
+        Correction, facility=facility, entry=entry, action="void_score", by=by, subject=_subject(score)
+    ):
+        return first
+
+    voided = Correction.objects.filter(row_id=score.pk).exists()
+    refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
+
+    taken_back = [
+        row(
+            Correction,
+            facility=facility,
+            entry=entry,
+            by=by,
+            now=now,
+            row_kind=type(each).__name__,
+            row_id=each.pk,
+            subject_id=course.pk,
+            reason=reason.strip(),
+        )
+        for each in (score, alert)
+        if each is not None
+    ]
+    if opened:
+        opened.rows += taken_back
+        opened.write()
+        rejudge_ended(opened)
+    else:
+        write(action="void_score", facility=facility, entry=entry, by=by, now=now, subject=course, rows=taken_back)
+    return taken_back[0]
+
+
+def _subject(score: Score) -> DosingSession | Course:
+    return score.dosing_session or score.course

@@ -1,0 +1,103 @@
+"""An alert holds the release, whoever comes first, until a prescriber signs a plan."""
+
+from datetime import timedelta
+
+import pytest
+
+from sessions_app.actions import departure
+from sessions_app.models import Alarm, Transfer
+from sessions_app.models.score import unanswered_alerts
+from tests.expect import denied, held_by, refused
+from tests.factories import (
+    NINE,
+    STAY_ENDS,
+    Cast,
+    Walk,
+    checked_in,
+    discharged,
+    entry,
+    make_course,
+    minutes,
+    ready_to_leave,
+)
+from tests.sessions_app.actions.asked import CALM, ITEM_9, LATER, alert_of, answered, asked, between, walk
+
+__all__ = ["walk"]
+
+
+class TestSafetyAlert:
+    @pytest.mark.parametrize(
+        ("code", "items", "cause"),
+        [
+            ("phq9", ITEM_9, "PHQ_ITEM_9"),
+            ("cssrs", [0, 0, None, None, None, 1, 0], "CSSRS_MODERATE"),
+            ("cssrs", [1, 1, 0, 1, 0, 0, 0], "CSSRS_HIGH"),
+        ],
+    )
+    def test_it_holds_the_patient_until_a_prescriber_signs_a_plan(
+        self, walk: Walk, code: str, items: list[int | None], cause: str
+    ) -> None:
+        score = asked(walk, items, code=code)
+        assert alert_of(score).cause == cause
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        with denied():
+            answered(alert_of(score), walk.cast, by=walk.cast.nora)
+        with refused("SIGNATURE"):
+            answered(alert_of(score), walk.cast, entry=entry(proof=None))
+        with refused("FIELD", field="plan"):
+            answered(alert_of(score), walk.cast, plan=" ")
+
+        answered(alert_of(score), walk.cast)
+        walk.release(STAY_ENDS)
+        assert unanswered_alerts(walk.cast.facility) == []
+
+    def test_it_is_no_trap(self, walk: Walk) -> None:
+        asked(walk, ITEM_9)
+        departure.transfer_patient(
+            destination=Transfer.Destination.HOSPITAL, place="Wrenfield", handed_over="All.", **walk.envelope(STAY_ENDS)
+        )
+        assert walk.refresh().state == "TRANSFERRED"
+        assert len(unanswered_alerts(walk.cast.facility)) == 1
+
+    def test_it_falls_again_with_an_earlier_check_entered_later(self, walk: Walk) -> None:
+        """As every prescriber's decision does (gate.md, principle 4); and may then be answered again."""
+        alert = alert_of(asked(walk, ITEM_9))
+        answered(alert, walk.cast, now=STAY_ENDS - minutes(1))
+        walk.check(STAY_ENDS, at=STAY_ENDS - minutes(10))
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        answered(alert, walk.cast)
+        walk.release(STAY_ENDS)
+
+    def test_it_is_raised_at_the_end_it_came_too_late_for(self, cast: Cast) -> None:
+        walk = discharged(cast)
+        score = asked(walk, ITEM_9, STAY_ENDS + minutes(5), entry=entry(LATER))
+        assert Alarm.objects.get(dosing_session=walk.dosing_session).params == {"discharge": ["SAFETY_ALERT"]}
+        answered(alert_of(score), cast, now=STAY_ENDS + minutes(9))
+        assert unanswered_alerts(cast.facility) == []
+
+    def test_one_of_between_waits_for_the_next_release(self, cast: Cast) -> None:
+        course = make_course(cast)
+        score = between(cast, course, ITEM_9, NINE - timedelta(days=1))
+        walk = ready_to_leave(cast, of_course=course)
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        answered(alert_of(score), cast)
+        walk.release(STAY_ENDS)
+
+    def test_one_answered_between_waits_no_more(self, cast: Cast) -> None:
+        course = make_course(cast)
+        answered(alert_of(between(cast, course, ITEM_9, NINE - timedelta(days=1))), cast, now=NINE - timedelta(hours=9))
+        ready_to_leave(cast, of_course=course).release(STAY_ENDS)
+
+    def test_nothing_is_entered_beside_an_open_session(self, cast: Cast) -> None:
+        walk = checked_in(cast)
+        with refused("SESSION_OPEN"):
+            between(cast, walk.dosing_session.course, CALM, NINE + minutes(5))
+
+    def test_it_holds_that_a_release_answers_every_alert(self, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked(walk, ITEM_9)
+        monkeypatch.setattr("sessions_app.actions.discharge.discharge_refusals", lambda *_, **__: ())
+        with held_by("discharge_answers_every_alert"):
+            walk.release(STAY_ENDS)
