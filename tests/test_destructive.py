@@ -45,6 +45,8 @@ GUARDED: dict[str, Says | UndoneAt] = {
     "discharge": UndoneAt("reopen"),
     "reopen": Says("Leaving begins anew"),
     "void": Says("The entry stays visible, struck through"),
+    "void-score": Says("The entry stays visible, struck through"),
+    "hand-over-tablet": Says("You are signed out"),
     "correct-check": Says("the check as it was stays visible"),
     "correct-sign": Says("As it was it stays visible"),
     "move-check": Says("here it stays, struck through"),
@@ -130,6 +132,8 @@ ADDS = {
 # What is counted wrongly is counted again, and what is asked of a discrepancy only adds to it.
 COUNTED = {"count-cabinet", "count-again", "take-inventory", "question-count", "name-missing", "close-discrepancy"}
 CHANGES_A_CHOICE = {"choose-facility", "correct-details", "mfa_edit_webauthn", "switch-in"}
+# What the patient answers on the tablet: gone back to before it is saved; what was answered is kept.
+CHANGES_A_CHOICE |= {"question-before", "stop-questionnaire"}
 READ = {
     *("access", "access-csv", "find-patients"),
     *("adverse-event", "adverse-event-pdf", "adverse-events", "attestation-pdf", "enrolment-pdf", "left-early-csv"),
@@ -138,8 +142,19 @@ READ = {
     *("filing-pdf", "filing-version-pdf", "filings-pdf", "record-pdf"),
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
-    *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
-    *("wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
+    *(
+        "patient",
+        "patient-page",
+        "patients",
+        "people",
+        "permissions",
+        "person",
+        "picture",
+        "portfolio",
+        "portfolio-csv",
+        "sheet",
+    ),
+    *("picture", "questionnaire", "wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
 }
 SIGNING_IN = {
     *("account_login", "account_inactive", "account_mine", "account_reauthenticate", "account_second_factor"),

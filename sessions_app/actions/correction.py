@@ -118,6 +118,11 @@ def _follow_in_cabinet(opened: SessionEntry, row: models.SessionRow | models.Ans
         follow_outcome(opened, row.administration, Outcome(newest.outcome) if newest else None)
 
 
+def knows_row(session: models.DosingSession, row_kind: str, row_id: UUID) -> bool:
+    """Whether a row of a kind that can be voided is this session's, struck or not."""
+    return row_kind not in VOIDABLE or _row_of(session, VOIDABLE[row_kind], row_id) is not None
+
+
 def _row_of(
     session: models.DosingSession, model: type[models.SessionRow | models.Answer], row_id: UUID
 ) -> models.SessionRow | models.Answer | None:

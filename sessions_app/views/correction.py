@@ -33,6 +33,8 @@ from sessions_app.views.step import Step, program_of, reader_of, run_step, sessi
 @of_session(STEPS["void"])
 def void(request: HttpRequest, dosing_session: DosingSession, row_kind: str, row_id: UUID) -> HttpResponse:
     words = void_words(row_kind)
+    if not correction.knows_row(dosing_session, row_kind, row_id):
+        raise Http404
 
     def anew(voided: Any) -> str:
         """A device is entered anew at once, with its right number and time."""
