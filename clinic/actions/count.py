@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from clinic.access import demand
 from clinic.actions.discrepancy import discrepancy_rows
@@ -41,6 +41,12 @@ from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
 
 
+def _alone_with(cabinet: Cabinet) -> None:
+    """Of two who hand in, question or close at one moment, the second sees what the first did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(cabinet.pk)])
+
+
 @repeatable
 @transaction.atomic
 def hand_in_count(
@@ -59,6 +65,7 @@ def hand_in_count(
     count that this goes on with. Raises ActionRefused (COUNT), where devices came or went meanwhile too."""
     facility = cabinet.facility
     demand(by, Permission.STOCK, facility.pk, at=now)
+    _alone_with(cabinet)
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
     if first := first_result(Count, action="hand_in_count", subject=cabinet, **said):
         return first
@@ -111,6 +118,7 @@ def question_count(*, count: Count, text: str, entry: Submission, by: User, now:
     """Every lot that still differs becomes a discrepancy, which names it and by how many."""
     facility = count.facility
     demand(by, Permission.STOCK, facility.pk, at=now)
+    _alone_with(count.cabinet)
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
     if first := first_result(Discrepancy, action="question_count", subject=count, **said):
         return list(Discrepancy.objects.filter(facility=facility, entry_id=first.entry_id).order_by("pk"))
@@ -146,6 +154,7 @@ def close_cabinet(*, cabinet: Cabinet, entry: Submission, by: User, now: datetim
     """The day of this cabinet is over, signed. Of two at once the first one's stands."""
     facility = cabinet.facility
     demand(by, Permission.STOCK, facility.pk, at=now)
+    _alone_with(cabinet)
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
     if first := first_result(CabinetClosing, action="close_cabinet", subject=cabinet, **said):
         return first

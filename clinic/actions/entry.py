@@ -82,7 +82,7 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
 # place of a certification, two who close one finding, discrepancy or day, two who review one reading, two who take back
-# one row or recall, two who move one device or question one count.
+# one row or recall, two who move one device, question one count or take one initial inventory.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
@@ -96,6 +96,7 @@ _MET_BEFORE = (
     "clinic_discrepancyclosure_discrepancy_id",
     "clinic_recallwithdrawal_recall_id",
     "cabinet_closed_once_a_day",
+    "count_initial_once",
     "discrepancy_once_per_lot_of_a_count",
     "correction_once_per_row",
     "user_username_in_any_case",

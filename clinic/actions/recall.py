@@ -12,6 +12,7 @@ from clinic.models.recall import in_force
 from clinic.rules.recall import recall_refusals
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
+from clinic.rules.stock import tidy_lot
 
 
 @repeatable
@@ -32,8 +33,8 @@ def record_recall(
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
     if first := first_result(Recall, action="record_recall", **said):
         return first
-    lot = lot.strip()
-    of_lot = {"facility": facility, "program_code": program_code, "lot": lot}
+    lot = tidy_lot(lot)
+    of_lot = {"facility": facility, "program_code": program_code, "lot__iexact": lot}
 
     known, recalled = Device.objects.filter(**of_lot).exists(), in_force().filter(**of_lot).exists()
     refuse(*recall_refusals(lot, reference, in_force=recalled, known=known))

@@ -16,7 +16,7 @@ from clinic.rules.cabinet import Move
 from clinic.rules.pack import PackCode, Product, label_refusals, pack_refusal, receiving_refusals
 from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
-from clinic.rules.stock import StockKind, numbers_from
+from clinic.rules.stock import StockKind, numbers_from, tidy_lot
 
 MOST_AT_ONCE = 50  # [D] devices of one entry
 
@@ -53,7 +53,7 @@ def receive_devices(
         refuse(field_refusal("occurred_time", "future", at=entry.occurred_at, now=now))
     if not 0 < devices <= MOST_AT_ONCE:
         refuse(field_refusal("devices", "impossible", value=devices, low=1, high=MOST_AT_ONCE))
-    numbers, lot = numbers_from(number.strip(), devices), lot.strip()
+    numbers, lot = numbers_from(number.strip(), devices), tidy_lot(lot)
     if not numbers:
         refuse(field_refusal("number", "not_counted_on", count=devices))
     try:

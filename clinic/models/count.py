@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import models
 from django.db.models import Count as Number
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.models.cabinet import Cabinet, StockMovement
@@ -30,7 +31,7 @@ from clinic.rules.stock import StockKind
 
 # A lot that was here lately is asked for though none may be left, so that a sheet does not tell what is. [D]
 LATELY = timedelta(days=60)
-LOT = ("device__program_code", "device__lot", "device__kind")
+LOT = ("device__program_code", Upper("device__lot"), "device__kind")
 
 
 class Count(SignedRow, ClinicalRow):
@@ -54,6 +55,9 @@ class Count(SignedRow, ClinicalRow):
             models.UniqueConstraint(fields=("id", "cabinet", "kind"), name="count_of_cabinet"),
             models.UniqueConstraint(fields=("id", "facility"), name="count_of_facility"),
             models.CheckConstraint(condition=Q(people__gt=0), name="count_by_somebody"),
+            models.UniqueConstraint(
+                fields=("cabinet",), condition=Q(kind=CountKind.INITIAL.value, first=None), name="count_initial_once"
+            ),
             CompositeForeignKey(
                 fields=("cabinet", "facility"),
                 to="clinic.Cabinet",
@@ -181,7 +185,7 @@ def marks_of(cabinet: Cabinet, lots: Iterable[Lot]) -> dict[Lot, str]:
     """For each of these lots that ever was in this cabinet something that changes whenever one of it comes or goes, and
     tells nothing else."""
     ids: dict[Lot, list[str]] = {}
-    steps = _touching(cabinet).filter(device__lot__in={lot.lot for lot in lots}).order_by("pk")
+    steps = _touching(cabinet).alias(lot=Upper("device__lot")).filter(lot__in={lot.lot for lot in lots}).order_by("pk")
     for code, lot, kind, row_id in steps.values_list(*LOT, "pk"):
         ids.setdefault(Lot(code, lot, StockKind(kind)), []).append(str(row_id))
     return {lot: hashlib.sha256("".join(rows).encode()).hexdigest() for lot, rows in ids.items()}

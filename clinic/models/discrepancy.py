@@ -188,7 +188,7 @@ def facts_of(discrepancy: Discrepancy, missing: Mapping[UUID, StockMovement]) ->
 
 def may_be_missing(discrepancy: Discrepancy) -> QuerySet[Device]:
     """Of a count that found fewer than the book has: the devices of that lot in that cabinet."""
-    lot = {"program_code": discrepancy.program_code, "lot": discrepancy.lot, "kind": discrepancy.stock_kind}
+    lot = {"program_code": discrepancy.program_code, "lot__iexact": discrepancy.lot, "kind": discrepancy.stock_kind}
     here = devices_at(Place.CABINET, where=discrepancy.cabinet_id)
     return here.filter(facility=discrepancy.facility_id, **lot).order_by("number")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Upper
 
 from clinic.constraints import CompositeForeignKey
 from clinic.models.entry import ClinicalRow
@@ -64,14 +65,11 @@ def in_force() -> QuerySet[Recall]:
 
 def is_recalled() -> Exists:
     """Of a device in a query."""
-    same_lot = {name: OuterRef(name) for name in ("facility", "program_code", "lot")}
-    return Exists(in_force().filter(**same_lot))
+    same = {name: OuterRef(name) for name in ("facility", "program_code")}
+    return Exists(in_force().alias(upper=Upper("lot")).filter(**same, upper=Upper(OuterRef("lot"))))
 
 
 def recalled_among(devices: Iterable[Device]) -> set[tuple[str, str]]:
-    """The recalled lots of these devices, all of one facility, each with its programme."""
-    devices = list(devices)
-    if not devices:
-        return set()
-    lots = in_force().filter(facility=devices[0].facility_id, lot__in={device.lot for device in devices})
-    return set(lots.values_list("program_code", "lot"))
+    """Of these devices, all of one facility, the lots that are recalled, each with its programme."""
+    rows = Device.objects.filter(is_recalled(), pk__in=[device.pk for device in devices])
+    return set(rows.values_list("program_code", "lot").distinct())

@@ -9,7 +9,7 @@ from clinic.models.entry import ClinicalRow
 from clinic.models.facility import Facility
 from clinic.models.patient import Patient
 from clinic.rules.pack import PackCode
-from clinic.rules.stock import StockKind
+from clinic.rules.stock import StockKind, tidy_lot
 
 
 class Device(ClinicalRow):
@@ -55,7 +55,7 @@ class Device(ClinicalRow):
 
     def is_of(self, code: PackCode) -> bool:
         """Whether this may be a device of a scanned pack: its own code, or none, and the same label."""
-        same_label = (self.lot, self.expires_date) == (code.lot, code.expires_date)
+        same_label = (tidy_lot(self.lot), self.expires_date) == (tidy_lot(code.lot), code.expires_date)
         return same_label and self.gtin in (None, code.gtin) and self.serial in (None, code.serial)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
-from clinic.rules.stock import StockDevice, device_refusals
+from clinic.rules.stock import StockDevice, device_refusals, tidy_lot
 
 US_DRUG = "03"  # GS1's prefix for the United States' National Drug Code
 SINGLE = "0"  # the indicator digit of a single pack; another names a case of packs, or what its maker says
@@ -94,7 +94,7 @@ def label_refusals(
     """What is entered beside a scanned code is what the code says, and no more devices than the pack holds."""
     held = devices_in(code.gtin, product) if product else None
     checks = (
-        ("lot", lot != code.lot, code.lot),
+        ("lot", tidy_lot(lot) != tidy_lot(code.lot), code.lot),
         ("expires_date", expires_date != code.expires_date, code.expires_date),
         ("devices", held is not None and devices > held, held),
     )

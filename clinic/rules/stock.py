@@ -37,6 +37,11 @@ class StockDevice:
 NUMBER_LENGTH = 20
 
 
+def tidy_lot(typed: str) -> str:
+    """In capitals, as it is printed, however somebody typed it: a lot is compared with a recall, a count and a code."""
+    return typed.strip().upper()
+
+
 def numbers_from(number: str, count: int) -> tuple[str, ...]:
     """The clinic's own numbers of devices that come together: the first, and on from it. Empty where it does not end
     in digits, or the last would not fit."""

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import StockPolicy
-from clinic.rules.count import CountMoment, Lot, sheet_refusals
+from clinic.rules.count import MOST_OF_A_LOT, CountMoment, Lot, sheet_refusals
 from clinic.rules.discrepancy import DiscrepancyStepKind
-from clinic.rules.stock import StockKind
+from clinic.rules.stock import StockKind, tidy_lot
 from sessions_app.forms.cabinet import DevicesForm, WitnessedForm
 from sessions_app.forms.days import DayField
 from sessions_app.forms.entry import EntryForm, TimedEntryForm
@@ -75,7 +75,7 @@ class CountForm(EntryForm):
         known = {lot.lot for lot in self.lots}
         for place in range(self.unlisted):
             name = f"other_lot_{place}"
-            lot, number = str(cleaned.get(name) or "").strip(), cleaned.get(f"other_count_{place}")
+            lot, number = tidy_lot(cleaned.get(name) or ""), cleaned.get(f"other_count_{place}")
             if bool(lot) != (number is not None):
                 self.add_error(name, _("A lot, and how many of it."))
             elif lot and lot in known:
@@ -87,7 +87,7 @@ class CountForm(EntryForm):
         said = self.cleaned_data
         found = {lot: said[f"count_{place}"] for place, lot in enumerate(self.lots)}
         for place in range(self.unlisted):
-            if lot := said[f"other_lot_{place}"].strip():
+            if lot := tidy_lot(said[f"other_lot_{place}"]):
                 found[Lot(self.programs[0], lot, StockKind.BULK)] = said[f"other_count_{place}"]
         return found
 
@@ -111,7 +111,7 @@ class CountForm(EntryForm):
 def _number(label: Any) -> forms.IntegerField:
     """Asked by the sheet as a whole; the device's keypad has digits alone."""
     widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "min": "0"})
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=500, widget=widget)
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=MOST_OF_A_LOT, widget=widget)
 
 
 class TextForm(EntryForm):

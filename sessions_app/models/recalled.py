@@ -8,7 +8,7 @@ from sessions_app.models.dosing import DeviceAdministration
 
 
 def devices_of_lot(recall: Recall) -> QuerySet[Device]:
-    lot = {"facility": recall.facility_id, "program_code": recall.program_code, "lot": recall.lot}
+    lot = {"facility": recall.facility_id, "program_code": recall.program_code, "lot__iexact": recall.lot}
     return Device.objects.filter(**lot).select_related("patient").order_by("number")
 
 

@@ -95,7 +95,7 @@ def devices_to_take(dosing_session: DosingSession) -> QuerySet[Device]:
 def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet: bool = False) -> Scanned:
     """Devices of a scanned code as the start gate sees them for this session's patient; ``in_cabinet``: what was taken
     for this session already counts as away."""
-    of_label = devices_of(dosing_session).filter(lot=code.lot, expires_date=code.expires_date)
+    of_label = devices_of(dosing_session).filter(lot__iexact=code.lot, expires_date=code.expires_date)
     rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
     found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
     newest, recalled = newest_of(devices), bool(recalled_among(devices))  # they are of one lot

@@ -10,17 +10,20 @@ from django.db import transaction
 
 from clinic import audit
 from clinic.actions.certification import record_stop
+from clinic.actions.count import hand_in_count
 from clinic.actions.finding import close_finding
 from clinic.actions.patient import register_patient
 from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
 from clinic.actions.stock import receive_devices
-from clinic.models import AuditChain, AuditEvent, Certification, Device, FindingClosure, Patient
+from clinic.models import AuditChain, AuditEvent, Certification, Count, Device, FindingClosure, Patient
 from clinic.models.certification import steps_of
 from clinic.rules.certification import CertificationStatus
+from clinic.rules.count import CountKind
 from clinic.rules.pack import PackCode, gtin_of
 from clinic.rules.refusals import ActionRefused
 from tests.clinic.actions.certification_attempts import FINDING
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS, ROSALIND
+from tests.clinic.actions.count_attempts import a_sheet
 from tests.factories import NINE, Cast, entry, make_cast, make_devices
 from tests.race import race
 
@@ -89,6 +92,15 @@ class TestTheCertification:
         outcomes = race(close, close)
         (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
         assert refused.refusals[0].code == "FINDING_CLOSED"
+
+
+class TestTheCabinet:
+    def test_its_initial_inventory_is_taken_once(self, cast: Cast) -> None:
+        sheet = {**a_sheet(cast), "kind": CountKind.INITIAL, "now": NINE}
+        outcomes = race(*(partial(hand_in_count, **sheet, entry=entry(), by=by) for by in (cast.nora, cast.nils)))
+        (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
+        assert refused.refusals[0].params["problem"] == "inventoried"
+        assert Count.objects.count() == 1
 
 
 class TestTheAuditChain:

@@ -15,7 +15,8 @@ from clinic.models.expiring import INVENTORY, expiring
 from clinic.rules.count import CountKind, CountMoment, CountState, Lot
 from clinic.rules.discrepancy import DiscrepancyStepKind
 from clinic.rules.stock import StockKind
-from tests.expect import denied, refused
+from tests.by_hand import forge
+from tests.expect import denied, held_by, refused
 from tests.factories import NINE, Cast, entry, make_device, make_devices, make_patient, minutes
 
 pytestmark = pytest.mark.paperwork
@@ -123,6 +124,8 @@ class TestHandingIn:
         assert Signature.objects.filter(row_id=first.pk).exists()
         with refused("COUNT"):
             count(cast, kind=CountKind.INITIAL, at=1)
+        with held_by("count_initial_once"):
+            forge(first)
         assert count(cast, kind=CountKind.BIENNIAL, at=1)
         assert not Signature.objects.filter(row_id=count(cast, at=2).pk).exists()
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from clinic.actions.recall import record_recall, withdraw_recall
-from clinic.models import Recall
+from clinic.models import Device, Recall
 from clinic.models.recall import in_force, recalled_among
+from tests.by_hand import forge
 from tests.expect import refused
 from tests.factories import NINE, Cast, entry, make_device, minutes
 
@@ -28,6 +29,15 @@ class TestARecall:
         assert recalled_among([device, other]) == {("esketamine", "L-77")}
         with refused("FIELD", field="lot"):
             recall(cast)
+
+    def test_it_is_of_the_lot_in_whatever_letters_it_was_typed(self, cast: Cast) -> None:
+        device = make_device(cast, lot="l-77a")
+        assert device.lot == "L-77A"
+        older = Device.objects.get(pk=forge(device, number="D-1", lot="l-77A"))
+        assert recall(cast, lot="L-77a ").lot == "L-77A"
+        assert recalled_among([device, older]) == {("esketamine", "L-77A"), ("esketamine", "l-77A")}
+        with refused("FIELD", field="lot"):
+            recall(cast, lot="l-77a")
 
     def test_it_is_withdrawn_once_with_a_reason_and_may_come_again(self, cast: Cast) -> None:
         make_device(cast)
