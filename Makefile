@@ -2,6 +2,7 @@
 # make demo-check  one whole session, in a throw-away database
 # make verify-audit  is the demo's record (it must be running), or that of DATABASE_URL, as it was written?
 # make drill       that database dumped, restored elsewhere, verified and compared, with the time of each step
+# make simulate-check PATIENTS=1000 SEED=4711  made-up patients in a throw-away database, beside what was published
 # make test        lint, types, migrations, deployment check and every test but the slow ones, the browser's too
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-paperwork  the forms and the cabinet: everything of theirs, the browser's too
@@ -13,7 +14,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow mutants attack lint chromium
+.PHONY: demo demo-check simulate-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow mutants attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -22,6 +23,9 @@ demo: .venv/installed
 
 demo-check: .venv/installed
 	@exec $(PYTHON) manage.py demo --check
+
+simulate-check: .venv/installed
+	@exec $(PYTHON) manage.py simulate --check --patients $(or $(PATIENTS),1000) --seed $(or $(SEED),4711)
 
 test: lint chromium
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow"

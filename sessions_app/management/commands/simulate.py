@@ -1,0 +1,84 @@
+"""A made-up registry: as many patients as wanted, whose courses look like those that were published."""
+
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from clinic.embedded_postgres import EmbeddedPostgres
+from clinic.grants import connect_as_owner
+from clinic.models import Organisation
+from sessions_app.management.commands.demo import close_connection, stopped_by_signals, use
+from sessions_app.rules.published import TO
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills an empty database with made-up patients (DATABASE_OWNER_URL), or compares some with what was published."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--patients", type=int, required=True)
+        parser.add_argument("--seed", type=int, required=True, help="the same seed makes the same registry")
+        parser.add_argument("--until", type=date.fromisoformat, default=TO, help=f"the last day ({TO})")
+        parser.add_argument("--check", action="store_true", help="in a throw-away database, beside what was published")
+
+    def handle(self, *args: Any, **said: Any) -> None:
+        if said["patients"] < 1:
+            raise CommandError("At least one patient is needed.")
+        with stopped_by_signals():
+            if said["check"]:
+                self.compare(said)
+            else:
+                connect_as_owner()
+                self.load(said)
+
+    def load(self, said: dict[str, Any]) -> None:
+        from sessions_app.simulate.load import Registry, load
+
+        if Organisation.objects.exists():
+            raise CommandError("There is a clinic in this database; made-up patients go into an empty one.")
+        began = perf_counter()
+        registry = Registry(said["patients"], said["seed"], said["until"])
+
+        def tell(place: Any, sessions: int) -> None:
+            seconds = perf_counter() - began
+            self.stdout.write(f"{place.name}: {sessions} sessions so far, {sessions / seconds:.0f}/s")
+            self.stdout.flush()
+
+        sessions = load(registry, tell=tell)
+        seconds = perf_counter() - began
+        bytes_each = database_bytes() / max(sessions, 1)
+        self.stdout.write(
+            f"{registry.patients} patients, {sessions} sessions, {seconds:.1f} s, {sessions / seconds:.0f} sessions/s,"
+            f" {bytes_each / 1000:.0f} kB of disk each"
+        )
+
+    def compare(self, said: dict[str, Any]) -> None:
+        from sessions_app.simulate.check import compare
+
+        home = Path(tempfile.mkdtemp(prefix="vigil-simulate-"))
+        try:
+            with EmbeddedPostgres(home, durable=False) as server:
+                use(server)
+                call_command("prepare_database", verbosity=0)
+                self.load(said)
+                outside = compare(out=self.stdout)
+                call_command("verify_audit", stdout=self.stdout)
+                close_connection()
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+        if outside:
+            raise CommandError(f"Outside its tolerance: {', '.join(outside)}.")
+
+
+def database_bytes() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,132 @@
+"""One line for each session with a dose: who, when, how much, what was seen, how it ended. Everything that is counted
+is a condition on these lines, so that every number opens exactly the sessions it counts. Rows in force alone; sessions
+entered in error are none."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from sessions_app.rules.published import DIASTOLIC_RISE, SYSTOLIC_RISE
+
+_IN_FORCE = "NOT EXISTS (SELECT FROM clinic_correction x WHERE x.row_id = {0}.id)"
+
+
+def _in_force(alias: str) -> str:
+    return _IN_FORCE.format(alias)
+
+
+LINES = f"""
+WITH devices AS (
+    SELECT d.dosing_session_id, d.facility_id, d.occurred_at, CASE WHEN EXISTS (
+        SELECT FROM sessions_app_devicetimeconfirmation t WHERE t.administration_id = d.id AND {_in_force("t")}
+    ) THEN d.occurred_at ELSE d.counted_at END AS counted_at
+    FROM sessions_app_deviceadministration d
+    WHERE d.facility_id = ANY(%(facilities)s) AND {_in_force("d")} AND 'FAILED' IS DISTINCT FROM (
+        SELECT o.outcome FROM sessions_app_deviceoutcome o WHERE o.administration_id = d.id AND {_in_force("o")}
+        ORDER BY o."order" DESC LIMIT 1)
+), given AS (
+    SELECT dosing_session_id AS id, facility_id, min(occurred_at) AS first_at, max(counted_at) AS last_at,
+           count(*)::int AS devices
+    FROM devices GROUP BY 1, 2
+), numbered AS (
+    SELECT g.*, s.patient_id, coalesce(p.same_person_as_id, p.id) AS person_id, p.sex, s.state, s.chair,
+           s.checked_in_at, s.policy_id, s.discharge_id, s.transition_id, s.minimum_stay_minutes,
+           (g.first_at AT TIME ZONE f.time_zone)::date AS day,
+           extract(year FROM age((g.first_at AT TIME ZONE f.time_zone)::date, p.birth_date))::int AS age,
+           row_number() OVER (PARTITION BY coalesce(p.same_person_as_id, p.id) ORDER BY g.first_at, g.id)::int AS number
+    FROM given g JOIN sessions_app_dosingsession s ON s.id = g.id JOIN clinic_patient p ON p.id = s.patient_id
+    JOIN clinic_facility f ON f.id = g.facility_id
+    WHERE s.state <> 'ENTERED_IN_ERROR' AND s.program_code = %(program)s
+), chosen AS (
+    SELECT * FROM numbered WHERE day BETWEEN %(first)s AND %(last)s
+), pressures AS (
+    SELECT n.id,
+        (array_agg(c.systolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
+            FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS systolic_before,
+        (array_agg(c.diastolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
+            FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS diastolic_before,
+        max(c.systolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS systolic_peak,
+        max(c.diastolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS diastolic_peak,
+        array_agg(extract(epoch FROM c.occurred_at - n.last_at)::int / 60)
+            FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes
+    FROM chosen n JOIN sessions_app_check c ON c.dosing_session_id = n.id
+    WHERE c.systolic_mmhg IS NOT NULL AND {_in_force("c")} GROUP BY n.id
+), seen AS (
+    SELECT n.id, bool_or(o.code = 'sedation') AS sedation, bool_or(o.code = 'dissociation') AS dissociation
+    FROM chosen n JOIN (
+        SELECT o.dosing_session_id, o.code, o.occurred_at FROM sessions_app_signobservation o
+        WHERE o.present AND o.facility_id = ANY(%(facilities)s) AND {_in_force("o")}
+        AND NOT EXISTS (SELECT FROM clinic_correction x WHERE x.row_id = o.check_row_id)
+        UNION ALL SELECT e.dosing_session_id, e.code, e.occurred_at FROM sessions_app_signevent e
+        WHERE e.kind = 'ONSET' AND e.facility_id = ANY(%(facilities)s) AND {_in_force("e")}
+    ) o ON o.dosing_session_id = n.id AND o.occurred_at >= n.first_at GROUP BY n.id
+), ended AS (
+    SELECT n.id,
+        max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
+            FILTER (WHERE e.code = 'sedation') AS sedation_gone,
+        max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
+            FILTER (WHERE e.code = 'dissociation') AS dissociation_gone
+    FROM chosen n JOIN sessions_app_signevent e ON e.dosing_session_id = n.id
+    WHERE e.kind = 'RESOLUTION' AND {_in_force("e")} GROUP BY n.id
+), lines AS (
+    SELECT n.*, coalesce(s.sedation, false) AS sedation, coalesce(s.dissociation, false) AS dissociation,
+        e.sedation_gone, e.dissociation_gone, p.systolic_before, p.diastolic_before, p.systolic_peak, p.diastolic_peak,
+        p.systolic_peak IS NOT NULL AND p.systolic_before IS NOT NULL AS measured,
+        coalesce(p.systolic_peak - p.systolic_before >= {SYSTOLIC_RISE}
+              OR p.diastolic_peak - p.diastolic_before >= {DIASTOLIC_RISE}, false) AS raised,
+        coalesce(p.check_minutes, '{{}}') AS check_minutes,
+        EXISTS (SELECT FROM sessions_app_seriousevent r WHERE r.dosing_session_id = n.id AND {_in_force("r")})
+            AS serious,
+        extract(epoch FROM d.occurred_at - n.last_at)::int / 60 AS stayed,
+        extract(epoch FROM d.assessed_at - n.last_at)::int / 60 AS ready,
+        coalesce(d.departed_at, t.occurred_at) AS left_at
+    FROM chosen n LEFT JOIN pressures p ON p.id = n.id LEFT JOIN seen s ON s.id = n.id LEFT JOIN ended e ON e.id = n.id
+    LEFT JOIN sessions_app_discharge d ON d.id = n.discharge_id
+    LEFT JOIN sessions_app_transition t ON t.id = n.transition_id
+)
+"""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which sessions: of these facilities, of one programme, both days included, by the facilities' own calendars."""
+
+    facility_ids: tuple[UUID, ...]
+    program_code: str
+    first: date
+    last: date
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "facilities": list(self.facility_ids),
+            "program": self.program_code,
+            "first": self.first,
+            "last": self.last,
+        }
+
+
+def ask(scope: Scope, question: str, **more: Any) -> list[dict[str, Any]]:
+    """Rows by column, of a question about ``lines``."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES + question, {**scope.parameters, **more})
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def count_each(scope: Scope, conditions: Mapping[str, str]) -> dict[str, int]:
+    """How many sessions meet each condition, in one pass."""
+    counts = ", ".join(f'count(*) FILTER (WHERE {condition}) AS "{name}"' for name, condition in conditions.items())
+    (found,) = ask(scope, f"SELECT {counts} FROM lines")
+    return found
+
+
+def sessions_that(scope: Scope, condition: str, *, page: int, at_once: int) -> list[UUID]:
+    """A page of the sessions that meet it, the newest first."""
+    question = f"SELECT id FROM lines WHERE {condition} ORDER BY first_at DESC, id LIMIT %(limit)s OFFSET %(offset)s"
+    rows: Iterable[dict[str, Any]] = ask(scope, question, limit=at_once, offset=at_once * (page - 1))
+    return [row["id"] for row in rows]
