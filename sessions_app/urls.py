@@ -107,6 +107,7 @@ urlpatterns = [
     path("", include("sessions_app.urls_staff")),
     path("facility/", include("sessions_app.urls_cabinet")),
     path("", include("sessions_app.urls_book")),
+    path("", include("sessions_app.urls_insight")),
     path("", include("sessions_app.urls_response")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

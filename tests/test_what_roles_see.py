@@ -68,6 +68,7 @@ ABOUT_NOBODY = (
     "permissions",
     "portfolio",
     "facility-forms",
+    "insight",
     "switch-edition",
     "raise-emergency",
     "record-allergy",

@@ -33,7 +33,7 @@ NAMES = {
     "Taken for a session that is over; nobody said what became of it.": "the words of a discrepancy, as they are kept",
 }
 # Python that nobody at a clinic reads: what it says goes to whoever runs or builds the server.
-_FOR_BUILDERS = {"demo", "management", "apps"} | {
+_FOR_BUILDERS = {"demo", "simulate", "management", "apps"} | {
     *("checks", "constraints", "embedded_postgres", "environment", "grants", "health", "logs", "postgres_host"),
     *("restored", "seal", "settings", "verification"),
 }
@@ -43,6 +43,10 @@ ONE_LANGUAGE = {
     "clinic/rules/attestations.py": "signed word by word; other words are another edition",
     "clinic/rules/certification.py": "the arrows of a diagram for builders",
     "clinic/rules/roles.py": "docs/permissions.md",
+    "sessions_app/models/insight/base.py": "statements for the database",
+    "sessions_app/models/insight/national.py": "statements for the database",
+    "sessions_app/rules/insight.py": "conditions for the database",
+    "sessions_app/rules/national.py": "conditions for the database",
     "sessions_app/presenters/patient_texts.py": "every language stands in it, side by side (docs/decisions/0027)",
     "sessions_app/rules/filing.py": "the arrows of a diagram for builders",
     "sessions_app/rules/states.py": "the arrows of a diagram for builders",

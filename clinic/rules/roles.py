@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_FACILITY = "manage_facility"  # certification, policy, staff
     REGISTER = "register"  # patients, enrolment, courses, counselling
     LINK = "link"  # two records are one person: the gates then read both as one
+    INSIGHT = "insight"  # how many sessions, and what was seen in how many of them; nothing of anybody
     REVIEW = "review"  # how the clinic is run: who may do what, who read from outside
     FOLLOW = "follow"  # which forms are due, late or back, and how many came in time; nothing of what they say
     FILE = "file"  # a form: what only a person can answer, that it was sent, what came back
@@ -70,6 +71,7 @@ _CARE = frozenset(
         Permission.REGISTER,
         Permission.LINK,
         Permission.FOLLOW,
+        Permission.INSIGHT,
         Permission.FILE,
         Permission.EXPORT,
         Permission.STOCK,
@@ -101,6 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER,
             Permission.LINK,
             Permission.FOLLOW,
+            Permission.INSIGHT,
             Permission.REVIEW,
             Permission.STOCK,
         }
@@ -111,6 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_CHART,
             Permission.WALL,
             Permission.FOLLOW,
+            Permission.INSIGHT,
             Permission.REVIEW,
             Permission.EXPORT,
             Permission.BOOK,

@@ -28,6 +28,9 @@ PERMISSION_WORDS: Mapping[Takes, Text] = {
     Permission.FOLLOW: gettext_lazy("See which forms are due, late or back, and how many came in time"),
     Permission.FILE: gettext_lazy("Fill in the monitoring form, record that it was sent and what came back"),
     Permission.LINK: gettext_lazy("Link two records of one person that look alike"),
+    Permission.INSIGHT: gettext_lazy(
+        "See how many sessions there were and what was seen in how many, of nobody by name"
+    ),
     Permission.REVIEW: gettext_lazy("See who may do what, what was true at a past moment, who opened a record"),
     Permission.EXPORT: gettext_lazy("Take the whole record of a patient away as a file"),
     Permission.BOOK: gettext_lazy("Read the book of the cabinet: what came, went and is here; its counts and recalls"),

@@ -91,6 +91,7 @@ def facility_page(
         "glass_unreviewed": overview.glass_unreviewed if Permission.REVIEW in permissions else 0,
         "left_early_url": reverse("sessions_app:left-early") if Permission.READ_CHART in permissions else "",
         "adverse_events_url": reverse("sessions_app:adverse-events") if Permission.READ_CHART in permissions else "",
+        "insight_url": reverse("sessions_app:insight") if Permission.INSIGHT in permissions else "",
         "book_url": reverse("sessions_app:stock-book") if Permission.BOOK in permissions else "",
         "access_url": reverse("sessions_app:access") if Permission.REVIEW in permissions else "",
         "permissions_url": reverse("sessions_app:permissions") if Permission.REVIEW in permissions else "",

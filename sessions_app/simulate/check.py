@@ -6,7 +6,7 @@ from typing import Any
 
 from clinic.models import Facility
 from sessions_app.models.insight.base import Scope, ask
-from sessions_app.models.insight.national import _PATIENTS
+from sessions_app.models.insight.national import PATIENTS
 from sessions_app.rules.national import CONDITIONS, PROGRAM, Condition
 from sessions_app.rules.published import FIGURES, FROM, MEAN_SESSIONS, MEDIAN_AGE, TO, Measure
 
@@ -23,7 +23,7 @@ def compare(*, out: Any) -> list[str]:
         "(SELECT ARRAY[count(*), avg(sessions), stddev(sessions), percentile_cont(0.5) WITHIN GROUP (ORDER BY age)]"
         " FROM patients) AS patients"
     )
-    (found,) = ask(scope, f"{_PATIENTS} SELECT {shares}, {of_patients}")
+    (found,) = ask(scope, f"{PATIENTS} SELECT {shares}, {of_patients}")
     patients, mean, deviation, age = (float(value) for value in found["patients"])
     lines = [(measure.value, FIGURES[measure].share, *_of(found, measure)) for measure in CONDITIONS]
     lines.append(("MEAN_SESSIONS", MEAN_SESSIONS, mean, WITHIN * deviation / sqrt(patients)))

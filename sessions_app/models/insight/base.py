@@ -2,7 +2,7 @@
 is a condition on these lines, so that every number opens exactly the sessions it counts. Rows in force alone; sessions
 entered in error are none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from sessions_app.models.dosing_session import DosingSession
+from sessions_app.rules.national import Condition
 from sessions_app.rules.published import DIASTOLIC_RISE, SYSTOLIC_RISE
 
 _IN_FORCE = "NOT EXISTS (SELECT FROM clinic_correction x WHERE x.row_id = {0}.id)"
@@ -52,7 +54,8 @@ WITH devices AS (
         max(c.systolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS systolic_peak,
         max(c.diastolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS diastolic_peak,
         array_agg(extract(epoch FROM c.occurred_at - n.last_at)::int / 60)
-            FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes
+            FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes,
+        array_agg(c.systolic_mmhg * 1000 + c.diastolic_mmhg) AS readings
     FROM chosen n JOIN sessions_app_check c ON c.dosing_session_id = n.id
     WHERE c.systolic_mmhg IS NOT NULL AND {_in_force("c")} GROUP BY n.id
 ), seen AS (
@@ -78,7 +81,7 @@ WITH devices AS (
         p.systolic_peak IS NOT NULL AND p.systolic_before IS NOT NULL AS measured,
         coalesce(p.systolic_peak - p.systolic_before >= {SYSTOLIC_RISE}
               OR p.diastolic_peak - p.diastolic_before >= {DIASTOLIC_RISE}, false) AS raised,
-        coalesce(p.check_minutes, '{{}}') AS check_minutes,
+        coalesce(p.check_minutes, '{{}}') AS check_minutes, coalesce(p.readings, '{{}}') AS readings,
         EXISTS (SELECT FROM sessions_app_seriousevent r WHERE r.dosing_session_id = n.id AND {_in_force("r")})
             AS serious,
         extract(epoch FROM d.occurred_at - n.last_at)::int / 60 AS stayed,
@@ -99,6 +102,7 @@ class Scope:
     program_code: str
     first: date
     last: date
+    peak: tuple[int, int] = (30, 50)  # when the check near the peak counts as on time, in minutes
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -107,6 +111,8 @@ class Scope:
             "program": self.program_code,
             "first": self.first,
             "last": self.last,
+            "opens": self.peak[0],
+            "closes": self.peak[1],
         }
 
 
@@ -118,15 +124,18 @@ def ask(scope: Scope, question: str, **more: Any) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def count_each(scope: Scope, conditions: Mapping[str, str]) -> dict[str, int]:
-    """How many sessions meet each condition, in one pass."""
-    counts = ", ".join(f'count(*) FILTER (WHERE {condition}) AS "{name}"' for name, condition in conditions.items())
-    (found,) = ask(scope, f"SELECT {counts} FROM lines")
-    return found
-
-
-def sessions_that(scope: Scope, condition: str, *, page: int, at_once: int) -> list[UUID]:
-    """A page of the sessions that meet it, the newest first."""
-    question = f"SELECT id FROM lines WHERE {condition} ORDER BY first_at DESC, id LIMIT %(limit)s OFFSET %(offset)s"
+def sessions_that(scope: Scope, condition: Condition, *, page: int, at_once: int) -> list[UUID]:
+    """A page of the sessions that are counted, the newest first."""
+    question = (
+        f"SELECT id FROM lines WHERE ({condition.counted}) AND ({condition.among})"
+        " ORDER BY first_at DESC, id LIMIT %(limit)s OFFSET %(offset)s"
+    )
     rows: Iterable[dict[str, Any]] = ask(scope, question, limit=at_once, offset=at_once * (page - 1))
     return [row["id"] for row in rows]
+
+
+def listed_sessions(ids: Iterable[UUID]) -> list[DosingSession]:
+    """These, in this order, with what a list says of each."""
+    wanted = list(ids)
+    known = DosingSession.objects.select_related("patient", "facility").in_bulk(wanted)
+    return [known[key] for key in wanted if key in known]

@@ -1,70 +1,68 @@
-"""The published figures, counted of our own sessions."""
+"""The published figures and the clinic's own, counted of its sessions."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sessions_app.models.insight.base import Scope, ask, sessions_that
-from sessions_app.rules.national import CONDITIONS
+from sessions_app.models.insight.base import Scope, ask
+from sessions_app.rules.insight import CUTS, EVERY, SIGNS, condition_of
+from sessions_app.rules.national import Condition
 from sessions_app.rules.proportion import Proportion
-from sessions_app.rules.published import PHASES, Measure
+from sessions_app.rules.published import Measure
 
 # One line for each person: as they were at their first session of the period, and how many they had in it.
-_PATIENTS = """
+PATIENTS = """
 , patients AS (
-    SELECT person_id, count(*)::int AS sessions, min(age) AS age, min(sex) AS sex,
-        min(number) AS began FROM lines GROUP BY person_id
+    SELECT person_id, count(*)::int AS sessions, min(age) AS age, min(sex) AS sex FROM lines GROUP BY person_id
 )
 """
+_MIDDLES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
-class National:
-    """``by_phase``: of each phase its sessions, and how often each sign and rise was seen in it."""
+class Counted:
+    """``cuts``: of each sign, by what it is told apart. ``ready``, ``left``: minutes from the last device to the
+    assessment and to leaving: of a tenth, half and nine tenths of those who were discharged."""
 
     patients: int
     sessions: int
     median_age: float | None
-    figures: dict[Measure, Proportion]
-    by_phase: tuple[tuple[Proportion, Proportion, Proportion], ...]
+    figures: dict[str, Proportion]
+    cuts: dict[tuple[Measure, str], Proportion]
+    ready: tuple[int, ...]
+    left: tuple[int, ...]
 
 
-def national(scope: Scope) -> National:
-    """In one statement."""
-    parts = []
-    for measure, condition in CONDITIONS.items():
-        table = "patients" if condition.of_patients else "lines"
-        parts.append(
-            f"(SELECT ARRAY[count(*) FILTER (WHERE {condition.counted}), count(*)] FROM {table}"
-            f' WHERE {condition.among}) AS "{measure}"'
-        )
-    for index, (first, last) in enumerate(PHASES):
-        parts.append(
-            "(SELECT ARRAY[count(*), count(*) FILTER (WHERE sedation), count(*) FILTER (WHERE dissociation),"
-            " count(*) FILTER (WHERE measured), count(*) FILTER (WHERE raised)]"
-            f" FROM lines WHERE {in_phase(first, last)}) AS phase_{index}"
-        )
+def counted(scope: Scope) -> Counted:
+    """In one statement, however many sessions and facilities there are."""
+    parts = [_share(str(name), condition) for name, condition in EVERY.items()]
+    of_cuts = [(sign, cut) for sign in SIGNS for cut in CUTS]
+    for number, (sign, cut) in enumerate(of_cuts):
+        condition = condition_of(sign, cut)
+        parts += [_share(f"cut_{number}", condition)] if condition else []
     parts += ["(SELECT count(*) FROM patients) AS patients", "(SELECT count(*) FROM lines) AS sessions"]
     parts += ["(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM patients) AS median_age"]
-    (found,) = ask(scope, f"{_PATIENTS} SELECT {', '.join(parts)}")
-    return National(
+    parts += [
+        f"(SELECT percentile_disc(ARRAY{list(_MIDDLES)}) WITHIN GROUP (ORDER BY {column}) FROM lines) AS {column}"
+        for column in ("ready", "stayed")
+    ]
+    (found,) = ask(scope, f"{PATIENTS} SELECT {', '.join(parts)}")
+    return Counted(
         found["patients"],
         found["sessions"],
         found["median_age"],
-        {measure: Proportion(*found[measure]) for measure in CONDITIONS},
-        tuple(_phase(found[f"phase_{index}"]) for index in range(len(PHASES))),
+        {str(name): Proportion(*found[str(name)]) for name in EVERY},
+        {key: Proportion(*found[f"cut_{number}"]) for number, key in enumerate(of_cuts)},
+        _whole(found["ready"]),
+        _whole(found["stayed"]),
     )
 
 
-def in_phase(first: int, last: int | None) -> str:
-    return f"number >= {first}" + (f" AND number <= {last}" if last else "")
+def _share(name: str, condition: Condition) -> str:
+    table = "patients" if condition.of_patients else "lines"
+    return (
+        f"(SELECT ARRAY[count(*) FILTER (WHERE {condition.counted}), count(*)] FROM {table}"
+        f' WHERE {condition.among}) AS "{name}"'
+    )
 
 
-def _phase(counts: list[int]) -> tuple[Proportion, Proportion, Proportion]:
-    sessions, sedated, dissociated, measured, raised = counts
-    return Proportion(sedated, sessions), Proportion(dissociated, sessions), Proportion(raised, measured)
-
-
-def sessions_of(scope: Scope, measure: Measure, *, page: int, at_once: int) -> list[Any]:
-    """Those a figure counts; of a figure about patients, nobody's in particular."""
-    condition = CONDITIONS[measure]
-    return sessions_that(scope, f"({condition.counted}) AND ({condition.among})", page=page, at_once=at_once)
+def _whole(found: list[int | None] | None) -> tuple[int, ...]:
+    return tuple(value for value in found or () if value is not None)
