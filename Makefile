@@ -7,6 +7,7 @@
 # make test-matrix  every address as every role, alone (make test runs it too)
 # make test-paperwork  the forms and the cabinet: everything of theirs, the browser's too
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
+# make bench       how fast is it, as ratios to a floor measured in the same run? one table, and build/bench.json
 # make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
 # make audit       secrets in files, known vulnerabilities in what is installed; says so where nobody could be asked
 # make mutants     do the rules' tests notice a rule that is wrong? MUTANTS="sessions_app.rules.discharge." for one
@@ -14,7 +15,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
-.PHONY: demo demo-check simulate-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow mutants attack lint chromium
+.PHONY: demo demo-check simulate-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow \
+	bench mutants attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -42,6 +44,9 @@ test-slow: .venv/installed-dev chromium
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser
+
+bench: .venv/installed-dev
+	@$(PYTHON) -m tests.bench
 
 attack: .venv/installed
 	@$(PYTHON) -m tests.attack
