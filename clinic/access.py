@@ -2,6 +2,7 @@
 record does not exist."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404
 
 from clinic.models import AuditChain, BreakGlass, Facility, Patient, RoleAssignment, SignIn, Tablet, TabletHeard, User
 from clinic.models.credential import HeldWith, with_expiries
+from clinic.prepared import Prepared
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, THROUGH_GLASS, TWO_COMPONENTS, Permission, Role
 
 LAPSED = "lapsed"
@@ -184,13 +186,28 @@ def sequence_seen_by(
     """``sequence_of``, this person's password as stored, and when their tablet was last heard from, in one small query;
     None where they are signed out or no longer active, hold no role with this permission here, or are at a tablet that
     was revoked."""
+    seen = _seen(permission, at_tablet=bool(tablet_digest))
+    tablet = {"tablet_digest": tablet_digest} if tablet_digest else {}
+    found = seen.rows(user_id=user_id, facility_id=facility_id, session_key=session_key, at=at, **tablet)
+    return found[0] if found else None
+
+
+@cache
+def _seen(permission: Permission, *, at_tablet: bool) -> Prepared:
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
-    chain = AuditChain.objects.filter(facility=facility_id).values("last_sequence")
-    signed_in = SignIn.objects.filter(session_key=session_key, user=user_id, expire_date__gt=at)
-    held = RoleAssignment.objects.in_force(at).filter(
-        Exists(signed_in), user=user_id, user__is_active=True, facility=facility_id, role__in=roles
-    )
-    if tablet_digest:
-        held = held.filter(Exists(Tablet.objects.in_force().filter(secret_digest=tablet_digest)))
-    heard = TabletHeard.objects.filter(tablet__secret_digest=tablet_digest).values("heard_at")
-    return held.values_list(Subquery(chain), "user__password", Subquery(heard)).first()
+
+    def build(
+        user_id: UUID, facility_id: UUID, session_key: str, at: datetime, tablet_digest: str = ""
+    ) -> QuerySet[Any, Any]:
+        chain = AuditChain.objects.filter(facility=facility_id).values("last_sequence")
+        signed_in = SignIn.objects.filter(session_key=session_key, user=user_id, expire_date__gt=at)
+        held = RoleAssignment.objects.in_force(at).filter(
+            Exists(signed_in), user=user_id, user__is_active=True, facility=facility_id, role__in=roles
+        )
+        heard = TabletHeard.objects.filter(tablet__secret_digest=tablet_digest).values("heard_at")
+        if at_tablet:
+            held = held.filter(Exists(Tablet.objects.in_force().filter(secret_digest=tablet_digest)))
+        return held.values_list(Subquery(chain), "user__password", Subquery(heard))[:1]
+
+    asked = {"user_id": UUID, "facility_id": UUID, "session_key": str, "at": datetime}
+    return Prepared(build, **(asked | {"tablet_digest": str} if at_tablet else asked))

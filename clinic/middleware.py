@@ -74,8 +74,10 @@ def refuse_long_bodies(get_response: Respond) -> Respond:
     sending hears no answer, so that a body of up to ten times the limit is heard out and dropped piece by piece."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        said = str(request.META.get("CONTENT_LENGTH") or 0)
-        length = int(said) if said.isdecimal() else 0  # as Django reads it
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)  # as Django reads it
+        except ValueError:
+            length = 0
         if length > settings.LONGEST_BODY:
             while length <= 10 * settings.LONGEST_BODY and request.read(PIECE):
                 pass

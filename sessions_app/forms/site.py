@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
+from clinic.rules.whole_number import whole_number
 from sessions_app.forms.entry import ClockTimeField, EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField, YesNoField
 from sessions_app.models import Presence
@@ -172,10 +173,11 @@ class PolicyForm(EntryForm):
 
     def clean_extra_checks(self) -> list[int]:
         words = str(self.cleaned_data["extra_checks"]).replace(";", ",").replace(" ", ",").split(",")
-        given = [word for word in words if word]
+        given = [whole_number(word) for word in words if word]
         longest = self.own.numbers["minimum_stay_minutes"].bound
-        if not all(word.isdecimal() and 0 < int(word) < longest for word in given):
+        minutes = sorted({number for number in given if number and number < longest})
+        if len(minutes) < len(set(given)):
             raise forms.ValidationError(
                 _("Minutes between 1 and %(longest)s, with commas."), params={"longest": longest}
             )
-        return sorted({int(word) for word in given})
+        return minutes

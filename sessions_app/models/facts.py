@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from clinic.models import Consent
@@ -20,6 +21,7 @@ from sessions_app.models.dosing_session import DosingSession, Transition
 from sessions_app.models.emergency_record import emergency_at
 from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeReport, Topic, WayHomeArrangement
 from sessions_app.models.monitoring import SeriousEvent
+from sessions_app.models.program import FacilityPolicy
 from sessions_app.models.record import Record
 from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.rules import facts as rules
@@ -35,19 +37,34 @@ def session_facts(
 
     Raises ValueError for a session that was never checked in: nothing is pinned for it yet.
     """
-    policy, facility = dosing_session.policy, dosing_session.facility
-    if policy is None or dosing_session.checked_in_at is None:
+    policy, checked_in_at = dosing_session.policy, dosing_session.checked_in_at
+    if policy is None or checked_in_at is None:
         raise ValueError("a session has facts from its check-in on")
     record = record or Record(dosing_session)
+    return record.once(
+        ("facts", at, start, dosing_session.state),
+        partial(_facts, dosing_session, policy, checked_in_at, record, at=at, start=start),
+    )
+
+
+def _facts(
+    dosing_session: DosingSession,
+    policy: FacilityPolicy,
+    checked_in_at: datetime,
+    record: Record,
+    *,
+    at: datetime,
+    start: bool,
+) -> rules.SessionFacts:
     reopened = _reopening(record)
     since = reopened.order if reopened else 0
     alerts, plans = _alerts(record, at=at)
     return rules.SessionFacts(
         program=policy.program,
         state=State(dosing_session.state),
-        setting=Setting(facility.setting),
-        time_zone=facility.time_zone,
-        checked_in_at=dosing_session.checked_in_at,
+        setting=Setting(dosing_session.facility.setting),
+        time_zone=dosing_session.facility.time_zone,
+        checked_in_at=checked_in_at,
         checks=_checks(record),
         sign_events=tuple(
             rules.SignEvent(row.pk, row.order, row.code, rules.SignEventKind(row.kind), row.occurred_at)

@@ -1,6 +1,6 @@
 """The rows of dosing sessions: one session or a whole day at the same number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from sessions_app.rules.facts import Outcome
 
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
+Worked = TypeVar("Worked")
 OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, SafetyPlan)
 
 
@@ -39,6 +40,7 @@ class Batch:
         self._tables: dict[Any, dict[UUID, list[Any]]] = {}
         self._lapses: dict[UUID, Lapses] = {}
         self._sites: dict[tuple[UUID, str, datetime], Site] = {}
+        self._worked_out: dict[Any, Any] = {}
 
     def records(self) -> list["Record"]:
         return [Record(dosing_session, self) for dosing_session in self.sessions]
@@ -152,6 +154,13 @@ class Batch:
             self._sites[key] = Site(facility, program_code, at=at)
         return self._sites[key]
 
+    def once(self, key: Any, work_out: Callable[[], Worked]) -> Worked:
+        """What follows from what was read, and so stays as it is; ``key`` says all that it depends on besides."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        worked: Worked = self._worked_out[key]
+        return worked
+
 
 def dose_spans(records: QuerySet[Patient]) -> Iterable[dict[str, Any]]:
     """First and last spray of every session on these records in which one was delivered, with the ``person``."""
@@ -185,6 +194,10 @@ class Record:
         self.batch = batch or Batch([dosing_session])
         subjects = (dosing_session.pk, dosing_session.course_id)
         self.corrections = {row.row_id: row for subject in subjects for row in self.batch.corrections(subject)}
+
+    def once(self, key: tuple[Any, ...], work_out: Callable[[], Worked]) -> Worked:
+        """As of the batch, for this session."""
+        return self.batch.once((self.dosing_session.pk, self.until, *key), work_out)
 
     def all(self, model: type[Row]) -> list[Row]:
         """Every row, corrected ones too: they stay visible."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
 from clinic.rules.roles import Permission
+from clinic.rules.whole_number import whole_number
 from sessions_app.models import (
     Check,
     Discharge,
@@ -33,7 +34,7 @@ from sessions_app.rules.states import State
 def saved_meanwhile(record: Record, seen_order: str | None, reader: Reader) -> str:
     """What the nurse could not have seen when she pressed: ``A BP of 158/96 was saved while you signed. Nothing else
     changed.``; empty when nothing came in between."""
-    seen = int(seen_order) if seen_order and seen_order.isdecimal() else None
+    seen = whole_number(seen_order or "")
     rows: list[SessionRow] = [*record.checks(), *record.sign_events(), *record.in_force(SeriousEvent)]
     newer = [row for row in rows if seen is not None and row.order > seen]
     if not newer:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.models import Facility
 from clinic.presenters.time import calendar_day
+from clinic.rules.whole_number import whole_number
 from sessions_app.models import Filing, FilingDigest
 from sessions_app.models.filing_list import AT_ONCE, Asked, FilingList, Pile, total
 from sessions_app.presenters.sentences import Text
@@ -51,7 +52,7 @@ def asked_of(said: Mapping[str, str], *, today: date) -> Asked:
         until=_day(said.get("until", ""), today),
         facility_id=_id(said.get("facility", "")),
         person_id=_id(said.get("person", "")),
-        page=max(1, int(page)) if (page := said.get("page", "")).isascii() and page.isdigit() and len(page) < 6 else 1,
+        page=whole_number(said.get("page", "")) or 1,
     )
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from clinic.rules.refusals import Refusal, field_refusal
+from clinic.rules.whole_number import whole_number
 from sessions_app.rules.checks import POSSIBLE
 from sessions_app.rules.edition import FormField
 
@@ -17,7 +18,8 @@ def cleaned(field: FormField, value: str) -> str:
     value = value.strip()
     if field.kind == "blood_pressure" and (found := _PRESSURE.match(value)):
         return f"{int(found[1])}/{int(found[2])}"
-    return str(int(value)) if field.kind in ("minutes", "number") and value.isascii() and value.isdigit() else value
+    number = whole_number(value) if field.kind in ("minutes", "number") else None
+    return value if number is None else str(number)
 
 
 def answer_refusals(field: FormField, value: str, *, derived: str, reason: str, answered: bool) -> tuple[Refusal, ...]:
@@ -39,7 +41,7 @@ def _fits(field: FormField, value: str) -> bool:
     if field.kind == "date":
         return _is_date(value)
     if field.kind in ("minutes", "number"):
-        return value.isascii() and value.isdigit() and int(value) <= MOST_MINUTES
+        return (number := whole_number(value)) is not None and number <= MOST_MINUTES
     if field.kind == "blood_pressure":
         return _is_pressure(value)
     return len(value) <= LONGEST

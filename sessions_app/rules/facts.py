@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -240,32 +241,32 @@ class SessionFacts:
 
     # --- the clock of the stay ------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def delivered(self) -> tuple[GivenDevice, ...]:
         return tuple(device for device in self.devices if device.delivered)
 
-    @property
+    @cached_property
     def first_device_at(self) -> datetime | None:
         return min((device.occurred_at for device in self.devices), default=None)
 
-    @property
+    @cached_property
     def anchor_device(self) -> GivenDevice | None:
         """The device whose counted time starts the stay: the programme says last or first."""
         pick = max if self.program.anchor == "last_device" else min
         return pick(self.delivered, key=lambda device: (device.counted_at, device.order), default=None)
 
-    @property
+    @cached_property
     def minimum_stay(self) -> timedelta:
         """The programme's minimum as tightened by policy, or the longer stay a prescriber ordered."""
         own = self.program.minimum_stay
         return max(own, self.stay_ordered) if self.stay_ordered else own
 
-    @property
+    @cached_property
     def stay_ends_at(self) -> datetime | None:
         device = self.anchor_device
         return device.counted_at + self.minimum_stay if device else None
 
-    @property
+    @cached_property
     def open_alerts(self) -> tuple[OpenConcern, ...]:
         """Safety alerts that wait for a prescriber's plan."""
         return tuple(alert for alert in self.safety_alerts if not self.decision_on("SAFETY_ALERT", {alert.id}))

@@ -14,6 +14,7 @@ from clinic.limits import limited
 from clinic.models import Facility
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
+from clinic.rules.whole_number import whole_number
 from sessions_app.actions import adverse_event as actions
 from sessions_app.forms.adverse_event import AccountForm, AdverseEventForm, ReportForm
 from sessions_app.models import AdverseEvent, DosingSession
@@ -44,9 +45,10 @@ def adverse_events(request: HttpRequest, facility: Facility) -> HttpResponse:
 def _year(said: str, *, today: date) -> int:
     if not said:
         return today.year
-    if not (said.isascii() and said.isdecimal() and len(said) == 4 and 2000 <= int(said) < 2200):
+    year = whole_number(said)
+    if year is None or not 2000 <= year < 2200:
         raise Http404
-    return int(said)
+    return year
 
 
 @of_session(STEPS["adverse-event"])

@@ -29,7 +29,7 @@ def problems(kind: str, value: str, *, derived: str = "", reason: str = "", answ
         ("yes_no", ["yes", "no", " yes "], ["Yes", "maybe"]),
         ("choice", ["56", "other"], ["84", "56 mg"]),
         ("date", ["2024-02-29"], ["2025-02-29", "29 Feb 2024", "20240229"]),
-        ("minutes", ["0", "007", "1440"], ["1441", "-1", "4.5", "forty", "٣"]),
+        ("minutes", ["0", "007", "1440"], ["1441", "-1", "4.5", "forty", "٣", "9" * 5000]),
         ("number", ["42"], ["4x"]),
         (
             "blood_pressure",

@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from sessions_app.actions import booking, monitoring
 from sessions_app.models import Discharge
+from sessions_app.models.record import Record
+from sessions_app.presenters.departure import saved_meanwhile
+from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.facts import SignEventKind
 from tests.clock import clock_at
 from tests.factories import NINE, STAY_ENDS, Cast, Walk, discharged, entry, full_check, minutes, ready_to_leave
@@ -70,6 +73,13 @@ class TestSavedMeanwhile:
         assert "<b>Not discharged.</b> A BP of 158/96 was saved while you signed. Nothing else changed" in text
         assert 'data-code="BP"' in text
         assert pressed(text, "taken_over") == ["Basil Tamarack"]
+
+    @pytest.mark.parametrize("seen", [None, "", "x", "9" * 5000])
+    def test_it_claims_nothing_when_it_is_not_known_what_the_page_showed(self, walk: Walk, seen: str | None) -> None:
+        walk.check(STAY_ENDS, full_check(158, 96), by=walk.cast.nils)
+        reader = Reader(walk.cast.facility.zone, STAY_ENDS)
+        assert saved_meanwhile(Record(walk.refresh()), seen, reader) == ""
+        assert "158/96" in saved_meanwhile(Record(walk.refresh()), "1", reader)
 
     def test_it_names_a_sign(self, cast: Cast, nora: Client, walk: Walk) -> None:
         def faint() -> None:
