@@ -109,5 +109,6 @@ urlpatterns = [
     path("", include("sessions_app.urls_book")),
     path("", include("sessions_app.urls_insight")),
     path("", include("sessions_app.urls_response")),
+    path("", include("sessions_app.urls_diary")),
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
 ]

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from sessions_app.actions import booking
-from sessions_app.models import Course
+from sessions_app.models import Course, DosingSession
 from sessions_app.models.chairs import sitting
 from sessions_app.rules.states import State
 from tests.cast import (
@@ -75,8 +75,9 @@ __all__ = [
 
 
 def free_chair(cast: Cast) -> str:
-    """The first chair nobody sits in."""
-    taken = sitting(cast.facility)
+    """The first chair nobody sits in or is booked for."""
+    booked_for = DosingSession.objects.for_facility(cast.facility).filter(state=State.SCHEDULED)
+    taken = {*sitting(cast.facility), *booked_for.values_list("chair", flat=True)}
     return next(chair for chair in map(str, count(1)) if chair not in taken)
 
 

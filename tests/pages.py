@@ -14,6 +14,7 @@ from clinic.rules.roles import Permission
 from sessions_app.models import (
     AdverseEvent,
     Check,
+    Closure,
     DeviceAdministration,
     DosingSession,
     FilingVersion,
@@ -21,6 +22,7 @@ from sessions_app.models import (
     Score,
     SeriousEvent,
     SignEvent,
+    Waiting,
 )
 from sessions_app.views.patient_search import PURPOSE
 from tests.factories import Walk, make_tablet
@@ -105,5 +107,7 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "count_id": newest(Count),
         "discrepancy_id": newest(Discrepancy),
         "recall_id": newest(Recall),
+        "closure_id": newest(Closure),
+        "waiting_id": newest(Waiting),
         "tablet_id": (Tablet.objects.filter(facility=session.facility).first() or make_tablet(walk.cast)).pk,
     }

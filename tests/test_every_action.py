@@ -20,6 +20,7 @@ from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, entry, in_state, minutes
 from tests.scene import cast, clinic, otto
+from tests.sessions_app.actions.diary_attempts import BOOKING_ATTEMPTS, DIARY_ATTEMPTS
 from tests.sessions_app.actions.filing_attempts import FILING_ATTEMPTS, FORM_ATTEMPTS
 from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
 from tests.sessions_app.actions.response_attempts import RESPONSE_ATTEMPTS, RESPONSE_ON_SESSIONS
@@ -31,9 +32,17 @@ from tests.sessions_app.actions.taking_attempts import PUTTING_RIGHT, TAKING_ATT
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
 
-ON_SESSIONS = (*SESSION_ATTEMPTS, *TAKING_ATTEMPTS, *FLOOR_ATTEMPTS, *FILING_ATTEMPTS, *RESPONSE_ON_SESSIONS)
+ON_SESSIONS = (
+    *SESSION_ATTEMPTS,
+    *TAKING_ATTEMPTS,
+    *FLOOR_ATTEMPTS,
+    *FILING_ATTEMPTS,
+    *RESPONSE_ON_SESSIONS,
+    *BOOKING_ATTEMPTS,
+)
 OF_PAPERS = (*FORM_ATTEMPTS, *PUTTING_RIGHT)
-ATTEMPTS = (*ON_SESSIONS, *RIGHT_OF_COURSE, *SITE_ATTEMPTS, *OF_PAPERS, *CLINIC_ATTEMPTS, *RESPONSE_ATTEMPTS)
+OF_COURSES = (*RIGHT_OF_COURSE, *RESPONSE_ATTEMPTS, *DIARY_ATTEMPTS)
+ATTEMPTS = (*ON_SESSIONS, *OF_COURSES, *SITE_ATTEMPTS, *OF_PAPERS, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)
 
@@ -110,6 +119,7 @@ def test_it_knows_every_action_that_comes_with_a_form() -> None:
         "document_rows",
         "first_result",
         "lock",
+        "new_session",
         "row",
         "take_step",
         "write",

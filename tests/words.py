@@ -30,6 +30,7 @@ NAMES = {
     "NDC": "what the National Drug Code is called",
     "Main cabinet": "the name of a row: a clinic's first cabinet",
     "The device delivered.": "a reason as it is kept in the ledger",
+    "Did not come.": "the reason of a no-show, as it is kept",
     "Taken for a session that is over; nobody said what became of it.": "the words of a discrepancy, as they are kept",
 }
 # Python that nobody at a clinic reads: what it says goes to whoever runs or builds the server.

@@ -90,6 +90,7 @@ def record_contact(
     patient: Patient,
     facility: Facility,
     address: str = "",
+    email: str = "",
     contact_name: str = "",
     contact_phone: str = "",
     contact_relation: str = "",
@@ -97,7 +98,7 @@ def record_contact(
     by: User,
     now: datetime,
 ) -> PatientContact:
-    """Address and emergency contact, as they are from now on. Raises ActionRefused (FIELD)."""
+    """Address, e-mail and emergency contact, as they are from now on. Raises ActionRefused (FIELD)."""
     _demand(patient, facility, by, now)
     action = "record_contact"
     if first := first_result(PatientContact, facility=facility, entry=entry, action=action, by=by, subject=patient):
@@ -105,6 +106,7 @@ def record_contact(
 
     said: dict[str, Any] = {
         "address": address.strip(),
+        "email": email.strip(),
         "contact_name": contact_name.strip(),
         "contact_phone": contact_phone.strip(),
         "contact_relation": contact_relation.strip(),

@@ -47,10 +47,11 @@ def allergy_of(patient: Patient, allergy_id: UUID) -> Allergy | None:
 
 
 class PatientContact(ClinicalRow):
-    """Where the patient lives and whom to reach in an emergency; the newest counts, as a whole."""
+    """Where the patient lives, their own e-mail, and whom to reach in an emergency; the newest counts, as a whole."""
 
     patient = ProtectedForeignKey(Patient, related_name="contacts")
     address = models.TextField(blank=True)
+    email = models.EmailField(blank=True)
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)
     contact_relation = models.CharField(max_length=60, blank=True)
@@ -81,6 +82,7 @@ class Consent(ClinicalRow):
         OFF_LABEL = "OFF_LABEL", _("off-label use")
         PHOTO = "PHOTO", _("photo")
         CONTACT = "CONTACT", _("speaking with the emergency contact")
+        REMINDERS = "REMINDERS", _("reminders of appointments by e-mail")
 
     patient = ProtectedForeignKey(Patient, related_name="consents")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -92,7 +94,7 @@ class Consent(ClinicalRow):
         abstract = False
         constraints = [
             *ClinicalRow.Meta.constraints,
-            state_known("kind", ("TREATMENT", "OFF_LABEL", "PHOTO", "CONTACT"), name="consent_kind_known"),
+            state_known("kind", ("TREATMENT", "OFF_LABEL", "PHOTO", "CONTACT", "REMINDERS"), name="consent_kind_known"),
         ]
 
 

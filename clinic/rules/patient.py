@@ -7,6 +7,7 @@ from datetime import date, datetime
 from difflib import SequenceMatcher
 from uuid import UUID
 
+from clinic.rules.contact import is_mail
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal, reason_refusals
 
 # A birth date as it is typed or said; month before day, as the clinic writes it.
@@ -139,10 +140,12 @@ def allergy_refusals(substance: str, reaction: str, *, known: Iterable[str]) -> 
 
 
 def contact_refusals(
-    *, address: str, contact_name: str, contact_phone: str, contact_relation: str
+    *, address: str, contact_name: str, contact_phone: str, contact_relation: str, email: str = ""
 ) -> tuple[Refusal, ...]:
-    """Whoever is to be reached has a name and a telephone."""
-    if not any((address, contact_name, contact_phone, contact_relation)):
+    """Whoever is to be reached has a name and a telephone; an e-mail can be one, or is none."""
+    if email and not is_mail(email):
+        return (field_refusal("email", "unknown_email"),)
+    if not any((address, email, contact_name, contact_phone, contact_relation)):
         return (field_refusal("address", "nothing_entered"),)
     if not any((contact_name, contact_phone, contact_relation)):
         return ()

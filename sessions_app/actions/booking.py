@@ -1,5 +1,6 @@
 """A session is booked, checked in or cancelled."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,9 @@ from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import begin, lock_person
 from sessions_app.models import Course, DosingSession, FacilityPolicy, Transition
 from sessions_app.models.chairs import sitting
-from sessions_app.rules.booking import check_in_refusals
+from sessions_app.models.diary_days import DiaryDays, booking_facts
+from sessions_app.rules.booking import booking_refusals, check_in_refusals
+from sessions_app.rules.diary import Slot, slot_refusals
 from sessions_app.rules.people import chair_refusals
 from sessions_app.rules.states import State, transition_refusals
 
@@ -24,22 +27,42 @@ from sessions_app.rules.states import State, transition_refusals
 def book_session(
     *, course: Course, scheduled_at: datetime, chair: str = "", entry: Submission, by: User, now: datetime
 ) -> DosingSession:
-    """Book a session of this course. A booking is not open. Raises PermissionDenied."""
+    """Book a session of this course. A booking is not open. Raises PermissionDenied, and ActionRefused where the start
+    gate is known to be shut on that day, or the place is taken or closed."""
     demand(by, Permission.CHECK_IN, course.facility_id, at=now)
     if first := first_result(DosingSession, facility=course.facility, entry=entry, action="book_session", by=by):
         if first.course_id != course.pk:
             raise ActionRefused((Refusal("ENTRY_REUSED", {"action": "book_session"}),))
         return first
+    days = days_around(course, [scheduled_at], at=now)
+    slot = days.slots(course)(scheduled_at, chair)
 
-    dosing_session, transition = _new_session(course, scheduled_at, chair, entry, by, now)
+    refuse(*gate_refusals(course, days, slot, at=now))
+    refuse(*slot_refusals(slot, days.facts, person_id=course.patient.person_id, now=now))
 
+    dosing_session, transition = new_session(course=course, slot=slot, entry=entry, by=by, now=now)
     _insert(dosing_session, transition, action="book_session", entry=entry, by=by, now=now)
     return dosing_session
 
 
-def _new_session(
-    course: Course, scheduled_at: datetime, chair: str, entry: Submission, by: User, now: datetime
+def days_around(
+    course: Course, moments: Iterable[datetime], *, at: datetime, but: DosingSession | None = None
+) -> DiaryDays:
+    """The diary of the days on which these moments are, at the course's own facility."""
+    found = [moment.astimezone(course.facility.zone).date() for moment in moments]
+    return DiaryDays(course.facility, min(found), max(found), at=at, patient=course.patient, but=but)
+
+
+def gate_refusals(course: Course, days: DiaryDays, slot: Slot, *, at: datetime) -> tuple[Refusal, ...]:
+    """Why the start gate would refuse on that day, as far as it is known."""
+    facts = booking_facts(course, days.program(course.program_code), at=at)
+    return booking_refusals(facts, day=slot.scheduled_at.astimezone(course.facility.zone).date())
+
+
+def new_session(
+    *, course: Course, slot: Slot | None, chair: str = "", entry: Submission, by: User, now: datetime
 ) -> tuple[DosingSession, Transition]:
+    """A booking at its place; without one, of whoever is here already, and takes no block."""
     transition_id = new_id()
     dosing_session = row(
         DosingSession,
@@ -50,8 +73,10 @@ def _new_session(
         patient=course.patient,
         course=course,
         program_code=course.program_code,
-        scheduled_at=scheduled_at,
-        chair=chair,
+        scheduled_at=slot.scheduled_at if slot else now,
+        chair=slot.chair if slot else chair,
+        block_from=slot.block.begins if slot else None,
+        block_until=slot.block.ends if slot else None,
         state=State.SCHEDULED.value,
         transition_id=transition_id,
         last_order=1,
@@ -148,7 +173,9 @@ def _check_in(
 ) -> DosingSession:
     records = lock_person(course.patient)
     if booked is None:
-        dosing_session, transition = _new_session(course, now, chair, Submission(), by, now)
+        dosing_session, transition = new_session(
+            course=course, slot=None, chair=chair, entry=Submission(), by=by, now=now
+        )
         booking = Submission(entry_id=dosing_session.entry_id, request_id=entry.request_id)
         _insert(dosing_session, transition, action="book_session", entry=booking, by=by, now=now)
         booked = dosing_session

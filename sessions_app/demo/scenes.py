@@ -1,5 +1,6 @@
 """One day at the certified clinic: who is in which chair at ``base`` and how they came to be there."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -8,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from clinic.actions.entry import Submission
+from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import booking
 from sessions_app.demo import incidents
 from sessions_app.demo.clinic import Clinic
@@ -140,9 +142,13 @@ class Scenes:
         slot: dict[str, Any] = {"scheduled_at": scheduled_at, "chair": chair, "by": self.clinic.front_desk}
 
         def make(now: datetime) -> None:
-            booked.append(booking.book_session(course=case.course, **slot, entry=Submission(), now=now))
+            # On a later day of the demo at an hour when the clinic is closed, or the chair is somebody's: then not.
+            with suppress(ActionRefused):
+                booked.append(booking.book_session(course=case.course, **slot, entry=Submission(), now=now))
 
         def cancel(now: datetime) -> None:
+            if not booked:
+                return
             said: dict[str, Any] = {"dosing_session": booked[0], "reason": cancelled, "by": self.clinic.front_desk}
             booking.cancel_booking(**said, entry=Submission(), now=now)
 

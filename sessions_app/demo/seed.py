@@ -15,7 +15,7 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import adverse, counted, elsewhere, filings, reviewed, shown, stocked
+from sessions_app.demo import adverse, appointments, counted, elsewhere, filings, reviewed, shown, stocked
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -104,6 +104,7 @@ def begin_day(timeline: Timeline, *, base: datetime, registered: datetime, deliv
     elsewhere.day_at_harbourlight(harbour)
     for day in wrenfield.past_days:
         _arrive(wrenfield, ("nora", "paul"), wrenfield.clinic.local(day, time(7)))
+    appointments.begin(wrenfield.clinic, timeline, registered=registered, base=base)
     _fill_cabinet(wrenfield, "W", delivered)
     _fill_cabinet(north, "N", delivered)
     stocked.show(wrenfield.clinic, now=delivered)

@@ -53,6 +53,13 @@ class ContactForm(EntryForm):
         widget=forms.Textarea(attrs={"rows": 3, **_UNSUGGESTED}),
         help_text=_("Street, city, state, ZIP. The record of units dispensed names it."),
     )
+    email = forms.EmailField(
+        label=_("The patient’s own e-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs=_UNSUGGESTED),
+        help_text=_("Written to only with the patient’s consent to reminders."),
+    )
     contact_name = _words(_("Name"), 120)
     contact_phone = forms.CharField(
         label=_("Phone"),
@@ -67,7 +74,7 @@ class ContactForm(EntryForm):
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "entry_id",
-            Fieldset(None, "address", css_class="fields"),
+            Fieldset(None, "address", "email", css_class="fields"),
             Fieldset(
                 str(_("In an emergency call")),
                 "contact_name",

@@ -1,6 +1,14 @@
 from sessions_app.models.adverse_event import AdverseEvent, AdverseEventAccount, AdverseEventReport
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
+from sessions_app.models.diary import (
+    AppointmentReminder,
+    BookingMove,
+    Closure,
+    ClosureWithdrawal,
+    DiarySetting,
+    NoShow,
+)
 from sessions_app.models.discharge import (
     Deviation,
     Discharge,
@@ -40,6 +48,7 @@ from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, TabletHandover
+from sessions_app.models.waiting import Waiting, WaitingEnd
 
 __all__ = [
     "AdverseEvent",
@@ -49,16 +58,21 @@ __all__ = [
     "AlarmStep",
     "Answer",
     "Antidepressant",
+    "AppointmentReminder",
+    "BookingMove",
     "ChairList",
     "ChairMove",
     "Check",
     "Clearance",
     "ClosingTime",
+    "Closure",
+    "ClosureWithdrawal",
     "Course",
     "Deviation",
     "DeviceAdministration",
     "DeviceOutcome",
     "DeviceTimeConfirmation",
+    "DiarySetting",
     "DigestChoice",
     "Discharge",
     "DoseOrder",
@@ -83,6 +97,7 @@ __all__ = [
     "IntakeReport",
     "LeftEarly",
     "MedicineGiven",
+    "NoShow",
     "NotObtained",
     "OffLabelJustification",
     "OximeterCheck",
@@ -104,6 +119,8 @@ __all__ = [
     "Topic",
     "Transfer",
     "Transition",
+    "Waiting",
+    "WaitingEnd",
     "Watch",
     "WayHomeArrangement",
 ]

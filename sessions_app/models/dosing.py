@@ -1,5 +1,8 @@
 """The order, the devices, and what the prescriber decided."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -172,3 +175,9 @@ def unconfirmed_administrations(dosing_session: DosingSession) -> list[DeviceAdm
     confirmed = DeviceTimeConfirmation.objects.filter(~models.Exists(voided), administration=models.OuterRef("pk"))
     late = administrations_of(dosing_session).filter(counted_at__gt=F("occurred_at"))
     return list(late.filter(~models.Exists(confirmed)).order_by("occurred_at"))
+
+
+def orders_before(course_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """By course, how many devices were ordered last."""
+    rows = DoseOrder.objects.filter(dosing_session__course__in=list(course_ids)).order_by("occurred_at", "pk")
+    return dict(rows.values_list("dosing_session__course", "devices"))

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.models import ClinicalRow, Facility, Patient
@@ -13,6 +15,12 @@ from sessions_app.models.course import Course
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.rules.charting import CHARTABLE
 from sessions_app.rules.states import OPEN, TRANSITIONS, UNDER_WATCH, State
+
+
+def _block() -> Func:
+    """From the first minute of a booking's block to its last, which is another's already."""
+    half_open = RangeBoundary(inclusive_lower=True, inclusive_upper=False)
+    return Func("block_from", "block_until", half_open, function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
 class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
@@ -43,13 +51,18 @@ class DosingSessionQuerySet(models.QuerySet["DosingSession"]):
 
 class DosingSession(ClinicalRow):
     """From booking to release. State is stored and equals its newest transition (two constraints say so). The
-    programme version and policy in force at check-in are pinned, with the two numbers the database enforces."""
+    programme version and policy in force at check-in are pinned, with the two numbers the database enforces.
+
+    While it is booked it takes its chair and its patient from ``block_from`` to ``block_until``; bookings of before
+    there was a diary have no block (docs/decisions/0040)."""
 
     patient = ProtectedForeignKey(Patient, related_name="dosing_sessions")
     course = ProtectedForeignKey(Course, db_constraint=False, related_name="dosing_sessions")
     program_code = models.CharField(max_length=40)
     scheduled_at = models.DateTimeField()
     chair = models.CharField(max_length=10, blank=True)
+    block_from = models.DateTimeField(null=True)
+    block_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=20)
     transition = ProtectedForeignKey("sessions_app.Transition", db_constraint=False, related_name="+")
     discharge = ProtectedForeignKey("sessions_app.Discharge", null=True, db_constraint=False, related_name="+")
@@ -76,6 +89,32 @@ class DosingSession(ClinicalRow):
                 fields=("facility", "chair"),
                 condition=Q(state__in=OPEN) & ~Q(chair=""),
                 name="dosing_session_one_open_per_chair",
+            ),
+            ExclusionConstraint(
+                name="booking_one_per_chair",
+                expressions=[
+                    ("facility", RangeOperators.EQUAL),
+                    ("chair", RangeOperators.EQUAL),
+                    (_block(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state=State.SCHEDULED, block_from__isnull=False) & ~Q(chair=""),
+            ),
+            ExclusionConstraint(
+                name="booking_one_per_patient",
+                expressions=[("patient", RangeOperators.EQUAL), (_block(), RangeOperators.OVERLAPS)],
+                condition=Q(state=State.SCHEDULED, block_from__isnull=False),
+            ),
+            both_or_neither("block_from", "block_until", name="dosing_session_block_has_both_ends"),
+            models.CheckConstraint(
+                condition=Q(block_from__isnull=True)
+                | Q(block_from__lte=F("scheduled_at"), block_until__gt=F("scheduled_at")),
+                name="dosing_session_block_is_around_its_time",
+            ),
+            RowTrigger(
+                function="vigil_booking_moves",
+                name="dosing_session_moves_with_its_move",
+                event="UPDATE OF scheduled_at",
+                when="after",
             ),
             models.UniqueConstraint(fields=("id", "facility"), name="dosing_session_of_facility"),
             models.UniqueConstraint(

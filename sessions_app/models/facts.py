@@ -191,7 +191,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
         ),
         birth_date=session.patient.birth_date,
         course=_course_facts(record, at=at),
-        contraindications=_contraindications(
+        contraindications=contraindications_said(
             (row for row in answers if row.topic == Topic.CONTRAINDICATION),
             elsewhere=[code for course in record.batch.other_courses(session) for code in course.answered_yes],
         ),
@@ -209,7 +209,7 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
     )
 
 
-def _contraindications(answers: Iterable[Answer], *, elsewhere: Iterable[str]) -> dict[str, bool | None]:
+def contraindications_said(answers: Iterable[Answer], *, elsewhere: Iterable[str]) -> dict[str, bool | None]:
     """A yes stands until a prescriber takes it out of force with a reason: a later no does not answer it, nor does
     one in another course of this person, on whichever record."""
     found: dict[str, bool | None] = dict.fromkeys(elsewhere, True)

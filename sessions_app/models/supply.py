@@ -11,7 +11,7 @@ from clinic.models.count import stock_policy_of
 from clinic.models.recall import is_recalled
 from clinic.rules.cabinet import Place
 from clinic.rules.local_time import day_span
-from sessions_app.models.dosing import DoseOrder
+from sessions_app.models.dosing import orders_before
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.models.program import policies_in_force, programs_by_code
 from sessions_app.rules.program import Program
@@ -66,9 +66,7 @@ class Need:
     @cached_property
     def _last_orders(self) -> dict[UUID, int]:
         """By course, how many devices were ordered last."""
-        courses = {session.course_id for session in self.sessions.values()}
-        rows = DoseOrder.objects.filter(dosing_session__course__in=courses).order_by("occurred_at", "pk")
-        return dict(rows.values_list("dosing_session__course", "devices"))
+        return orders_before({session.course_id for session in self.sessions.values()})
 
     def _booked(self, session: DosingSession, program: Program) -> Booked:
         most = max(program.doses_mg) // program.mg_per_device

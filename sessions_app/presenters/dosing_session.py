@@ -150,10 +150,16 @@ def _not_checked_in(
             "detail": _("Two identifiers open the session."),
             "action_label": _("Check in"),
             "action_url": reverse("sessions_app:check-in-booked", args=[session.pk]) if may else "",
-            "also": [{"url": reverse("sessions_app:cancel", args=[session.pk]), "label": _("Cancel")}] if may else [],
+            "also": booking_steps(session) if may else [],
         },
         "ring": None,
     }
+
+
+def booking_steps(session: models.DosingSession) -> list[dict[str, Any]]:
+    """What else becomes of a booking."""
+    words = {"move-booking": _("Move"), "record-no-show": _("Did not come"), "cancel": _("Cancel")}
+    return [{"url": reverse(f"sessions_app:{step}", args=[session.pk]), "label": word} for step, word in words.items()]
 
 
 def in_error(record: Record) -> bool:

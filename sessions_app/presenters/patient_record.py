@@ -139,6 +139,8 @@ def _contact(patient: Patient, contact: PatientContact | None) -> Rows:
     said = [(_("Phone"), patient.phone or "–"), (_("Papers in"), Language(patient.paper_language).label)]
     if contact and contact.address:
         said.append((_("Address"), contact.address))
+    if contact and contact.email:
+        said.append((_("E-mail"), contact.email))
     if contact and contact.contact_name:
         relation = f", {contact.contact_relation}" if contact.contact_relation else ""
         said.append((_("In an emergency"), f"{contact.contact_name}{relation}, {contact.contact_phone}"))

@@ -41,6 +41,42 @@ TEXTS: Mapping[str, InLanguages] = {
     "next_title": {"en": "Your next appointment", "es": "Su próxima cita"},
     "next_at": {"en": "%(day)s at %(time)s", "es": "%(day)s, %(time)s"},
     "next_open": {"en": "Day and time:", "es": "Día y hora:"},
+    # A reminder by e-mail: neither the drug nor what it is for, in the subject or below it. Food, drink and nasal spray
+    # are the label's (domain.md section 2), in the programme's own minutes.
+    "reminder_subject": {"en": "Your appointment on %(day)s", "es": "Su cita del %(day)s"},
+    "reminder_when": {
+        "en": "You have an appointment at %(clinic)s on %(day)s at %(time)s.",
+        "es": "Usted tiene una cita en %(clinic)s el %(day)s, %(time)s.",
+    },
+    "reminder_before": {"en": "Before you come:", "es": "Antes de venir:"},
+    "reminder_food": {
+        "en": "Do not eat in the last %(minutes)s minutes before.",
+        "es": "No coma en los últimos %(minutes)s minutos antes.",
+    },
+    "reminder_liquid": {
+        "en": "Do not drink in the last %(minutes)s minutes before.",
+        "es": "No beba en los últimos %(minutes)s minutos antes.",
+    },
+    "reminder_spray": {
+        "en": "Use no nasal spray for a cold or an allergy in the last %(minutes)s minutes before.",
+        "es": "No use aerosol nasal para resfriado o alergia en los últimos %(minutes)s minutos antes.",
+    },
+    "reminder_home": {
+        "en": "Arrange for somebody to take you home. Do not drive until the next day, after a restful sleep.",
+        "es": "Pida que alguien lo lleve a casa. No maneje hasta el día siguiente, después de un sueño reparador.",
+    },
+    "reminder_stay": {
+        "en": "Plan to stay for at least %(minutes)s minutes.",
+        "es": "Piense en quedarse al menos %(minutes)s minutos.",
+    },
+    "reminder_call": {
+        "en": "If you cannot come, call the clinic: %(phone)s.",
+        "es": "Si no puede venir, llame a la clínica: %(phone)s.",
+    },
+    "reminder_stop": {
+        "en": "You agreed to these reminders. To have no more of them, tell the clinic.",
+        "es": "Usted aceptó estos recordatorios. Para no recibirlos más, avise a la clínica.",
+    },
     "born": {"en": "Date of birth", "es": "Fecha de nacimiento"},
     "mrn": {"en": "Record number", "es": "Número de expediente"},
     "printed": {"en": "Printed %(day)s, %(time)s, by %(who)s", "es": "Impreso el %(day)s, %(time)s, por %(who)s"},

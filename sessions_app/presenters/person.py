@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Facility, Patient
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from sessions_app.models import DosingSession
-from sessions_app.rules.administration import age_on
+from sessions_app.rules.eligibility import age_on
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 

@@ -17,6 +17,7 @@ from sessions_app.presenters.sentences import (
     Text,
     cabinet,
     count,
+    diary,
     discharge,
     discrepancy,
     dosing,
@@ -48,6 +49,7 @@ SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
     **cabinet.SENTENCES,
     **filing.SENTENCES,
     **response.SENTENCES,
+    **diary.SENTENCES,
 }
 
 

@@ -5,6 +5,8 @@ from clinic.rules.roles import Permission
 STEPS: dict[str, Permission] = {
     "check-in-booked": Permission.CHECK_IN,
     "cancel": Permission.CHECK_IN,
+    "move-booking": Permission.CHECK_IN,
+    "record-no-show": Permission.CHECK_IN,
     "report-intake": Permission.DOCUMENT,
     "verify-enrolment": Permission.DOCUMENT,
     "arrange-way-home": Permission.DOCUMENT,

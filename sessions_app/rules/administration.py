@@ -20,6 +20,7 @@ from sessions_app.rules.baseline import (
     oximeter_refusals,
 )
 from sessions_app.rules.course import dose_refusals, is_off_label
+from sessions_app.rules.eligibility import age_refusals, present_refusals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SessionFacts, SignEventKind, StartFacts
 from sessions_app.rules.program import ENTRY_GRACE
 from sessions_app.rules.readings import (
@@ -127,7 +128,7 @@ def _start_refusals(facts: SessionFacts, now: datetime) -> Iterator[Refusal]:
     start, today, table_day = _start(facts), _day(facts, now), _day(facts, facts.checked_in_at)
     yield from certification_refusals(start.certification)
     yield from enrolment_refusals(start.enrolment, setting=facts.setting, today=today)
-    yield from _age(facts, start, today)
+    yield from age_refusals(start.birth_date, facts.program, on=today)
     yield from _contraindications(facts, start)
     if missing := [code for code in facts.program.medicines if start.medicines.get(code) is None]:
         yield Refusal("MEDICINES", {"missing": tuple(missing)}, None, _DOCUMENTATION)
@@ -152,24 +153,12 @@ def _start_refusals(facts: SessionFacts, now: datetime) -> Iterator[Refusal]:
         yield Refusal("EMERGENCY", {"since": start.emergency_since}, None, _DOCUMENTATION)
 
 
-def age_on(birth_date: date, day: date) -> int:
-    """Full years. Someone born on 29 February comes of age on 1 March of a common year."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
-def _age(facts: SessionFacts, start: StartFacts, today: date) -> Iterator[Refusal]:
-    """18 or over: the labelled indications are in adults [P]."""
-    minimum = facts.program.value("minimum_age_years")
-    if age_on(start.birth_date, today) < minimum:
-        yield Refusal("AGE", {"minimum": minimum})
-
-
 def _contraindications(facts: SessionFacts, start: StartFacts) -> Iterator[Refusal]:
     """Each contraindication asked for this course and answered no [P]; "anything new?" asked today, and a yes
     asks them again. *Not asked* refuses too."""
     answers = {code: start.contraindications.get(code) for code in facts.program.contraindications}
-    if yes := tuple(code for code, answer in answers.items() if answer):
-        yield Refusal("CONTRAINDICATION", {"problem": "present", "codes": yes})
+    if any(answers.values()):
+        yield from present_refusals(answers)
     elif not_asked := tuple(code for code, answer in answers.items() if answer is None):
         yield Refusal("CONTRAINDICATION", {"problem": "not_asked", "codes": not_asked}, None, _DOCUMENTATION)
     elif start.anything_new is None:

@@ -12,12 +12,14 @@ from clinic.access import may
 from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
 from sessions_app.actions import booking
-from sessions_app.forms.booking import BookingForm, CheckInForm, UnbookedCheckInForm
+from sessions_app.forms.booking import CheckInForm, UnbookedCheckInForm
+from sessions_app.forms.diary import PlaceForm
 from sessions_app.forms.dosing import ReasonForm
 from sessions_app.models import Course, DosingSession
 from sessions_app.models.chairs import seats
 from sessions_app.models.course import courses_of
 from sessions_app.models.day import Day
+from sessions_app.models.floor import chairs_of
 from sessions_app.models.patient_list import PatientList, chairs_in_use
 from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.course import booked_fact, course_fact, course_line
@@ -137,8 +139,8 @@ def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResp
         ),
         context={"facts": _only_course(courses)},
     )
-    back = patient_url(patient)
-    return run_entry(request, facility, BookingForm, step, back_url=back, patient=patient, courses=courses)
+    said: dict[str, Any] = {"patient": patient, "courses": courses, "chairs": chairs_of(facility)}
+    return run_entry(request, facility, PlaceForm, step, back_url=patient_url(patient), **said)
 
 
 @of_session(STEPS["cancel"])

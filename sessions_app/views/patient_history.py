@@ -15,11 +15,14 @@ from clinic.models import Facility, Patient
 from clinic.rules.roles import Permission
 from sessions_app.forms.patient import EnrolmentForm, PatientForm
 from sessions_app.models import DosingSession
+from sessions_app.models.diary import no_shows_of
 from sessions_app.models.follow_up import open_follow_ups
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.patient_list import PatientList
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.site import prescribers_of
+from sessions_app.models.waiting import waits_of
+from sessions_app.presenters.bookings import bookings_panel
 from sessions_app.presenters.follow_up import calls_to_make
 from sessions_app.presenters.patient_history import patient_page
 from sessions_app.presenters.patient_list import patient_list
@@ -57,6 +60,13 @@ def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpR
     context |= {
         "calls": calls_to_make(left, Reader(facility.zone, history.at), permissions=permissions),
         "response": response_section(history, programs=programs, may=may_there),
+        "bookings": bookings_panel(
+            history,
+            facility,
+            no_shows=no_shows_of(patient),
+            waits=waits_of(patient, history.facilities),
+            may=may_there,
+        ),
         "at_facility": place(facility),
     }
     return render(request, "clinic/patient.html", context)

@@ -60,14 +60,14 @@ def take_back_allergy(request: HttpRequest, patient: Patient, facility: Facility
 def record_contact(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     known = contact_of(patient)
     step = Step(
-        title=_("Address and emergency contact"),
+        title=_("Address, e-mail, emergency contact"),
         submit_label=_("Save"),
         saved=_("Contact"),
         act=lambda form, **said: patient_record.record_contact(
             patient=patient, facility=facility, **form.contact(), **said
         ),
     )
-    names = ("address", "contact_name", "contact_phone", "contact_relation")
+    names = ("address", "email", "contact_name", "contact_phone", "contact_relation")
     initial = {name: getattr(known, name) for name in names} if known else {}
     back = patient_url(patient)
     return run_entry(request, facility, forms.ContactForm, step, back_url=back, patient=patient, initial=initial)

@@ -25,6 +25,12 @@ from tests.sessions_app.rich import rich_session
 
 # Rows that the walked session has no occasion for.
 NOT_WALKED = {
+    "AppointmentReminder",
+    "BookingMove",
+    "ClosureWithdrawal",
+    "DiarySetting",
+    "NoShow",
+    "WaitingEnd",
     "CabinetPolicy",
     "Delivery",
     "Supplier",

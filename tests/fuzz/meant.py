@@ -174,6 +174,26 @@ MEANT: dict[str, Meant] = {
     "record-credential": Meant({"number": "NY-2", "issued_by": TEXT, "no_end": "on", "document": A_FILE}),
     # --- a patient ---
     "break-glass": Meant(lambda house: {"mrn": _mrn(house, "monitoring"), "reason": TEXT}, who=("annex",)),
+    "set-diary": Meant({"opens_0": "8:00", "closes_0": "18:00", "nurses": "2", "reminder_hours": "24"}, as_shown=True),
+    "close-days": Meant({"first_date": "2026-05-25", "last_date": "2026-05-25", "reason": TEXT}),
+    "withdraw-closure": Meant({"reason": TEXT}, at="rich"),
+    "book-series": Meant(
+        {},
+        at="with a course",
+        as_shown=True,
+        query=lambda house: (
+            "weekdays=2&at=7:00&first=2026-05-06&weeks=2&chair=&course="
+            + str(house.things["with a course"]["course_id"])
+        ),
+    ),
+    "wait": Meant(
+        {"first_date": "2026-05-04", "last_date": "2026-05-29", "note": TEXT, "earliest": "9:00"}, at="with a course"
+    ),
+    "take-place": Meant({"scheduled_date": "2026-05-07", "scheduled_time": "7:00"}, at="rich"),
+    "end-waiting": Meant({"reason": TEXT}, at="rich"),
+    "move-booking": Meant({"scheduled_date": "2026-05-08", "scheduled_time": "7:00"}, at="booked"),
+    "record-no-show": Meant({"note": TEXT}, at="booked"),
+    "book": Meant({"scheduled_date": "2026-05-06", "scheduled_time": "7:00"}, at="with a course"),
     "check-in-patient": Meant({"identifiers": ("name", "birth_date"), "chair": "31"}, at="with a course"),
     "transfer-patient": Meant(
         {"to_place": TEXT, "from_date": "2026-05-01", "rems_told_date": "2026-04-14"}, at="monitoring"

@@ -46,6 +46,7 @@ from tests.factories import (
 )
 from tests.files import a_file
 from tests.replay import replayed
+from tests.sessions_app.actions.diary_attempts import close, wait
 from tests.sessions_app.actions.site_attempts import TRANSFER
 from tests.sessions_app.actions.test_decision import decide
 
@@ -154,4 +155,6 @@ def rich_session(cast: Cast) -> Walk:
     version = filing.submit_filing(**sent, **walk.envelope(STAY_ENDS + minutes(72)))
     back = {"kind": Reply.RETURNED, "reason": "Not legible.", "seen": version.pk}
     filing.record_reply(**back, **walk.envelope(STAY_ENDS + minutes(80)))
+    close(cast)
+    wait(cast, course=walk.dosing_session.course)
     return walk

@@ -130,7 +130,7 @@ class TestTheSession:
     def test_it_is_of_a_course_of_the_same_patient_and_facility(self, cast: Cast) -> None:
         session, other = booked(cast).dosing_session, make_course(cast)
         with held_by("dosing_session_course_of_same_patient"):
-            forge(session, course_id=other.pk)
+            forge(session, course_id=other.pk, block_from=None, block_until=None)
 
     def test_it_is_under_a_policy_of_its_own_facility(self, cast: Cast) -> None:
         session = checked_in(cast).dosing_session

@@ -1,15 +1,18 @@
 """book_session, check_in, cancel_booking."""
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from clinic.actions.facility import open_facility
 from clinic.models import AuditEvent, Entry, Facility
+from clinic.rules.certification import CertificationStatus
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Role
-from sessions_app.actions import booking, course
+from sessions_app.actions import booking, course, intake, site
 from sessions_app.models import Course, DosingSession, Transition
+from tests.clinic.actions.certification_attempts import last
 from tests.expect import denied, refused
 from tests.factories import NINE, OPENING, Cast, booked, checked_in, employ, entry, make_course, make_patient, minutes
 
@@ -49,7 +52,7 @@ class TestBookSession:
         made = make_course(cast)
 
         booked(cast, of_course=made)
-        booked(cast, of_course=made, now=NINE + minutes(60))
+        booked(cast, of_course=made, now=NINE + minutes(60 * 24))
 
         assert DosingSession.objects.of_patient(made.patient).count() == 2
 
@@ -174,3 +177,47 @@ class TestCancelBooking:
             booking.cancel_booking(
                 dosing_session=walk.dosing_session, reason="  ", entry=entry(), by=cast.fred, now=NINE
             )
+
+
+TOMORROW = NINE + minutes(60 * 24)
+
+
+class TestWhatIsKnownBefore:
+    """The start gate would be shut: nobody is asked to come for nothing."""
+
+    def book(self, cast: Cast, course: Course, *, at: datetime = TOMORROW) -> DosingSession:
+        return booking.book_session(course=course, scheduled_at=at, entry=entry(), by=cast.fred, now=NINE)
+
+    def test_it_refuses_where_the_clinic_is_stopped(self, cast: Cast) -> None:
+        course = make_course(cast)
+        stop = {"program_code": "esketamine", "status": CertificationStatus.SUSPENDED, "reason": "Audit."}
+        site.stop_facility(facility=cast.facility, **stop, after=last(cast), entry=entry(), by=cast.ada, now=NINE)
+        with refused("FACILITY"):
+            self.book(cast, course)
+
+    def test_it_refuses_an_outpatient_who_is_not_enrolled(self, cast: Cast) -> None:
+        course = make_course(cast)
+        said = {"patient": course.patient, "program_code": "esketamine", "reason": "Moved."}
+        site.withdraw_enrolment(facility=cast.facility, **said, entry=entry(), by=cast.fred, now=NINE)
+        with refused("ENROLMENT"):
+            self.book(cast, course)
+
+    def test_it_refuses_whoever_has_a_contraindication(self, cast: Cast) -> None:
+        course = make_course(cast)
+        walk = checked_in(cast, of_course=course)
+        yes = next(iter(cast.program_version.program.contraindications))
+        intake.answer_questions(contraindications={yes: True}, **walk.envelope(NINE + minutes(5)))
+        with refused("CONTRAINDICATION"):
+            self.book(cast, course)
+
+    def test_it_counts_the_years_on_the_day_itself(self, cast: Cast) -> None:
+        patient = make_patient(cast, birth_date=date(2008, 4, 15))
+        course = make_course(cast, patient=patient)
+        with refused("AGE"):
+            self.book(cast, course, at=NINE + minutes(60))
+        assert self.book(cast, course).state == "SCHEDULED"
+
+    def test_it_refuses_what_is_over(self, cast: Cast) -> None:
+        course = make_course(cast)
+        with refused("BOOKING_PAST"):
+            self.book(cast, course, at=NINE - minutes(3))

@@ -10,12 +10,12 @@ from clinic.rules.enrolment import EnrolmentFacts, Setting
 from clinic.rules.refusals import ClearedBy, Refusal, state_refusal
 from sessions_app.rules.administration import (
     administration_refusals,
-    age_on,
     clearing_refusals,
     devices_left,
     finishing_refusals,
     not_dosed_refusals,
 )
+from sessions_app.rules.eligibility import age_on
 from sessions_app.rules.facts import GivenDevice, Outcome, SessionFacts, WayHomeKind
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State

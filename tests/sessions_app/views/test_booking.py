@@ -133,8 +133,8 @@ class TestChooseWhomToCheckIn:
         self, cast: Cast, fred: Client, django_assert_num_queries: Any
     ) -> None:
         for count in (1, 5):
-            for _ in range(count):
-                booked(cast, make_course(cast))
+            for number in range(count):
+                booked(cast, make_course(cast), chair=f"{count}-{number}")
             with django_assert_num_queries(6):
                 fred.get(CHECK_IN)
             with django_assert_num_queries(11):

@@ -1,0 +1,26 @@
+/* Arrow keys go from booking to booking, as they lie on the page. Without this the bookings are links in their order. */
+(() => {
+  "use strict";
+  const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+  function nearest(from, blocks, [dx, dy]) {
+    const here = from.getBoundingClientRect();
+    let best = null, least = Infinity;
+    for (const block of blocks) {
+      const there = block.getBoundingClientRect();
+      const x = there.left - here.left, y = there.top - here.top;
+      const ahead = dx ? x * dx : y * dy, aside = Math.abs(dx ? y : x);
+      const cost = ahead + 3 * aside;
+      if (block !== from && ahead > 4 && cost < least) { best = block; least = cost; }
+    }
+    return best;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key], from = event.target.closest(".diary-block");
+    if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
+    const grid = from.closest("[data-diary]");
+    const next = grid && nearest(from, grid.querySelectorAll(".diary-block"), step);
+    if (next) { event.preventDefault(); next.focus(); }
+  });
+})();
