@@ -37,7 +37,7 @@ ABSENT = Somebody("Moritz", "Mullein", date(1974, 7, 9), Sex.MALE, "W-004710")
 
 def begin(clinic: Clinic, timeline: Timeline, *, registered: datetime, base: datetime) -> None:
     """Once, and after the day of the scenes was booked: that comes at any hour."""
-    if setting_of(clinic.facility).pk:
+    if setting_of(clinic.facility).recorded_at:
         return
     courses: dict[str, Course] = {}
 

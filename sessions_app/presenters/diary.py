@@ -194,7 +194,7 @@ def _load(setting: DiarySetting, blocks: Iterable[tuple[DosingSession, Block]], 
 def _load_line(name: str, peak: int, capacity: int) -> dict[str, Any]:
     said = {"peak": peak, "capacity": capacity, "name": name}
     over = peak > capacity
-    return {"text": _("%(peak)s of %(capacity)s, %(name)s") % said, "over": over, "word": _("over") if over else ""}
+    return {"text": _("%(name)s %(peak)s/%(capacity)s") % said, "over": over, "word": _("over") if over else ""}
 
 
 def week_page(days: DiaryDays, reader: Reader) -> dict[str, Any]:
