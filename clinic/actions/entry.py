@@ -82,8 +82,8 @@ def repeatable(action: Callable[Params, Result]) -> Callable[Params, Result]:
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
 # place of a certification, two who close one finding, discrepancy or day, two who review one reading, two who take back
-# one row, recall or closure, two who move one device, question one count or take one initial inventory, two bookings for
-# one chair or patient, two who find a place for one who waits.
+# one row, recall or closure, two who move one device, question one count or take one initial inventory, two bookings
+# for one chair or patient, two who find a place for one who waits.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
