@@ -52,7 +52,7 @@ class Desk:
 
     def __init__(self, clinic: Clinic, timeline: Timeline, *, base: datetime) -> None:
         self.clinic, self.timeline, self.base = clinic, timeline, base
-        self._number = 0
+        self._number, self._to_amend = 0, False
 
     def plan(self, mrn: str, treated_at: datetime) -> None:
         """What becomes of the form of this treatment, as far as it has come by ``base``."""
@@ -71,10 +71,12 @@ class Desk:
                 self._on(days + 3, mrn, treated_at, self._send)
         elif ago > 14:
             self._on(days + 3, mrn, treated_at, self._acknowledge)
-        if number % 12 == 9 and ago > 20:
+        if number % 12 == 9 and ago > 120:
             self._on(days + 4, mrn, treated_at, self._correct)
-            if ago > 120:
-                self._on(days + 5, mrn, treated_at, self._send)
+            self._on(days + 5, mrn, treated_at, self._send)
+        elif 15 <= ago < 60 and number % 9 != 5 and not self._to_amend:
+            self._to_amend = True
+            self._on(days + 4, mrn, treated_at, self._correct)
 
     def _on(self, days: int, mrn: str, treated_at: datetime, do: Any) -> None:
         at = self.clinic.local(self.clinic.day_of(treated_at) + timedelta(days=days), DESK)
@@ -122,7 +124,7 @@ class Desk:
         )
 
     def _return(self, session: DosingSession, now: datetime) -> None:
-        self._reply(session, Outcome.RETURNED, now, reason="The lot number cannot be read on the fax.")
+        self._reply(session, Outcome.RETURNED, now, reason="The date of birth is not the one they enrolled.")
 
     def _acknowledge(self, session: DosingSession, now: datetime) -> None:
         self._reply(session, Outcome.ACKNOWLEDGED, now)

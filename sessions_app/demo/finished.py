@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from clinic.models import Patient
 from sessions_app.demo import incidents
 from sessions_app.demo.clinic import month_end
-from sessions_app.demo.people import BRUNO, CLARA, ELSE, JUNO, NED, THEO, VERA, WILMA
+from sessions_app.demo.people import BRUNO, CLARA, ELSE, JUNO, NED, THEO, ULLA, VERA, WILMA
 from sessions_app.demo.scenes import Scenes
 from sessions_app.demo.timeline import minutes
 from sessions_app.demo.visit import AWAKE, DROWSY, reading
@@ -43,6 +43,11 @@ class Finished:
         visit = self.scenes.today(BRUNO, -150, "4").prepare().chart(-26, reading(168, 102))
         visit.not_dosed(-10, "Blood pressure 168/102 before the dose; sent to his own doctor.")
 
+    def no_spray(self) -> None:
+        """The device failed and no other was taken: a form was opened with it, and none is filed."""
+        visit = self.scenes.today(ULLA, -105, "4").prepare().clear().give(-5, Outcome.FAILED)
+        visit.not_dosed(1, "The device did not spray; the patient would rather come another day.")
+
     def cancelled(self) -> None:
         self.scenes.book(CLARA, self.scenes.base - minutes(60), "4", made=-235, cancelled="Ill at home.")
 
@@ -73,6 +78,7 @@ class Finished:
             self.left_early,
             self.transferred,
             self.not_dosed,
+            self.no_spray,
             self.cancelled,
             self.in_error,
             self.without_papers,

@@ -167,6 +167,6 @@ def version_page(version: FilingVersion, stands: FilingRecord, reader: Reader) -
     return {
         "form": form,
         "sections": sections(form, session.pk, files=False),
-        "version": _version(version, stands, reader, files=False),
+        "version": {**_version(version, stands, reader, files=False), "url": ""},
         "back_url": reverse("sessions_app:filing", args=[session.pk]),
     }

@@ -226,7 +226,9 @@ def _shares(listing: FilingList) -> dict[str, Any]:
 def share_words(share: Share) -> dict[str, str]:
     return {
         "percent": f"{share.percent} %" if share.percent is not None else "–",
-        "of": _("%(on_time)s of %(counted)s in time") % {"on_time": share.on_time, "counted": share.counted},
+        "of": _("%(on_time)s of %(counted)s in time") % {"on_time": share.on_time, "counted": share.counted}
+        if share.counted
+        else _("none due yet"),
         "to_come": ngettext("%(count)s not due yet", "%(count)s not due yet", share.to_come) % {"count": share.to_come}
         if share.to_come
         else "",

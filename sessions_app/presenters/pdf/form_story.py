@@ -113,7 +113,7 @@ def form_story(form: FilledForm, *, mark: str) -> Story:
 
 def _line(field: FilledField) -> list[str]:
     wording = plain(field.wording) if field.required else f"{plain(field.wording)} {second(_('optional'))}"
-    said = [second(field.source_text)] if field.source_text else []
+    said = [second(field.source_text)] if field.asked and field.source_text else []
     if field.overridden:
         said.append(f"{second(_('instead of'))} {struck(field.overridden)}: {plain(field.reason)}")
     if field.changed_from is not None:

@@ -126,7 +126,7 @@ def _answers(record: Record, reader: Reader) -> Story:
         [
             plain(calendar_day(row.occurred_at.astimezone(reader.zone).date())),
             plain(reader.clock(row.occurred_at)),
-            plain(row.get_topic_display()),
+            plain(row.get_topic_display().capitalize()),
             plain(names.get(row.code, row.code)),
             bold(_("yes")) if row.answer else plain(_("no")),
             plain(row.performed_by),
