@@ -11,7 +11,7 @@ from clinic.actions.delivery import Arrival
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Cabinet, Delivery, Device, Facility, Patient, StockMovement, User
 from clinic.models.cabinet import first_step
-from clinic.models.stock import numbers_in_use, received_pack
+from clinic.models.stock import numbers_in_use, places_of_pack, received_pack
 from clinic.rules.cabinet import Move
 from clinic.rules.pack import PackCode, Product, label_refusals, pack_refusal, receiving_refusals
 from clinic.rules.refusals import ActionRefused, field_refusal, reason_refusals
@@ -82,7 +82,7 @@ def receive_devices(
                     serial=code.serial if code else None,
                     pack_place=at if code else None,
                 )
-                for at, each in enumerate(numbers, start=1)
+                for at, each in enumerate(numbers, start=1 + (places_of_pack(facility, code) if code else 0))
             ]
             papers: tuple[Any, ...] = delivery.rows(**said) if isinstance(delivery, Arrival) else ()
             under = papers[0] if papers else delivery

@@ -1,4 +1,4 @@
-"""Devices in the cabinet. The ledger of the cabinet comes later; here a device is received, and given once."""
+"""Devices, as they came: what became of each is told by its steps in the cabinet's ledger."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,7 @@ from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
 from clinic.models.entry import ClinicalRow
 from clinic.models.facility import Facility
 from clinic.models.patient import Patient
+from clinic.rules.cabinet import Place
 from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockKind, tidy_lot
 
@@ -61,8 +62,19 @@ class Device(ClinicalRow):
 
 def received_pack(facility: Facility, code: PackCode) -> tuple[str, ...]:
     """The numbers under which the devices of this pack came in, in its order."""
-    rows = Device.objects.filter(facility=facility, gtin=code.gtin, serial=code.serial)
+    rows = kept(Device.objects.filter(facility=facility, gtin=code.gtin, serial=code.serial))
     return tuple(rows.order_by("pack_place").values_list("number", flat=True))
+
+
+def places_of_pack(facility: Facility, code: PackCode) -> int:
+    """How many of its places were ever said; those of a receipt that was taken back are not said again."""
+    rows = Device.objects.filter(facility=facility, gtin=code.gtin, serial=code.serial)
+    return rows.aggregate(last=models.Max("pack_place"))["last"] or 0
+
+
+def kept(devices: models.QuerySet[Device]) -> models.QuerySet[Device]:
+    """Without those whose receipt was taken back: from there nothing leads on."""
+    return devices.exclude(movements__to_place=Place.SUPPLIER)
 
 
 def numbers_in_use(facility: Facility, numbers: Iterable[str]) -> list[str]:

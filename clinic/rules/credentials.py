@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from clinic.rules.refusals import Refusal, field_refusal
+from clinic.rules.dea import dea_number_refusals
+from clinic.rules.refusals import Refusal
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, Permission, Role
 
 
@@ -31,8 +32,7 @@ Expiries = Mapping[CredentialKind, date | None]
 
 # Days before the last one from which its holder is told, and is told loudly [D].
 SOON, VERY_SOON = 30, 7
-# Letter of the registrant, letter of the name or a 9, six digits and their check digit; a hospital's own suffix.
-_DEA = re.compile(r"[A-Z][A-Z9](\d{6})(\d)(-[A-Z0-9]{1,10})?")
+_SUFFIX = re.compile(r"-[A-Z0-9]{1,10}$")
 
 
 def expired(role: Role, expiries: Expiries, *, today: date) -> frozenset[CredentialKind]:
@@ -73,13 +73,6 @@ def counting_at(entries: Sequence[tuple[datetime, date | None]], *, at: datetime
 
 
 def number_refusals(kind: CredentialKind, number: str) -> tuple[Refusal, ...]:
-    """A DEA number carries a check digit: the first, third and fifth digit, and twice the second, fourth and sixth,
-    add up to a number that ends in the seventh (DEA Diversion Control; domain.md section 4). No other kind has one."""
-    if kind is not CredentialKind.DEA:
-        return ()
-    found = _DEA.fullmatch(number)
-    if found is None:
-        return (field_refusal("number", "dea_form"),)
-    digits = [int(digit) for digit in found[1]]
-    total = sum(digits[0::2]) + 2 * sum(digits[1::2])
-    return () if total % 10 == int(found[2]) else (field_refusal("number", "dea_check"),)
+    """A DEA number carries a check digit, in front of the suffix that a hospital gives its own people (DEA Diversion
+    Control; domain.md section 4). No other kind has one."""
+    return dea_number_refusals(_SUFFIX.sub("", number)) if kind is CredentialKind.DEA else ()

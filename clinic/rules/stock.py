@@ -55,11 +55,23 @@ def numbers_from(number: str, count: int) -> tuple[str, ...]:
     return numbers if len(numbers[-1]) <= NUMBER_LENGTH else ()
 
 
+def use_by(received_date: date, *, patient_stock_days: int) -> date:
+    """One delivered for a named patient is used within 45 days of receipt (21 USC 829a, domain.md section 6; the number
+    is facility policy)."""
+    return received_date + timedelta(days=patient_stock_days)
+
+
+def last_day(kind: StockKind, *, expires_date: date, received_date: date, patient_stock_days: int) -> date:
+    """Of its expiry and its use-by the earlier; bulk has no use-by."""
+    if kind is StockKind.BULK:
+        return expires_date
+    return min(expires_date, use_by(received_date, patient_stock_days=patient_stock_days))
+
+
 def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int) -> tuple[Refusal, ...]:
     """A device is here, unexpired, given to nobody, this patient's or bulk, and within its use-by: one delivered for
-    a named patient is used only for that patient and within 45 days of receipt (21 USC 829a, domain.md
-    section 6; the number is facility policy)."""
-    use_by = device.received_date + timedelta(days=patient_stock_days)
+    a named patient is used only for that patient."""
+    day = use_by(device.received_date, patient_stock_days=patient_stock_days)
     checks = (
         (device.given, "given", None),
         (device.drawn_elsewhere, "drawn", None),
@@ -67,10 +79,10 @@ def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int
         (device.recalled, "recalled", None),
         (today > device.expires_date, "expired", device.expires_date),
         (device.kind is StockKind.PATIENT_SPECIFIC and not device.for_this_patient, "other_patient", None),
-        (device.kind is StockKind.PATIENT_SPECIFIC and today > use_by, "use_by", use_by),
+        (device.kind is StockKind.PATIENT_SPECIFIC and today > day, "use_by", day),
     )
     return tuple(
-        Refusal("DEVICE", {"problem": problem, "number": device.number, "date": day}, None, (ClearedBy.OTHER,))
-        for fails, problem, day in checks
+        Refusal("DEVICE", {"problem": problem, "number": device.number, "date": date_}, None, (ClearedBy.OTHER,))
+        for fails, problem, date_ in checks
         if fails
     )

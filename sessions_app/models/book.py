@@ -130,6 +130,11 @@ class Book:
         rows = rows.select_related("device", "dosing_session__patient", "performed_by").order_by("order")
         return {(row.device_id, row.dosing_session_id): row for row in rows}
 
+    @property
+    def patients(self) -> list[Patient]:
+        """Whom the log names, each once."""
+        return list({patient.pk: patient for patient in map(patient_of, self.given)}.values())
+
     @cached_property
     def addresses(self) -> dict[UUID, str]:
         """Where each patient of the log lives, by person: the newest that says it."""

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import TruncDate
 
 from clinic.models import Cabinet, Device, Evidence, Facility, StockMovement
 from clinic.models.cabinet import cabinets_of, devices_at
 from clinic.models.discrepancy import DiscrepancyDevice
 from clinic.rules.cabinet import WAYS, Move, Place
 from clinic.rules.requirements import Requirement
+from clinic.rules.stock import StockKind
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.program import newest_versions, policies_in_force
 from sessions_app.rules.program import Program
@@ -40,7 +43,7 @@ def cabinet_view(facility: Facility) -> CabinetView:
     return CabinetView(
         facility=facility,
         cabinets=list(cabinets_of(facility)),
-        lines=lines_of(facility),
+        lines=lines_of(facility, "to_id"),
         steps=steps_of(facility),
         taken=[(step, sessions[step.to_id]) for step in taken if step.to_id in sessions],
         programs=programs_at(facility),
@@ -48,13 +51,17 @@ def cabinet_view(facility: Facility) -> CabinetView:
     )
 
 
-def lines_of(facility: Facility) -> list[dict[str, Any]]:
-    """What is in each cabinet: alike devices as one line, with how many and since when the first."""
+def lines_of(facility: Facility, *apart: str) -> list[dict[str, Any]]:
+    """What is in the cabinets: alike devices as one line, with how many and of which packs; a named patient's, which
+    have a use-by, by the day they came. ``apart``: what besides tells them apart."""
     rows = StockMovement.objects.newest().filter(facility=facility).leading_to(Place.CABINET)
-    alike = rows.values(*_LINE, *_WHOSE, "to_id").annotate(
-        count=Count("pk"), received_at=Min("device__occurred_at"), a_device=Max("device__number")
+    came = TruncDate("device__occurred_at", tzinfo=facility.zone)
+    rows = rows.annotate(received_date=Case(When(device__kind=StockKind.PATIENT_SPECIFIC, then=came)))
+    alike = rows.values(*_LINE, *_WHOSE, "received_date", *apart).annotate(
+        count=Count("pk"), serials=ArrayAgg("device__serial", distinct=True, default=[])
     )
-    return list(alike.order_by("device__kind", "device__expires_date", "device__lot", "device__gtin"))
+    order = ("device__kind", "device__patient__last_name", "device__expires_date", "device__lot", "device__gtin")
+    return list(alike.order_by(*order, "received_date"))
 
 
 def steps_of(facility: Facility) -> list[StockMovement]:
@@ -104,17 +111,3 @@ def sessions_in(steps: list[StockMovement]) -> dict[UUID, DosingSession]:
     """The sessions that these steps led to."""
     ids = {step.to_id for step in steps if step.place in (Place.DRAWN, Place.ADMINISTERED, Place.FAILED)}
     return sessions_with_context().in_bulk(ids) if ids else {}
-
-
-def balances(facility: Facility) -> dict[tuple[str, str], dict[str, int]]:
-    """By programme and lot: how many devices were ever received, and where all of them are now."""
-    counted = {
-        place.value: Sum(Case(When(to_place=place.value, then=1), default=0, output_field=IntegerField()))
-        for place in Place
-    }
-    newest = StockMovement.objects.newest().filter(facility=facility)
-    rows: Any = newest.values("device__program_code", "device__lot").annotate(**counted).order_by()
-    return {
-        (row["device__program_code"], row["device__lot"]): {place.value: row[place.value] for place in Place}
-        for row in rows
-    }

@@ -178,6 +178,8 @@ def unconfirmed_administrations(dosing_session: DosingSession) -> list[DeviceAdm
 
 
 def orders_before(course_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """By course, how many devices were ordered last."""
-    rows = DoseOrder.objects.filter(dosing_session__course__in=list(course_ids)).order_by("occurred_at", "pk")
+    """By course, how many devices were ordered last, as it stands."""
+    voided = Correction.objects.filter(row_id=models.OuterRef("pk"))
+    rows = DoseOrder.objects.filter(~models.Exists(voided), dosing_session__course__in=list(course_ids))
+    rows = rows.order_by("occurred_at", "pk")
     return dict(rows.values_list("dosing_session__course", "devices"))

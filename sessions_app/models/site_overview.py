@@ -12,10 +12,10 @@ from clinic.models.credential import with_expiries
 from clinic.models.tablet import tablets_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.roles import Role
+from sessions_app.models.cabinet import lines_of
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.program import FacilityPolicy, ProgramVersion, newest_versions, policies_in_force
 from sessions_app.models.site import Site, closing_time_of
-from sessions_app.models.stock import cabinet
 
 
 class SiteOverview:
@@ -79,7 +79,7 @@ class SiteOverview:
 
     @cached_property
     def cabinet(self) -> list[dict[str, Any]]:
-        return cabinet(self.facility)
+        return lines_of(self.facility)
 
 
 def assignments_at(facility: Facility, *, at: datetime) -> Any:

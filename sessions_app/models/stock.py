@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from clinic.models import Device, Facility, StockMovement
+from clinic.models import Device, StockMovement
 from clinic.models.cabinet import devices_at, newest_of
 from clinic.models.patient import records_of
 from clinic.models.recall import is_recalled, recalled_among
+from clinic.models.stock import kept
 from clinic.rules.cabinet import GIVEN, GONE, Place
 from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockDevice, StockKind
@@ -95,7 +95,7 @@ def devices_to_take(dosing_session: DosingSession) -> QuerySet[Device]:
 def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet: bool = False) -> Scanned:
     """Devices of a scanned code as the start gate sees them for this session's patient; ``in_cabinet``: what was taken
     for this session already counts as away."""
-    of_label = devices_of(dosing_session).filter(lot__iexact=code.lot, expires_date=code.expires_date)
+    of_label = kept(devices_of(dosing_session)).filter(lot__iexact=code.lot, expires_date=code.expires_date)
     rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
     found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
     newest, recalled = newest_of(devices), bool(recalled_among(devices))  # they are of one lot
@@ -106,21 +106,3 @@ def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet
             seen = replace(seen, drawn_elsewhere=True)
         (found.pack if row.gtin else found.alike).append(seen)
     return found
-
-
-def cabinet(facility: Facility) -> list[dict[str, Any]]:
-    """Devices at hand, alike ones as one line: for whom, lot, last day, product, how many, of which packs, the first
-    received when."""
-    keys = (
-        "program_code",
-        "kind",
-        "patient__first_name",
-        "patient__last_name",
-        "patient",
-        "expires_date",
-        "lot",
-        "gtin",
-    )
-    alike = devices_at_hand(facility.pk).values(*keys).annotate(count=Count("pk"), received_at=Min("occurred_at"))
-    alike = alike.annotate(serials=ArrayAgg("serial", distinct=True, default=[]))
-    return list(alike.order_by("kind", "patient__last_name", "expires_date", "lot", "gtin"))

@@ -11,6 +11,7 @@ from clinic.models.count import stock_policy_of
 from clinic.models.recall import is_recalled
 from clinic.rules.cabinet import Place
 from clinic.rules.local_time import day_span
+from clinic.rules.stock import StockKind, last_day
 from sessions_app.models.dosing import orders_before
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.models.program import policies_in_force, programs_by_code
@@ -75,11 +76,13 @@ class Need:
         return Booked(session.pk, session.patient.person_id, day, devices)
 
     def _usable(self, device: Device, program: Program) -> Usable:
-        last_day = device.expires_date
-        if device.patient is not None:
-            use_by = self._day(device.occurred_at) + timedelta(days=program.value("patient_stock_days"))
-            last_day = min(last_day, use_by)
-        return Usable(device.pk, last_day, device.patient.person_id if device.patient else None)
+        last = last_day(
+            StockKind(device.kind),
+            expires_date=device.expires_date,
+            received_date=self._day(device.occurred_at),
+            patient_stock_days=program.value("patient_stock_days"),
+        )
+        return Usable(device.pk, last, device.patient.person_id if device.patient else None)
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.facility.zone).date()

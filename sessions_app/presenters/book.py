@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Facility, StockMovement
+from clinic.models import Facility, Patient, StockMovement
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.book import WENT, Balance, Period, balances
 from clinic.rules.cabinet import Move, Place
@@ -70,6 +70,7 @@ class ToldBook:
     equations: list[Equation]
     tables: list[Table]
     names: bool
+    patients: Sequence[Patient]
     here_now: int
     reaches_now: bool
     notes: list[str] = field(default_factory=list)
@@ -91,6 +92,7 @@ def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names
             _inventory(book, words),
         ],
         names=names,
+        patients=book.patients if names else (),
         here_now=book.on_hand_now(),
         reaches_now=book.ends > reader.now,
     )

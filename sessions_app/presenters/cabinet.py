@@ -1,5 +1,6 @@
 """The cabinet: what is where and for whom, what is used first, what happened last; and one device's whole story."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,12 +15,13 @@ from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zon
 from clinic.rules.cabinet import CORRECTABLE, WAYS, Move, Place, steps_in_force
 from clinic.rules.pack import product_of
 from clinic.rules.roles import Permission
-from clinic.rules.stock import StockKind
+from clinic.rules.stock import StockKind, last_day
 from sessions_app.models import DosingSession
 from sessions_app.models.cabinet import CabinetView
 from sessions_app.presenters.readings import entered_later
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import PLACES
+from sessions_app.rules.program import Program
 from sessions_app.rules.states import ENDED
 
 SOON = timedelta(days=30)  # [D] what expires within it is named
@@ -100,11 +102,8 @@ def _lots(view: CabinetView, names: Mapping[UUID, str], today: date) -> list[dic
     for line in view.lines:
         program = view.programs.get(line["device__program_code"])
         whose = line["device__patient"]
-        last_day = line["device__expires_date"]
-        if line["device__kind"] == StockKind.PATIENT_SPECIFIC and program is not None:
-            received = line["received_at"].astimezone(view.facility.zone).date()
-            last_day = min(last_day, received + timedelta(days=program.value("patient_stock_days")))
-        key = (line["device__program_code"], line["device__lot"], line["device__gtin"], whose, last_day)
+        last = line_last_day(line, program)
+        key = (line["device__program_code"], line["device__lot"], line["device__gtin"], whose, last)
         product = product_of(line["device__gtin"] or "", program.products) if program else None
         lot = found.setdefault(
             key,
@@ -115,19 +114,34 @@ def _lots(view: CabinetView, names: Mapping[UUID, str], today: date) -> list[dic
                 if product
                 else "",
                 "lot": line["device__lot"],
-                "last_day": last_day,
-                "day": calendar_day(last_day),
+                "last_day": last,
+                "day": calendar_day(last),
                 "patient": f"{line['device__patient__first_name']} {line['device__patient__last_name']}"
                 if whose
                 else "",
                 "count": 0,
-                "where": [],
-                "badge": _day_badge(last_day, today),
+                "where": Counter(),
+                "badge": _day_badge(last, today),
             },
         )
         lot["count"] += line["count"]
-        lot["where"].append({"name": names.get(line["to_id"], ""), "count": line["count"]})
+        lot["where"][names.get(line["to_id"], "")] += line["count"]
+    for lot in found.values():
+        lot["where"] = [{"name": name, "count": count} for name, count in lot["where"].items()]
     return sorted(found.values(), key=lambda lot: (lot["last_day"], lot["lot"]))
+
+
+def line_last_day(line: Mapping[str, Any], program: Program | None) -> date:
+    """Of devices that are alike and came on one day."""
+    if program is None:
+        expires_date: date = line["device__expires_date"]
+        return expires_date
+    return last_day(
+        StockKind(line["device__kind"]),
+        expires_date=line["device__expires_date"],
+        received_date=line["received_date"],
+        patient_stock_days=program.value("patient_stock_days"),
+    )
 
 
 def _day_badge(last_day: date, today: date) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from clinic.models import Cabinet, Device, Recall, StockMovement
 from clinic.presenters.time import calendar_day
+from clinic.rules.book import ON_HAND
 from clinic.rules.cabinet import Place
 from clinic.rules.roles import Permission
 from sessions_app.models.dosing import DeviceAdministration
@@ -17,7 +18,6 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.cabinet import PLACES
 from sessions_app.rules.program import Program
 
-STILL_HERE = frozenset({Place.CABINET, Place.DRAWN})
 Whereabouts = tuple[Device, StockMovement, Cabinet | None]
 
 
@@ -56,9 +56,9 @@ def recall_page(
 ) -> dict[str, Any]:
     """Patients by name only for whoever reads the chart; for everybody else how many sessions there were."""
     given, names = list(given), Permission.READ_CHART in permissions
-    here = [each for each in where if each[1].place in STILL_HERE]
+    here = [each for each in where if each[1].place in ON_HAND]
     # Those that were given stand above, with who had them.
-    gone = [each for each in where if each[1].place not in STILL_HERE | {Place.ADMINISTERED}]
+    gone = [each for each in where if each[1].place not in ON_HAND | {Place.ADMINISTERED}]
     patients = len({row.dosing_session.patient.person_id for row in given})
     return {
         **recall_line(recall, reader, programs),

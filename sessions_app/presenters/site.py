@@ -1,7 +1,6 @@
 """The facility page: may it dose, who and what is here, by which numbers."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +15,11 @@ from clinic.presenters.time import calendar_day, zone_name
 from clinic.rules.certification import CertificationStatus, certification_refusals, review_due
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Permission, Role
-from clinic.rules.stock import StockKind
 from sessions_app.models import FacilityPolicy, OximeterCheck, Presence
 from sessions_app.models.program import default_alarms
 from sessions_app.models.site import Site
 from sessions_app.models.site_overview import SiteOverview
+from sessions_app.presenters.cabinet import line_last_day
 from sessions_app.presenters.certification import confirmed_day, status_word
 from sessions_app.presenters.policy import policy_rows
 from sessions_app.presenters.refusal import shown
@@ -240,15 +239,16 @@ def _oximeter(check: OximeterCheck, reader: Reader, may_manage: bool) -> dict[st
 def _devices(line: Mapping[str, Any], overview: SiteOverview) -> dict[str, Any]:
     """Alike devices as one line; one for a named patient is used within a number of days."""
     today = overview.at.astimezone(overview.facility.zone).date()
-    last_day, said = line["expires_date"], _("bulk")
-    if line["kind"] == StockKind.PATIENT_SPECIFIC:
-        said = _("for %(name)s") % {"name": f"{line['patient__first_name']} {line['patient__last_name']}"}
-        received = line["received_at"].astimezone(overview.facility.zone).date()
-        last_day = min(last_day, received + timedelta(days=_patient_stock_days(line["program_code"], overview)))
+    last_day, said = line_last_day(line, _program(line["device__program_code"], overview)), _("bulk")
+    if line["device__patient"]:
+        name = f"{line['device__patient__first_name']} {line['device__patient__last_name']}"
+        said = _("for %(name)s") % {"name": name}
     count = {"count": line["count"], "for_whom": said}
-    detail = [_("lot %(lot)s, to be used by %(day)s") % {"lot": line["lot"] or "–", "day": calendar_day(last_day)}]
-    if line["gtin"]:
-        detail += [f"GTIN {line['gtin']}", _("serial %(serial)s") % {"serial": ", ".join(line["serials"])}]
+    detail = [
+        _("lot %(lot)s, to be used by %(day)s") % {"lot": line["device__lot"] or "–", "day": calendar_day(last_day)}
+    ]
+    if line["device__gtin"]:
+        detail += [f"GTIN {line['device__gtin']}", _("serial %(serial)s") % {"serial": ", ".join(line["serials"])}]
     return {
         "name": ngettext("%(count)s device, %(for_whom)s", "%(count)s devices, %(for_whom)s", line["count"]) % count,
         "detail": "; ".join(detail),
@@ -256,10 +256,9 @@ def _devices(line: Mapping[str, Any], overview: SiteOverview) -> dict[str, Any]:
     }
 
 
-def _patient_stock_days(program_code: str, overview: SiteOverview) -> int:
+def _program(program_code: str, overview: SiteOverview) -> Program:
     policy = overview.policies.get(program_code)
-    program = policy.program if policy else overview.versions[program_code].program
-    return program.value("patient_stock_days")
+    return policy.program if policy else overview.versions[program_code].program
 
 
 def _staff(overview: SiteOverview) -> list[dict[str, Any]]:

@@ -1,18 +1,15 @@
 """The book of the cabinets, for any days: on screen, as PDF, as CSV."""
 
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import permissions_at
-from clinic.actions.book import export_book
 from clinic.limits import limited
 from clinic.models import Facility
 from clinic.presenters.spreadsheet import csv_text
@@ -25,7 +22,7 @@ from sessions_app.presenters.book import CSV_HEAD, ToldBook, csv_lines, print_li
 from sessions_app.presenters.pdf.book import book_pdf
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views.entry import place
-from sessions_app.views.opened import roles_here
+from sessions_app.views.paper_file import CSV, PDF, Paper, hand_out
 from sessions_app.views.scope import of_facility
 from sessions_app.views.supply import supply_url
 
@@ -57,7 +54,7 @@ def pdf(request: HttpRequest, facility: Facility) -> HttpResponse:
     period, _form = _asked(request, facility, reader)
     told = _told(request, facility, period, reader, leaves=True)
     content = book_pdf(told, facility, reader, who=str(request.user))
-    return _file(request, facility, period, told, content, "application/pdf", "pdf")
+    return _file(request, facility, period, told, content, PDF)
 
 
 @of_facility(Permission.BOOK)
@@ -67,7 +64,7 @@ def csv(request: HttpRequest, facility: Facility) -> HttpResponse:
     period, _form = _asked(request, facility, reader)
     told = _told(request, facility, period, reader, leaves=True)
     content = csv_text(CSV_HEAD, csv_lines(told)).encode()
-    return _file(request, facility, period, told, content, "text/csv; charset=utf-8", "csv")
+    return _file(request, facility, period, told, content, CSV)
 
 
 def _told(
@@ -93,12 +90,14 @@ def _asked(request: HttpRequest, facility: Facility, reader: Reader) -> tuple[Pe
 
 
 def _file(
-    request: HttpRequest, facility: Facility, period: Period, told: ToldBook, content: bytes, kind: str, ending: str
+    request: HttpRequest, facility: Facility, period: Period, told: ToldBook, content: bytes, media_type: str
 ) -> HttpResponse:
-    now, by = clock.now(), request.user
-    what = _("The book, %(period)s") % {"period": told.period}
-    said: dict[str, Any] = {"roles": roles_here(request, facility.pk, at=now), "by": by, "now": now}
-    export_book(facility=facility, period=period, what=what, content=content, names=told.names, **said)
-    name = f"book-{period.first}-{period.last}.{ending}"
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    paper = Paper(
+        what=_("The book, %(period)s") % {"period": told.period},
+        name=f"book-{period.first}-{period.last}",
+        content=content,
+        patients=told.patients,
+        media_type=media_type,
+        permission=Permission.EXPORT if told.names else Permission.BOOK,
+    )
+    return hand_out(request, facility, paper, now=clock.now())

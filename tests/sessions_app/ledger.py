@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, IntegerField, Sum, When
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from clinic.actions import cabinet
 from clinic.actions.delivery import Arrival
-from clinic.models import Correction, Device
+from clinic.models import Correction, Device, Facility, StockMovement
 from clinic.models.cabinet import cabinets_of
 from clinic.rules.cabinet import Place
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import cabinet as taking
 from sessions_app.models import DeviceAdministration
-from sessions_app.models.cabinet import balances
 from sessions_app.rules.facts import Outcome
 from tests.clinic.actions.cabinet_attempts import a_supplier, one_more_cabinet
 from tests.factories import NINE, Cast, Walk, cleared, entry, make_devices, minutes
@@ -25,6 +25,20 @@ NOW = NINE + minutes(30)
 LOTS = ("L-1", "L-2")
 WHICH = st.integers(0, 99)
 AWAY = (Place.WASTED, Place.RETURNED, Place.LOST)
+
+
+def balances(facility: Facility) -> dict[tuple[str, str], dict[str, int]]:
+    """By programme and lot: how many devices were ever received, and where all of them are now."""
+    counted = {
+        place.value: Sum(Case(When(to_place=place.value, then=1), default=0, output_field=IntegerField()))
+        for place in Place
+    }
+    newest = StockMovement.objects.newest().filter(facility=facility)
+    rows: Any = newest.values("device__program_code", "device__lot").annotate(**counted).order_by()
+    return {
+        (row["device__program_code"], row["device__lot"]): {place.value: row[place.value] for place in Place}
+        for row in rows
+    }
 
 
 class Cabinet(RuleBasedStateMachine):

@@ -20,11 +20,11 @@ from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import cabinet as taking
 from sessions_app.actions import dosing
 from sessions_app.models import DeviceAdministration
-from sessions_app.models.cabinet import balances
 from tests.clinic.actions.cabinet_attempts import one_more_cabinet
 from tests.factories import NINE, Cast, cleared, entry, make_cast, make_devices, minutes
 from tests.race import Runners
 from tests.sessions_app.ledger import Cabinet as Machine
+from tests.sessions_app.ledger import balances
 
 pytestmark = pytest.mark.paperwork
 

@@ -120,6 +120,6 @@ PROBLEMS: dict[str, Text] = {
     "last_day_missing": gettext_lazy("Say its last day."),
     "paper_or_words": gettext_lazy("Say it in words, or choose a paper."),
     "past_day": gettext_lazy("This day is over."),
-    "dea_shape": gettext_lazy("Two letters and seven digits, such as AB1234563."),
+    "dea_shape": gettext_lazy("Two letters, or a letter and a 9, and seven digits, such as AB1234563."),
     "dea_check_digit": gettext_lazy("The last digit does not fit the others. Read it again."),
 }

@@ -35,7 +35,5 @@ PROBLEMS: Mapping[str, Text] = {
     "not_your_own": gettext_lazy("You read this yourself. Somebody else reviews it."),
     "reviewed_already": gettext_lazy("Somebody reviewed this before you."),
     "held_already": gettext_lazy("They hold this role now. Leave this empty: the new term takes its place at once."),
-    "dea_form": gettext_lazy("A DEA number is two letters (or a letter and a 9) and seven digits: AB1234563."),
-    "dea_check": gettext_lazy("The last digit does not fit the others. Look at each digit again."),
     "day_or_no_end": gettext_lazy("Either a last day, or no end."),
 }

@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from clinic.actions.stock import receive_devices
 from clinic.identifiers import new_id
 from clinic.models import Device, User
+from clinic.models.stock import received_pack
 from clinic.rules.pack import PackCode, Product, gtin_of
 from clinic.rules.stock import StockKind
+from sessions_app.actions.cabinet import correct_movement
 from tests.expect import denied, refused
 from tests.factories import NINE, Cast, entry, facility_of, make_patient, minutes
 
@@ -100,6 +102,13 @@ class TestReceiveAPack:
         assert [(device.gtin, device.serial, device.pack_place) for device in devices] == [
             (CODE.gtin, "S1", place) for place in (1, 2, 3)
         ]
+
+    def test_it_comes_in_again_once_its_receipt_was_taken_back(self, cast: Cast) -> None:
+        for device in receive_pack(cast):
+            said = {"facility": cast.facility, "entry": entry(), "by": cast.nora, "now": NINE}
+            correct_movement(device=device, reason="Not ours.", **said)
+        again = receive_pack(cast, number="D-5")
+        assert received_pack(cast.facility, CODE) == tuple(each.number for each in again) == ("D-5", "D-6", "D-7")
 
     def test_it_has_one_effect_when_its_form_is_sent_twice(self, cast: Cast) -> None:
         form = entry()

@@ -71,13 +71,13 @@ def test_it_knows_a_dea_number_by_its_check_digit(number: str) -> None:
 @pytest.mark.parametrize(
     ("number", "problem"),
     [
-        *((f"AB123456{digit}", "dea_check") for digit in "012456789"),
-        ("AB2134563", "dea_check"),  # two digits changed places
-        ("ab1234563", "dea_form"),
-        ("1B1234563", "dea_form"),
-        ("AB123456", "dea_form"),
-        ("AB12345633", "dea_form"),
-        ("AB1234563-", "dea_form"),
+        *((f"AB123456{digit}", "dea_check_digit") for digit in "012456789"),
+        ("AB2134563", "dea_check_digit"),  # two digits changed places
+        ("ab1234563", "dea_shape"),
+        ("1B1234563", "dea_shape"),
+        ("AB123456", "dea_shape"),
+        ("AB12345633", "dea_shape"),
+        ("AB1234563-", "dea_shape"),
     ],
 )
 def test_it_refuses_any_other(number: str, problem: str) -> None:

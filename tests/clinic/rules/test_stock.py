@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clinic.rules.refusals import ClearedBy
-from clinic.rules.stock import NUMBER_LENGTH, StockDevice, StockKind, device_refusals, numbers_from
+from clinic.rules.stock import NUMBER_LENGTH, StockDevice, StockKind, device_refusals, last_day, numbers_from
 
 TODAY = date(2025, 3, 4)
 BULK = StockDevice("A-1", date(2025, 3, 31), StockKind.BULK, False, TODAY, given=False)
@@ -25,6 +25,20 @@ def problems(device: StockDevice, *, today: date = TODAY, days: int = 45) -> lis
 def test_gives_bulk_and_the_patients_own_and_nobody_elses() -> None:
     assert problems(BULK) == problems(OWN) == []
     assert problems(replace(OWN, for_this_patient=False)) == ["other_patient"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "came", "last"),
+    [
+        (StockKind.BULK, date(2024, 1, 1), date(2025, 3, 31)),
+        (StockKind.PATIENT_SPECIFIC, date(2025, 2, 14), date(2025, 3, 31)),
+        (StockKind.PATIENT_SPECIFIC, date(2025, 2, 13), date(2025, 3, 30)),
+        (StockKind.PATIENT_SPECIFIC, date(2025, 3, 1), date(2025, 3, 31)),
+    ],
+)
+def test_its_last_day_is_that_of_its_expiry_or_its_use_by(kind: StockKind, came: date, last: date) -> None:
+    said: dict[str, Any] = {"expires_date": date(2025, 3, 31), "received_date": came, "patient_stock_days": 45}
+    assert last_day(kind, **said) == last
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The cabinet over HTTP: what is where, a device's story, and everything that is done from there and from a session."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from clinic.actions.cabinet import set_cabinet_policy
 from clinic.models import Delivery, Device, Discrepancy, Signature, StockMovement, Supplier
 from clinic.models.cabinet import newest_of, story_of
+from clinic.presenters.time import calendar_day
 from clinic.rules.cabinet import Move, Place
 from clinic.rules.pack import PackCode, gtin_of
 from tests.clinic.actions.cabinet_attempts import a_supplier, one_more_cabinet, waste
 from tests.clock import clock_at
 from tests.factories import (
     NINE,
+    OPENING,
     PASSWORD,
     Cast,
     Walk,
@@ -27,6 +29,7 @@ from tests.factories import (
     in_monitoring,
     make_device,
     make_devices,
+    make_patient,
     minutes,
 )
 from tests.scene import cast, clinic
@@ -67,6 +70,21 @@ class TestThePage:
         text = shown(nora.get(CABINET))
         for words in ("L7-7", "NDC 50458-028-02, kit of 2", "Room 2 1", "Main cabinet 1", "17 days left", "It fell."):
             assert words in text, words
+
+    def test_a_named_patients_are_told_apart_by_their_use_by(self, cast: Cast, nora: Client) -> None:
+        """Which runs from the day they came; two cabinets and two days of bulk stay one line."""
+        patient, room = make_patient(cast), one_more_cabinet(cast)
+        for ago, where in ((44, room), (44, None), (3, None), (2, room)):
+            now = OPENING - timedelta(days=ago)
+            make_device(cast, patient=patient if ago > 2 else None, cabinet=where, now=now)
+        make_device(cast)
+        days = [calendar_day(date(2026, 4, 15)), calendar_day(date(2026, 5, 26))]
+        text = shown(nora.get(CABINET))
+        for words in (*days, "Room 2 1", "Main cabinet 1"):
+            assert words in text, words
+        page = shown(nora.get("/facility/"))
+        for words in ("2 devices, bulk", "2 devices, for", "1 device, for", *days):
+            assert words in page, words
 
     @pytest.mark.parametrize(
         ("person", "acts", "runs"),
