@@ -12,6 +12,8 @@ of_session = [
 
 of_course = [
     path("picture/", picture.picture, name="picture"),
+    path("picture/referrer/pdf/", picture.referrer_pdf, name="referrer-pdf"),
+    path("picture/own-copy/pdf/", picture.own_copy, name="own-copy-pdf"),
     path("record-score/<slug:instrument_code>/", score.enter_course_score, name="enter-course-score"),
 ]
 

@@ -142,19 +142,9 @@ READ = {
     *("filing-pdf", "filing-version-pdf", "filings-pdf", "record-pdf"),
     *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
-    *(
-        "patient",
-        "patient-page",
-        "patients",
-        "people",
-        "permissions",
-        "person",
-        "picture",
-        "portfolio",
-        "portfolio-csv",
-        "sheet",
-    ),
-    *("picture", "questionnaire", "wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
+    *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
+    *("picture", "referrer-pdf", "own-copy-pdf", "questionnaire"),
+    *("wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
 }
 SIGNING_IN = {
     *("account_login", "account_inactive", "account_mine", "account_reauthenticate", "account_second_factor"),

@@ -48,6 +48,7 @@ ONE_LANGUAGE = {
     "sessions_app/models/insight/national.py": "statements for the database",
     "sessions_app/rules/insight.py": "conditions for the database",
     "sessions_app/rules/national.py": "conditions for the database",
+    "sessions_app/presenters/own_copy.py": "every language stands in it, side by side (docs/decisions/0027)",
     "sessions_app/presenters/patient_texts.py": "every language stands in it, side by side (docs/decisions/0027)",
     "sessions_app/rules/filing.py": "the arrows of a diagram for builders",
     "sessions_app/rules/states.py": "the arrows of a diagram for builders",

@@ -11,7 +11,7 @@ from django.db.models import Max
 from clinic.actions.entry import Submission
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import booking
-from sessions_app.demo import incidents
+from sessions_app.demo import incidents, scored
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.filings import Desk
 from sessions_app.demo.people import (
@@ -97,21 +97,22 @@ class Scenes:
 
         self.timeline.at(registered, register)
         self._pasts += bool(earlier)
-        for plan in earlier:
-            self._past(case, plan, first_day + timedelta(days=plan.day))
+        for number, plan in enumerate(earlier):
+            self._past(case, plan, first_day + timedelta(days=plan.day), number)
         return case
 
     def _past_of(self, person: Somebody) -> int:
         return round(person.past * self.history / LONGEST)
 
-    def _past(self, case: Case, plan: VisitPlan, day: date) -> None:
+    def _past(self, case: Case, plan: VisitPlan, day: date, number: int) -> None:
         """A visit on an earlier day, at this patient's own hour and in their own chair."""
         last_device = self.clinic.local(day, time(9 + self._pasts, plan.ends_at % 60))
         checks = CHECKS_SINCE if last_device > self.base - REVIEWED else CHECKS_BEFORE
         self.past_days.add(day)
         self.devices_needed += plan.devices
         said: dict[str, Any] = {"devices": plan.devices, "first": plan.day == 0}
-        Visit(self.clinic, self.timeline, case, last_device, str(self._pasts), **said).follow(plan, checks)
+        visit = Visit(self.clinic, self.timeline, case, last_device, str(self._pasts), **said).follow(plan, checks)
+        scored.past(visit, number)
         self.desk.plan(case.somebody.mrn, last_device)
 
     def today(self, somebody: Somebody, last_device: int, chair: str, **said: Any) -> Visit:
@@ -218,6 +219,7 @@ class Scenes:
         """Two hours are over, and dissociation is not: time alone releases nobody."""
         visit = self.today(IDA, -123, "8", escort="Ivan Indigo").prepare().clear((119, 74)).dose()
         still: dict[str, Any] = {"dissociation": SignEntry(True, 9)}
+        scored.alert(visit)
         incidents.watched(visit, 3)
         incidents.by_telephone(visit, 119, "Go on watching; call again in half an hour.")
         incidents.mistyped(visit, 40, reading(163, 85, **DROWSY), reading(136, 85, **DROWSY))
