@@ -36,7 +36,7 @@ class ScoreForm(TimedEntryForm):
         self.helper.layout = Layout(
             "entry_id",
             Fieldset(instrument.lead or gettext("As scored"), *answers, css_class=f"{shape} score-items"),
-            Fieldset(gettext("When"), "timing", *day, "occurred_time", css_class="fields"),
+            Fieldset(gettext("When"), "timing", *day, "occurred_time", css_class="fields score-when"),
         )
 
     def _asked(self, number: int, words: str) -> forms.Field:

@@ -71,9 +71,7 @@ def session_page(
         "adverse_events": session_panel(cases_of(record), reader),
         "alarms": alarms,
         "alarm_history": alarm_history(record, reader),
-        "notices": session_alerts(
-            record, {alert.id for alert in facts.open_alerts} if facts else set(), reader, permissions=permissions
-        )
+        "notices": session_alerts(record, facts, reader, permissions=permissions)
         + broken_signatures(record, reader)
         + notices(record, now=now, permissions=permissions, in_error=in_error(record))
         + taken_notice(still_drawn(steps, session), session, permissions)

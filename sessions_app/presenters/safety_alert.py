@@ -15,7 +15,9 @@ from sessions_app.presenters.correction import struck_words
 from sessions_app.presenters.readings import short_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
+from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.instrument import AlertCause, Kind, Risk
+from sessions_app.rules.states import UNDER_WATCH
 
 CAUSE_WORDS = {
     AlertCause.PHQ_ITEM_9: gettext_lazy("PHQ-9, item 9 answered above “not at all”"),
@@ -133,9 +135,14 @@ def alert_waits(alerts: list[SafetyAlert]) -> list[dict[str, str]]:
     ]
 
 
-def session_alerts(record: Record, open_ids: set[Any], reader: Reader, *, permissions: frozenset[str]) -> list[Any]:
-    """The same on a session's page, of those that this session answers for."""
-    alerts = [alert for alert in record.course_rows(SafetyAlert) if alert.pk in open_ids]
+def session_alerts(
+    record: Record, facts: SessionFacts | None, reader: Reader, *, permissions: frozenset[str]
+) -> list[dict[str, Any]]:
+    """The same on a session's page, of those that this session answers for. Under watch its alarm says it."""
+    if facts is None or facts.state in UNDER_WATCH:
+        return []
+    waiting = {alert.id for alert in facts.open_alerts}
+    alerts = [alert for alert in record.course_rows(SafetyAlert) if alert.pk in waiting]
     return waiting_alerts(alerts, reader, permissions=permissions)
 
 

@@ -90,13 +90,17 @@ def enter_course_score(request: HttpRequest, course: Course, instrument_code: st
 
 
 def _score_step(instrument: Instrument, act: Any, next_url: Any = None) -> Step:
-    unworded = _("Asked from your own paper: its published words could not be compared. Answers go in by number.")
+    unworded = _(
+        "Asked from your own paper: its published words could not be compared. Answers go in by number; after a no "
+        "to 2, questions 3 to 5 are left out."
+    )
     intro = _("With an item left out there is no total.") if instrument.answers else unworded * bool(instrument.items)
     return Step(
         title=instrument.title,
         submit_label=_("Save %(name)s") % {"name": instrument.label},
         intro=intro,
         saved=instrument.label,
+        template="sessions_app/score.html",
         act=act,
         next_url=next_url,
         context={"aside_title": _("Source"), "aside_rows": [{"label": instrument.label, "value": instrument.source}]},

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,7 +23,8 @@ def test_a_patient_answers_alone_and_reaches_nothing_else(page: Page, live_serve
     give_pin(cast.nora)
     make_tablet(cast, secret=SECRET)
     shared = Shared(page, live_server)
-    shared.enrolled()
+    name = settings.TABLET_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": SECRET, "url": live_server.url}])
     wall.go_to(STAY_ENDS)
     page.goto(f"{live_server.url}/tablet/")
     shared.come_in("Nora")

@@ -33,7 +33,7 @@ from sessions_app.presenters.pdf.patient_story import made_line, whose
 from sessions_app.presenters.picture import chart_of, definition_lines, dose_rows, other_treatments, standing_words
 from sessions_app.presenters.sentences import Reader
 
-MOST_DOSES = 12
+MOST_DOSES = 6
 
 
 class ScoreChart(Flowable):
@@ -42,7 +42,7 @@ class ScoreChart(Flowable):
     def __init__(self, chart: dict[str, Any]) -> None:
         super().__init__()
         self.chart = chart
-        self.scale = WIDTH / float(chart["width"])
+        self.scale = 0.82 * WIDTH / float(chart["width"])  # two of them, and a table, on one page
         self.width, self.height = WIDTH, float(chart["height"]) * self.scale
 
     def wrap(self, *_available: float) -> tuple[float, float]:

@@ -11,8 +11,9 @@ from pypdf import PdfReader
 
 from clinic.models import RecordAccess
 from sessions_app.models import Course
+from sessions_app.models.score import instruments
 from tests.clock import clock_at
-from tests.factories import STAY_ENDS, Cast, discharged, make_cast, make_course, minutes
+from tests.factories import NINE, STAY_ENDS, Cast, discharged, make_cast, make_course, minutes
 from tests.sessions_app.actions.asked import CALM, asked, between
 from tests.sessions_app.views.test_patient_history import discharged_at
 
@@ -29,6 +30,8 @@ def cast() -> Cast:
 def course(cast: Cast) -> Course:
     made = make_course(cast)
     between(cast, made, [3, 3, 3, 3, 2, 2, 2, 2, 0])
+    for day in range(4):
+        between(cast, made, [1, 2, 1, 2, 1, 2, 1], NINE - timedelta(days=9 - day), instrument=instruments()["gad7"])
     walk = discharged(cast, of_course=made)
     asked(walk, [2] * 6 + [0] * 3, STAY_ENDS + minutes(1))
     between(cast, made, CALM, NOW - minutes(5))
