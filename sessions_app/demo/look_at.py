@@ -8,14 +8,14 @@ from sessions_app.models import DosingSession
 from sessions_app.rules.states import OPEN, State
 
 SCENES = (
-    (p.HUGO, "checked in, little asked yet"),
+    (p.HUGO, "checked in, little asked yet; a safety alert waits for paul's plan"),
     (p.GRETA, "between two devices"),
     (p.MAUD, "off-label course for anxiety, still drowsy; one check was struck"),
     (p.SILAS, "the check at 40 minutes is overdue"),
     (p.FELIX, "held by blood pressure: the prescriber (paul) may decide"),
     (p.ROSALIND, "nothing asked yet: walk one whole session"),
     (p.OPAL, "ready to leave; thirty sessions before, with a response: see the patient's picture"),
-    (p.IDA, "two hours are over, dissociation is not; a safety alert waits for paul's plan"),
+    (p.IDA, "two hours are over, dissociation is not; one check was put right"),
     (p.THEO, "half a dose, nausea and a medicine for it"),
     (p.NED, "left before the gate opened; nobody answered the call"),
     (p.VERA, "chest tightness; handed over to the hospital"),

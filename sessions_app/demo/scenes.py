@@ -167,6 +167,7 @@ class Scenes:
         visit = self.today(HUGO, 26, "1").check_in()
         visit.ask_intake(CHECK_IN + 4)
         visit.verify(CHECK_IN + 7)
+        scored.alert(visit)
 
     def dosing(self) -> None:
         """One device of two, the second in two minutes."""
@@ -219,7 +220,6 @@ class Scenes:
         """Two hours are over, and dissociation is not: time alone releases nobody."""
         visit = self.today(IDA, -123, "8", escort="Ivan Indigo").prepare().clear((119, 74)).dose()
         still: dict[str, Any] = {"dissociation": SignEntry(True, 9)}
-        scored.alert(visit)
         incidents.watched(visit, 3)
         incidents.by_telephone(visit, 119, "Go on watching; call again in half an hour.")
         incidents.mistyped(visit, 40, reading(163, 85, **DROWSY), reading(136, 85, **DROWSY))
