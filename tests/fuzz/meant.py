@@ -202,6 +202,9 @@ MEANT: dict[str, Meant] = {
         lambda house: {"kept_mrn": _mrn(house, "rich"), "reason": TEXT}, at="never treated", who=("prescriber",)
     ),
     "enter-paper-session": Meant(_sheet, at="with a course"),
+    "record-contact": Meant(
+        {"address": TEXT, "contact_name": TEXT, "contact_phone": "(555) 555-0134"}, at="monitoring"
+    ),
     "record-allergy": Meant({"substance": TEXT, "reaction": TEXT}, at="monitoring"),
     "enter-course-score": Meant({"item_1": "1", "timing": "OTHER"}, at="with a course"),
     # --- a session ---
