@@ -93,8 +93,8 @@ QUESTIONS: dict[str, str] = {
                 AND u.step = m.undoes AND u.given_as IS NOT NULL
                 AND NOT EXISTS (SELECT FROM clinic_correction c WHERE c.row_id = u.given_as))))""",
 }
-# Of an update alone, and neither patients nor bookings are changed here; of alerts, which scores raise, and there are none here. And the
-# stamp, which copied rows bring: the moment they tell of.
+# Of an update alone, and neither patients nor bookings are changed here; of alerts, which scores raise, and there are
+# none here. And the stamp, which copied rows bring: the moment they tell of.
 NOT_ASKED = ("patient_changes_with_its_details", "dosing_session_moves_with_its_move", "discharge_answers_alerts")
 STAMP = "_recorded_by_database"
 NAMED = 3
