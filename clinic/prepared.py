@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 # What stands for a value of this kind while the statement is written: of each name another, and no value of ours.
 _STANDS_FOR: dict[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=2**127 + number),
-    str: lambda number: f"the value numbered {number}",
+    str: lambda number: f"\N{REPLACEMENT CHARACTER}{number}",
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
 }
 
