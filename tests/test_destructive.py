@@ -63,6 +63,15 @@ GUARDED: dict[str, Says | UndoneAt] = {
     "call-off-transfer": UndoneAt("transfer-patient"),
     "link-patient": UndoneAt("unlink-patient"),
     "unlink-patient": UndoneAt("link-patient"),
+    # the diary
+    "set-diary": UndoneAt("set-diary"),
+    "close-days": UndoneAt("withdraw-closure"),
+    "withdraw-closure": UndoneAt("close-days"),
+    "move-booking": UndoneAt("move-booking"),
+    "record-no-show": Says("The booking is cancelled and counted as a no-show"),
+    "wait": UndoneAt("end-waiting"),
+    "end-waiting": UndoneAt("wait"),
+    "take-place": UndoneAt("cancel"),
     # a facility and its certification
     "set-chairs": UndoneAt("set-chairs"),
     "set-closing-time": UndoneAt("set-closing-time"),
@@ -144,6 +153,7 @@ READ = {
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
     *("picture", "referrer-pdf", "own-copy-pdf", "questionnaire"),
+    *("diary", "diary-hours", "diary-week", "insight", "insight-csv", "insight-sessions", "waiting"),
     *("wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
 }
 SIGNING_IN = {
