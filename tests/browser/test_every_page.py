@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error
 from playwright.sync_api import Page as Tab
 from pytest_django.live_server_helper import LiveServer
 
@@ -45,8 +46,11 @@ NOT_SHOWN = (
     "filing-pdf",
     "filing-version-pdf",
     "filings-pdf",
+    "insight-csv",
     "left-early-csv",
+    "own-copy-pdf",
     "record-pdf",
+    "referrer-pdf",
     "report-opened",
     "review-glass",
     "stock-book-csv",
@@ -154,16 +158,22 @@ def test_it_has_nothing_that_axe_minds(
     wall.go_to(NOW)
     Clinic(page, live_server).sign_in("paul")
 
-    report, seen = {}, set()
-    mine = [each for each in pages()[part::PARTS] if each.name not in NOT_SHOWN]
-    for each in mine:
-        for url in opened(page, live_server, each, house):
-            seen.add(each.name)
-            if found := look(page):
-                report[f"{each.name} {url.removeprefix(live_server.url)}"] = found
+    report: dict[str, list[str]] = {}
+    for each in (each for each in pages()[part::PARTS] if each.name not in NOT_SHOWN):
+        seen = False
+        try:
+            for url in opened(page, live_server, each, house):
+                seen = True
+                if found := look(page):
+                    report[f"{each.name} {url.removeprefix(live_server.url)}"] = found
+        except (AssertionError, Error) as said:
+            # Told with the rest: one page that does not open hides no other.
+            report[f"{each.name} does not open"] = [str(said).splitlines()[0]]
+        else:
+            if not seen:
+                report[f"{each.name} was not seen"] = ["nobody in the house has one"]
 
-    assert report == {}, "\n".join(f"{name}: {found}" for name, found in report.items())
-    assert {each.name for each in mine} == seen
+    assert report == {}, "\n" + "\n".join(f"{name}: {found}" for name, found in report.items())
 
 
 def test_its_policy_runs_no_script_that_somebody_wrote_into_it(page: Tab, live_server: LiveServer) -> None:
