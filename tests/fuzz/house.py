@@ -22,6 +22,7 @@ from sessions_app.rules.states import State
 from sessions_app.views.scope import FACILITY_KEY
 from tests.clinic.actions.cabinet_attempts import a_supplier, lose, one_more_cabinet, waste
 from tests.clock import clock_at
+from tests.counted import counted_and_recalled
 from tests.factories import (
     NINE,
     OPENING,
@@ -134,6 +135,7 @@ def make_house(*, whole: bool) -> House:
         by_himself = {"exception_reason": "He took it by himself.", "outcome": None}
         walks["cleared"].take(NOW - minutes(2), count=2)
         walks["told late"].give(NOW - minutes(1), at=NOW - minutes(20), **by_himself)
+        counted_and_recalled(cast)
     devices = [make_device(cast) for _number in range(4)]
     things = {name: things_of(walk) for name, walk in walks.items()}
     house = House(walks, things, [things_of(walk) for walk in _other_clinic()], devices)

@@ -26,7 +26,9 @@ LEFT = ""  # left alone, or not pressed
 A_FILE = None
 TEXT = "(what is said in words)"
 # What has nothing to take, and why.
-NOTHING_TO_TAKE = {"as-of": "it asks by GET: what it shows is read, and nothing is written"}
+NOTHING_TO_TAKE = dict.fromkeys(
+    ("as-of", "stock-book", "insight"), "it asks by GET: what it shows is read, and nothing is written"
+)
 
 Said = dict[str, Any]
 
