@@ -126,6 +126,7 @@ urlpatterns = [
         course.record_antidepressant,
         name="record-antidepressant",
     ),
+    path("patients/<uuid:patient_id>/courses/<uuid:course_id>/", include("sessions_app.urls_course")),
     path("patients/<uuid:patient_id>/book/", booking.book, name="book"),
     path("patients/<uuid:patient_id>/check-in/", booking.check_in_patient, name="check-in-patient"),
     path("patients/<uuid:patient_id>/enter-paper/", paper.enter_paper_session, name="enter-paper-session"),

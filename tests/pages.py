@@ -1,5 +1,6 @@
 """Every address there is, and what stands in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from clinic.models.document import documents_of
 from clinic.rules.roles import Permission
 from sessions_app.models import (
     AdverseEvent,
+    Authorisation,
     Check,
     Closure,
     DeviceAdministration,
@@ -22,9 +24,11 @@ from sessions_app.models import (
     Score,
     SeriousEvent,
     SignEvent,
+    Treatment,
     Waiting,
 )
 from sessions_app.views.patient_search import PURPOSE
+from tests.course_records import a_treatment, an_authorisation
 from tests.factories import Walk, make_tablet
 
 
@@ -53,6 +57,14 @@ def searched(words: str) -> dict[str, str]:
     return {"found": encrypt(words, purpose=PURPOSE)}
 
 
+def _of_course(model: Any, make: Callable[..., Any], walk: Walk) -> UUID:
+    """The newest of the session's course, or one that is made."""
+    course = walk.dosing_session.course
+    row = model.objects.filter(course=course).order_by("pk").last()
+    found: UUID = (row or make(walk.cast, course)).pk
+    return found
+
+
 def things_of(walk: Walk) -> dict[str, Any]:
     """What stands in an address, from this session: a row of each kind that a page is about."""
     session = DosingSession.objects.get(pk=walk.dosing_session.pk)
@@ -77,6 +89,8 @@ def things_of(walk: Walk) -> dict[str, Any]:
         "session_id": session.pk,
         "patient_id": session.patient_id,
         "course_id": session.course_id,
+        "treatment_id": _of_course(Treatment, a_treatment, walk),
+        "course_row_id": _of_course(Authorisation, an_authorisation, walk),
         "allergy_id": session.patient.allergies.values_list("pk", flat=True).first() or UUID(int=0),
         "transfer_id": session.patient.transfers.values_list("pk", flat=True).first() or UUID(int=0),
         "duplicate_id": session.patient.duplicates.values_list("pk", flat=True).first() or UUID(int=0),

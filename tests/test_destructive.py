@@ -58,6 +58,8 @@ GUARDED: dict[str, Says | UndoneAt] = {
     "hand-over": UndoneAt("take-watch"),
     # a patient
     "take-back-allergy": Says("It no longer counts"),
+    "end-treatment": UndoneAt("take-back-course-row"),
+    "take-back-course-row": Says("It no longer counts"),
     "withdraw-enrolment": Says("No new dose here from this moment"),
     "transfer-patient": UndoneAt("call-off-transfer"),
     "call-off-transfer": UndoneAt("transfer-patient"),
@@ -149,7 +151,8 @@ READ = {
     *("cabinet", "counts", "device", "discrepancy", "facility-forms", "filing", "filing-version", "filings"),
     *("recall", "recalls", "stock-book", "stock-book-csv", "stock-book-pdf", "supply"),
     *("filing-pdf", "filing-version-pdf", "filings-pdf", "record-pdf"),
-    *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "document", "dosing-session", "emergency"),
+    *("ambulance", "as-of", "blank-sheet", "broken-glass", "certification", "course-page", "document", "emergency"),
+    "dosing-session",
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
     *("picture", "referrer-pdf", "own-copy-pdf", "questionnaire"),

@@ -20,6 +20,7 @@ from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, entry, in_state, minutes
 from tests.scene import cast, clinic, otto
+from tests.sessions_app.actions.course_attempts import COURSE_ATTEMPTS
 from tests.sessions_app.actions.diary_attempts import BOOKING_ATTEMPTS, DIARY_ATTEMPTS
 from tests.sessions_app.actions.filing_attempts import FILING_ATTEMPTS, FORM_ATTEMPTS
 from tests.sessions_app.actions.floor_attempts import FLOOR_ATTEMPTS
@@ -41,7 +42,7 @@ ON_SESSIONS = (
     *BOOKING_ATTEMPTS,
 )
 OF_PAPERS = (*FORM_ATTEMPTS, *PUTTING_RIGHT)
-OF_COURSES = (*RIGHT_OF_COURSE, *RESPONSE_ATTEMPTS, *DIARY_ATTEMPTS)
+OF_COURSES = (*RIGHT_OF_COURSE, *RESPONSE_ATTEMPTS, *COURSE_ATTEMPTS, *DIARY_ATTEMPTS)
 ATTEMPTS = (*ON_SESSIONS, *OF_COURSES, *SITE_ATTEMPTS, *OF_PAPERS, *CLINIC_ATTEMPTS)
 OXIMETER: dict[str, Any] = {"asset_tag": "OX-9", "working": True}
 every_action = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.name)

@@ -14,6 +14,8 @@ from clinic.rules.roles import Permission
 from sessions_app.models import Antidepressant, Course, FacilityPolicy, OffLabelJustification, ProgramVersion
 from sessions_app.rules.adverse_event import days_refusals
 from sessions_app.rules.alarms import alarm_minutes_refusals
+from sessions_app.rules.contraindication import review_days_refusals
+from sessions_app.rules.course import elsewhere_refusals
 from sessions_app.rules.program import Program
 
 
@@ -26,6 +28,7 @@ def start_course(
     program_version: ProgramVersion,
     indication: str,
     first_dose_elsewhere_date: date | None = None,
+    last_dose_elsewhere_date: date | None = None,
     doses_elsewhere: int | None = None,
     treated_where: str = "",
     entry: Submission,
@@ -40,8 +43,14 @@ def start_course(
         return first
 
     refuse(*(() if indication in program_version.program.indications else (field_refusal("indication", "unknown"),)))
-    told = first_dose_elsewhere_date is not None or not (doses_elsewhere or treated_where.strip())
-    refuse(*(() if told else (field_refusal("first_dose_elsewhere_date", "time_missing"),)))
+    refuse(
+        *elsewhere_refusals(
+            first_dose_elsewhere_date,
+            last_dose_elsewhere_date,
+            told=bool(doses_elsewhere or treated_where.strip()),
+            today=now.astimezone(facility.zone).date(),
+        )
+    )
 
     course = row(
         Course,
@@ -53,6 +62,7 @@ def start_course(
         program_code=program_version.code,
         indication=indication,
         first_dose_elsewhere_date=first_dose_elsewhere_date,
+        last_dose_elsewhere_date=last_dose_elsewhere_date,
         doses_elsewhere=doses_elsewhere,
         treated_where=treated_where.strip(),
     )
@@ -121,6 +131,7 @@ def set_policy(
     escalation_minutes: int = 5,
     follow_up_minutes: int = 60,
     adverse_event_days: int | None = None,
+    contraindication_review_days: int | None = None,
     reason: str,
     entry: Submission,
     by: User,
@@ -141,6 +152,7 @@ def set_policy(
     checks = sorted(set(extra_checks))
     refuse(*policy_refusals(program.numbers, overrides), *_extra_check_refusals(program, checks))
     refuse(*alarm_minutes_refusals(alarms), *days_refusals(adverse_event_days))
+    refuse(*review_days_refusals(contraindication_review_days))
     refuse(*reason_refusals(reason))
 
     values = program.under(overrides).values
@@ -159,6 +171,7 @@ def set_policy(
         extra_checks=checks,
         **alarms,
         adverse_event_days=adverse_event_days,
+        contraindication_review_days=contraindication_review_days,
         reason=reason.strip(),
         minimum_stay_minutes=values["minimum_stay_minutes"],
         final_check_window_minutes=values["final_check_window_minutes"],

@@ -237,6 +237,7 @@ class Clinic:
             facility=self.facility,
             program_version=self.version,
             indication=somebody.indication,
+            **somebody.elsewhere(now.date()),
             entry=Submission(),
             by=self.front_desk,
             now=now,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from clinic.models import Language, Sex
 
@@ -23,6 +24,15 @@ class Somebody:
     past: int = 0
     allergy: str = ""
     paper_language: str = Language.EN
+    weeks_elsewhere: int = 0
+
+    def elsewhere(self, today: date) -> dict[str, Any]:
+        """What they tell of a course begun at another clinic."""
+        if not self.weeks_elsewhere:
+            return {}
+        first, last = today - timedelta(weeks=self.weeks_elsewhere), today - timedelta(days=4)
+        said = {"doses_elsewhere": 2 * self.weeks_elsewhere, "treated_where": "Pelican Clinic, Eastport"}
+        return {"first_dose_elsewhere_date": first, "last_dose_elsewhere_date": last, **said}
 
     @property
     def family(self) -> str:
@@ -38,7 +48,7 @@ SILAS = Somebody("Silas", "Sorrel", date(1968, 11, 5), Sex.MALE, "W-004590")
 FELIX = Somebody("Felix", "Fennel", date(1961, 4, 30), Sex.MALE, "W-004461", past=3)
 OPAL = Somebody("Opal", "Plover", date(1987, 12, 9), Sex.FEMALE, "W-004318", past=30)
 IDA = Somebody("Ida", "Indigo", date(1984, 10, 17), Sex.FEMALE, "W-004446", past=2)
-THEO = Somebody("Theo", "Teasel", date(1994, 8, 18), Sex.MALE, "W-004377")
+THEO = Somebody("Theo", "Teasel", date(1994, 8, 18), Sex.MALE, "W-004377", weeks_elsewhere=3)
 NED = Somebody("Ned", "Nettle", date(1970, 5, 21), Sex.MALE, "W-004634", past=1)
 VERA = Somebody("Vera", "Valerian", date(1958, 1, 8), Sex.FEMALE, "W-004641", past=1)
 BRUNO = Somebody("Bruno", "Burdock", date(1966, 12, 2), Sex.MALE, "W-004658")

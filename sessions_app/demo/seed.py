@@ -15,7 +15,7 @@ from clinic.actions.staff import add_person
 from clinic.models import Device, Facility, Organisation
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Role
-from sessions_app.demo import adverse, appointments, counted, elsewhere, filings, reviewed, shown, stocked
+from sessions_app.demo import adverse, appointments, counted, coursed, elsewhere, filings, reviewed, shown, stocked
 from sessions_app.demo.clinic import Clinic, hire, month_end, open_clinic
 from sessions_app.demo.elsewhere import HARBOUR, NORTH, OPENED, SOUTH, open_harbourlight, open_north, open_south
 from sessions_app.demo.finished import Finished
@@ -109,6 +109,7 @@ def begin_day(timeline: Timeline, *, base: datetime, registered: datetime, deliv
     _fill_cabinet(north, "N", delivered)
     stocked.show(wrenfield.clinic, now=delivered)
     wrenfield.clinic.open_cabinet(wrenfield.clinic.day_of(base))
+    timeline.at(base - timedelta(hours=20), lambda at: coursed.show(wrenfield.clinic, OPAL.mrn, now=at))
     timeline.run()
     for scenes in (wrenfield, north, harbour):
         open_pages(scenes.clinic.facility, until=base)

@@ -10,7 +10,7 @@ from clinic.models import Device, User
 from sessions_app.actions import booking, cabinet, correction, departure, discharge, dosing, intake, monitoring
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.people import Somebody
-from sessions_app.demo.signed import signed
+from sessions_app.demo.signed import order, signed
 from sessions_app.demo.simulate import Ending, Measured, VisitPlan
 from sessions_app.demo.timeline import Timeline, minutes
 from sessions_app.models import Course, DeviceAdministration, DosingSession, Impairment, Transfer
@@ -169,8 +169,8 @@ class Visit:
     def clear(self, baseline: tuple[int, int] = CALM) -> "Visit":
         self.chart(BASELINE, reading(*baseline))
         mg = self.devices * self.clinic.version.program.mg_per_device
-        order = {"mg": mg, "devices": self.devices, "reason": self.reason}
-        self.step(ORDER, dosing.order_dose, by=self.clinic.prescriber, **order)
+        ordered = {"mg": mg, "devices": self.devices, "reason": self.reason}
+        self.step(ORDER, order, by=self.clinic.prescriber, **ordered)
         self.timeline.at(self.last_device_at + minutes(CLEAR), self._clear)
         return self
 

@@ -24,7 +24,11 @@ class CourseForm(EntryForm):
         required=False,
         help_text=_("Only if treated elsewhere before: the weeks of the course count from it."),
     )
-
+    last_dose_elsewhere_date = DayField(
+        label=_("Last dose elsewhere"),
+        required=False,
+        help_text=_("The interval to the next dose counts from it."),
+    )
     doses_elsewhere = forms.IntegerField(label=_("Doses there"), required=False, min_value=1, max_value=999)
     treated_where = forms.CharField(
         label=_("Where"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -41,7 +45,7 @@ class CourseForm(EntryForm):
 
     def elsewhere(self) -> dict[str, Any]:
         """What is known of treatment before."""
-        names = ("first_dose_elsewhere_date", "doses_elsewhere", "treated_where")
+        names = ("first_dose_elsewhere_date", "last_dose_elsewhere_date", "doses_elsewhere", "treated_where")
         return {name: self.cleaned_data[name] for name in names}
 
     def program_and_indication(self) -> tuple[str, str]:

@@ -104,7 +104,8 @@ class DisplayForm(EntryForm):
         return again
 
 
-_BESIDES = ("extra_checks", "ride_service_allowed", "adverse_event_days", "reason")
+_DAYS = ("adverse_event_days", "contraindication_review_days")
+_BESIDES = ("extra_checks", "ride_service_allowed", *_DAYS, "reason")
 
 
 class PolicyForm(EntryForm):
@@ -125,18 +126,23 @@ class PolicyForm(EntryForm):
         help_text=_("In days from when the clinic knew. Left empty there is none: Vigil knows no deadline."),
     )
 
+    contraindication_review_days = forms.IntegerField(
+        required=False,
+        help_text=_("In days, to the day of check-in. Left empty they are asked once for a course: stricter only."),
+    )
+
     def __init__(
         self,
         *args: Any,
         own: Program,
         in_force: Program,
         alarms: Mapping[str, int],
-        adverse_event_days: int | None,
+        days: Mapping[str, int | None],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["adverse_event_days"].label = number_label("adverse_event_days")
-        self.fields["adverse_event_days"].initial = adverse_event_days
+        for name in _DAYS:
+            self.fields[name].label, self.fields[name].initial = number_label(name), days.get(name)
         self.own = own
         self.fields["program"].initial = own.code
         self.fields["ride_service_allowed"].initial = in_force.ride_service_allowed
@@ -167,7 +173,7 @@ class PolicyForm(EntryForm):
             "overrides": {name: said[name] for name, number in self.tightenable.items() if said[name] != number.value},
             "ride_service_allowed": said["ride_service_allowed"],
             "extra_checks": said["extra_checks"],
-            **{name: said[name] for name in (*ALARM_MINUTES, "adverse_event_days")},
+            **{name: said[name] for name in (*ALARM_MINUTES, *_DAYS)},
             "reason": said["reason"],
         }
 

@@ -1,6 +1,7 @@
 from sessions_app.models.adverse_event import AdverseEvent, AdverseEventAccount, AdverseEventReport
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
+from sessions_app.models.course_record import Authorisation, BenefitReview, Treatment, TreatmentEnd, Trial
 from sessions_app.models.diary import (
     AppointmentReminder,
     BookingMove,
@@ -59,6 +60,8 @@ __all__ = [
     "Answer",
     "Antidepressant",
     "AppointmentReminder",
+    "Authorisation",
+    "BenefitReview",
     "BookingMove",
     "ChairList",
     "ChairMove",
@@ -119,6 +122,9 @@ __all__ = [
     "Topic",
     "Transfer",
     "Transition",
+    "Treatment",
+    "TreatmentEnd",
+    "Trial",
     "Waiting",
     "WaitingEnd",
     "Watch",

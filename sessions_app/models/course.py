@@ -14,13 +14,14 @@ from clinic.rules.signature import Meaning
 
 
 class Course(ClinicalRow):
-    """Why this patient is treated here. ``first_dose_elsewhere_date`` counts towards the weeks of the course; how many
-    doses were given before, and where, is only told."""
+    """Why this patient is treated here. ``first_dose_elsewhere_date`` counts towards the weeks of the course, the last
+    one towards the interval to the next; how many doses were given before, and where, is only told."""
 
     patient = ProtectedForeignKey(Patient, related_name="courses")
     program_code = models.CharField(max_length=40)
     indication = models.CharField(max_length=20)
     first_dose_elsewhere_date = models.DateField(null=True)
+    last_dose_elsewhere_date = models.DateField(null=True)
     doses_elsewhere = models.PositiveSmallIntegerField(null=True)
     treated_where = models.CharField(max_length=120, blank=True)
 
@@ -33,6 +34,14 @@ class Course(ClinicalRow):
             models.CheckConstraint(
                 condition=Q(first_dose_elsewhere_date__isnull=False) | Q(doses_elsewhere=None, treated_where=""),
                 name="course_elsewhere_has_its_first_dose",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_dose_elsewhere_date__isnull=True)
+                | Q(
+                    first_dose_elsewhere_date__isnull=False,
+                    last_dose_elsewhere_date__gte=models.F("first_dose_elsewhere_date"),
+                ),
+                name="course_elsewhere_ends_not_before_it_begins",
             ),
         ]
         indexes = [models.Index(fields=("facility", "patient"), name="course_by_patient")]

@@ -8,6 +8,7 @@ from uuid import UUID
 from clinic.models import Consent
 from clinic.rules.enrolment import EnrolmentFacts, Setting
 from sessions_app.models.course import Antidepressant, OffLabelJustification
+from sessions_app.models.course_record import BenefitReview
 from sessions_app.models.discharge import Deviation, InstructionsGiven, ReadinessAssessment, StayExtension
 from sessions_app.models.dosing import (
     Clearance,
@@ -25,6 +26,7 @@ from sessions_app.models.program import FacilityPolicy
 from sessions_app.models.record import Record
 from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.rules import facts as rules
+from sessions_app.rules.benefit_review import is_reviewed, review_due_date
 from sessions_app.rules.departure import REOPENABLE
 from sessions_app.rules.program import ENTRY_GRACE
 from sessions_app.rules.states import OPEN, State
@@ -195,6 +197,9 @@ def _start_facts(record: Record, *, at: datetime) -> rules.StartFacts:
             (row for row in answers if row.topic == Topic.CONTRAINDICATION),
             elsewhere=[code for course in record.batch.other_courses(session) for code in course.answered_yes],
         ),
+        contraindications_asked={
+            row.code: local_date(session, row.occurred_at) for row in answers if row.topic == Topic.CONTRAINDICATION
+        },
         anything_new=news[-1].answer if news else None,
         asked_again=bool(news) and any((row.order or 0) >= (news[-1].order or 0) for row in asked),
         medicines={row.code: row.answer for row in today if row.topic == Topic.MEDICINE},
@@ -222,8 +227,8 @@ def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:
     session = record.dosing_session
     course, program = session.course, session.policy.program  # type: ignore[union-attr]
     first, last = record.batch.other_doses(session, before=at)
-    courses = (course, *record.batch.other_courses(session))
-    dates = [*(each.first_dose_elsewhere_date for each in courses), local_date(session, first) if first else None]
+    first_dose_date, last_dose_date = _dose_dates(record, first, last)
+    reviewed = [local_date(session, row.occurred_at) for row in record.signed_course_rows(BenefitReview)]
     off_label = course.indication in program.off_label
     needs_antidepressant = course.indication in program.antidepressant_required
     return rules.CourseFacts(
@@ -231,11 +236,33 @@ def _course_facts(record: Record, *, at: datetime) -> rules.CourseFacts:
         off_label=off_label,
         off_label_documented=off_label and _off_label_documented(record),
         antidepressant_recorded=needs_antidepressant and bool(record.signed_course_rows(Antidepressant)),
-        first_dose_date=min((day for day in dates if day), default=None),
-        last_dose_date=local_date(session, last) if last else None,
+        first_dose_date=first_dose_date,
+        last_dose_date=last_dose_date,
         counselled=record.batch.counselled(session),
         dosed_here=first is not None,
+        benefit_reviewed=not session.policy.asks_benefit_review  # type: ignore[union-attr]
+        or is_reviewed(review_due_date(program, course.indication, first_dose_date), reviewed),
     )
+
+
+def _dose_dates(record: Record, first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
+    """The first and the last day of a dose, with those that any course of this person's tells of elsewhere."""
+    session = record.dosing_session
+    courses = (session.course, *record.batch.other_courses(session))
+    firsts = [*(each.first_dose_elsewhere_date for each in courses), local_date(session, first) if first else None]
+    lasts = [*(each.last_dose_elsewhere_date for each in courses), local_date(session, last) if last else None]
+    return min((day for day in firsts if day), default=None), max((day for day in lasts if day), default=None)
+
+
+def course_dates_of(record: Record, *, at: datetime) -> tuple[date, date] | None:
+    """First and last day of a dose with this session's own; None without any."""
+    session = record.dosing_session
+    own = [row.occurred_at for row in record.in_force(DeviceAdministration)]
+    first, last = record.batch.other_doses(session, before=at)
+    found = _dose_dates(
+        record, min((*own, *filter(None, [first])), default=None), max((*own, *filter(None, [last])), default=None)
+    )
+    return (found[0], found[1]) if found[0] and found[1] else None
 
 
 def _off_label_documented(record: Record) -> bool:

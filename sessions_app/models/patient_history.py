@@ -2,7 +2,7 @@
 session."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,15 @@ from clinic.models.enrolment import enrolments_in_force
 from clinic.models.patient import records_of
 from clinic.models.patient_record import allergies_of, consents_of, contact_of, earlier_details
 from clinic.models.signature import Signatures
-from sessions_app.models.course import Antidepressant, Course, OffLabelJustification
+from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
+from sessions_app.models.course_record import (
+    TAKEN_BACK_HERE,
+    Authorisation,
+    BenefitReview,
+    Treatment,
+    TreatmentEnd,
+    Trial,
+)
 from sessions_app.models.discharge import Discharge
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.intake import Answer, Topic
@@ -40,6 +48,7 @@ class PatientHistory:
     def __init__(self, patient: Patient, facilities: Iterable[Facility], *, at: datetime) -> None:
         self.patient, self.at = patient, at
         self.facilities = {facility.pk: facility for facility in facilities}
+        self._tables: dict[Any, list[Any]] = {}
 
     @cached_property
     def records_kept(self) -> list[Patient]:
@@ -115,13 +124,20 @@ class PatientHistory:
         return list(rows.order_by("-occurred_at", "-id"))
 
     @cached_property
-    def _voided(self) -> set[UUID]:
+    def corrections(self) -> dict[UUID, Correction]:
+        """What takes a row out of force, by that row."""
         subjects = [course.pk for course in self.courses] + [session.pk for session in self.sessions]
-        return set(Correction.objects.filter(subject_id__in=subjects).values_list("row_id", flat=True))
+        found = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
+        return {correction.row_id: correction for correction in found}
+
+    def _all_of_courses(self, model: Any) -> list[Any]:
+        if model not in self._tables:
+            rows = model.objects.filter(course__in=self.courses).select_related("performed_by")
+            self._tables[model] = list(rows.order_by("occurred_at", "id"))
+        return self._tables[model]
 
     def _of_courses(self, model: Any) -> list[Any]:
-        rows = model.objects.filter(course__in=self.courses).select_related("performed_by")
-        return [row for row in rows.order_by("occurred_at", "id") if row.pk not in self._voided]
+        return [row for row in self._all_of_courses(model) if row.pk not in self.corrections]
 
     @cached_property
     def signatures(self) -> Signatures:
@@ -154,6 +170,48 @@ class PatientHistory:
     def alerts(self) -> list[SafetyAlert]:
         """That nobody answered."""
         return alerts_of_courses(course.pk for course in self.courses)
+
+    @cached_property
+    def benefit_reviews(self) -> list[BenefitReview]:
+        """Those in force, the oldest first; whether they are signed, ``signatures`` says."""
+        return self._of_courses(BenefitReview)
+
+    @cached_property
+    def authorisations(self) -> list[Authorisation]:
+        return sorted(self._of_courses(Authorisation), key=lambda row: (row.from_date, row.to_date, row.pk))
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        return self._of_courses(Trial)
+
+    @cached_property
+    def treatments(self) -> list[Treatment]:
+        return self._of_courses(Treatment)
+
+    @cached_property
+    def treatment_ends(self) -> dict[UUID, TreatmentEnd]:
+        """The newest in force, by treatment."""
+        return {row.treatment_id: row for row in self._of_courses(TreatmentEnd)}
+
+    def taken_back_of(self, course: Course) -> list[CourseRow]:
+        """Rows of this course's record that no longer count."""
+        rows = [row for model in TAKEN_BACK_HERE for row in self._all_of_courses(model)]
+        return [row for row in rows if row.course_id == course.pk and row.pk in self.corrections]
+
+    def dose_days(self, course: Course) -> list[date]:
+        """The days of this person's doses under the course's programme in the organisation, the oldest first."""
+        zone, code = course.facility.zone, course.program_code
+        spans = [span for span in self.doses if span["dosing_session__program_code"] == code]
+        return [span["first"].astimezone(zone).date() for span in spans]
+
+    def first_dose_date(self, course: Course) -> date | None:
+        """Wherever it was given, by any course of this person's under the programme, as the start gate counts it."""
+        told = (row.first_dose_elsewhere_date for row in self.courses if row.program_code == course.program_code)
+        return min((day for day in (*told, *self.dose_days(course)) if day), default=None)
+
+    def last_dose_date(self, course: Course) -> date | None:
+        told = (row.last_dose_elsewhere_date for row in self.courses if row.program_code == course.program_code)
+        return max((day for day in (*told, *self.dose_days(course)) if day), default=None)
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:

@@ -12,6 +12,7 @@ from clinic.identifiers import new_id
 from clinic.models import ClinicalRow, Facility
 from sessions_app.rules.adverse_event import MOST_DAYS
 from sessions_app.rules.alarms import ALARM_MINUTES
+from sessions_app.rules.contraindication import LONGEST_REVIEW
 from sessions_app.rules.program import Program, parse_program
 
 
@@ -54,7 +55,8 @@ class FacilityPolicy(ClinicalRow):
 
     When alarms come is the facility's own affair and no rule of a programme ([D]): how long before its minute a check
     is due soon, after how long an alarm nobody has goes to the prescriber, and when a patient who left early is called.
-    So are the days within which a suspected adverse event is reported: none, until a clinic says how many.
+    So are the days within which a suspected adverse event is reported, and after which the contraindications are asked
+    again: none, until a clinic says how many.
     """
 
     program_version = ProtectedForeignKey(ProgramVersion, db_constraint=False, related_name="+")
@@ -67,6 +69,8 @@ class FacilityPolicy(ClinicalRow):
     escalation_minutes = models.PositiveSmallIntegerField(default=5)
     follow_up_minutes = models.PositiveSmallIntegerField(default=60)
     adverse_event_days = models.PositiveSmallIntegerField(null=True)
+    contraindication_review_days = models.PositiveSmallIntegerField(null=True)
+    asks_benefit_review = models.BooleanField(default=True, help_text="False: written before it was asked")
     reason = models.TextField()
     minimum_stay_minutes = models.PositiveIntegerField()
     final_check_window_minutes = models.PositiveIntegerField()
@@ -107,6 +111,11 @@ class FacilityPolicy(ClinicalRow):
                 condition=Q(adverse_event_days__isnull=True) | Q(adverse_event_days__range=(1, MOST_DAYS)),
                 name="facility_policy_adverse_event_days_possible",
             ),
+            models.CheckConstraint(
+                condition=Q(contraindication_review_days__isnull=True)
+                | Q(contraindication_review_days__range=(1, LONGEST_REVIEW)),
+                name="facility_policy_contraindication_review_possible",
+            ),
         ]
 
     @property
@@ -115,10 +124,18 @@ class FacilityPolicy(ClinicalRow):
         return {name: getattr(self, name) for name in ALARM_MINUTES}
 
     @property
+    def days(self) -> dict[str, int | None]:
+        """The clinic's own numbers of days by name, or none."""
+        return {name: getattr(self, name) for name in ("adverse_event_days", "contraindication_review_days")}
+
+    @property
     def program(self) -> Program:
         """The programme as this policy tightens it."""
         return self.program_version.program.under(
-            self.overrides, ride_service_allowed=self.ride_service_allowed, extra_checks=self.extra_checks
+            self.overrides,
+            ride_service_allowed=self.ride_service_allowed,
+            extra_checks=self.extra_checks,
+            contraindication_review_days=self.contraindication_review_days,
         )
 
 

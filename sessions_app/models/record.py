@@ -17,6 +17,7 @@ from clinic.models.patient_record import allergies_in_force, consents_in_force
 from clinic.models.signature import Signatures
 from sessions_app.models.charted import ChartedRows
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
+from sessions_app.models.course_record import BenefitReview
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.models.intake import Answer, Topic
@@ -28,7 +29,7 @@ from sessions_app.rules.facts import Outcome
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
 Worked = TypeVar("Worked")
-OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, SafetyPlan)
+OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, SafetyPlan, BenefitReview)
 
 
 class Batch:

@@ -19,6 +19,7 @@ from sessions_app.models import (
     SessionRow,
     Transfer,
 )
+from sessions_app.models.facts import course_dates_of
 from sessions_app.models.filing import filing_of
 from sessions_app.models.record import Record
 from sessions_app.presenters import timeline
@@ -27,8 +28,10 @@ from sessions_app.presenters.follow_up import call_rows
 from sessions_app.presenters.instructions import given_words, sheet_links
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
+from sessions_app.presenters.window import window_row
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
+from sessions_app.rules.window import next_window
 
 
 def saved_meanwhile(record: Record, seen_order: str | None, reader: Reader) -> str:
@@ -82,6 +85,18 @@ def form_links(session: DosingSession) -> list[dict[str, Any]]:
     return [{"url": url, "label": _("Monitoring form"), "icon": "file-earmark-text-fill"}]
 
 
+def _next_days(record: Record, reader: Reader) -> list[tuple[str, str]]:
+    """When the next session belongs, from this one's dose on."""
+    session = record.dosing_session
+    course_dates = course_dates_of(record, at=reader.now)
+    if session.policy is None or course_dates is None:
+        return []
+    first, last = course_dates
+    window = next_window(session.policy.program, session.course.indication, first_dose_date=first, last_dose_date=last)
+    row = window_row(window, today=last, chart=True)
+    return [(row["label"], row["value"])]
+
+
 def outcome_panel(
     record: Record,
     facts: SessionFacts,
@@ -103,6 +118,7 @@ def outcome_panel(
             (_("Released by"), str(discharge.performed_by)),
             (_("Instructions"), "; ".join(given_words(row) for row in given)),
             (_("Next appointment"), appointment_words(booked, reader)),
+            *_next_days(record, reader),
         ]
         links = [*sheet_links(session), *book_links(session, permissions)]
     elif facts.state is State.LEFT_EARLY and (left := record.latest(LeftEarly)):

@@ -17,11 +17,11 @@ from sessions_app.models import Course, DosingSession, Topic
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.presenters.course import (
     course_words_of,
-    first_dose_of,
     is_off_label,
     needs_antidepressant,
     standing,
 )
+from sessions_app.presenters.course_ahead import course_ahead
 from sessions_app.presenters.past_sessions import past_sessions
 from sessions_app.presenters.patient_list import May, enrolment_badge
 from sessions_app.presenters.patient_record import about_panels, records_panels
@@ -56,7 +56,10 @@ def patient_page(
             *records_panels(history, may_unlink=may(Permission.PRESCRIBE, facility.pk)),
         ],
         "about": _about(history, facility, may),
-        "courses": [_course(course, history, programs, may) for course in history.courses],
+        "courses": [
+            {**_course(course, history, programs, may), "ahead": course_ahead(course, history, programs, may)}
+            for course in history.courses
+        ],
         "safety": _safety(history, programs, may),
         "reads": reads,
         "sessions": sessions,
@@ -195,8 +198,7 @@ def _course(course: Course, history: PatientHistory, programs: Programs, may: Ma
     if not may(Permission.READ_CHART, course.facility_id):
         return _course_at_the_desk(course, programs, several=len(history.facilities) > 1)
     words = course_words_of(course, programs)
-    first = next((span["first"] for span in history.doses if _of_program(span, course)), None)
-    first_dose = first_dose_of(course, first.astimezone(zone).date() if first else None)
+    first_dose = history.first_dose_date(course)
     today = history.at.astimezone(zone).date()
     rows = [
         (_("Programme"), program.label if program else course.program_code),
@@ -256,10 +258,6 @@ def _course_at_the_desk(course: Course, programs: Programs, *, several: bool) ->
     rows += [(_("Facility"), course.facility.name)] if several else []
     title = course_words_of(course, programs, chart=False).label
     return {"title": title, "badge": None, "rows": [{"label": label, "value": value} for label, value in rows]}
-
-
-def _of_program(span: Mapping[str, Any], course: Course) -> bool:
-    return span["dosing_session__program_code"] == course.program_code
 
 
 def _missing(what: str, clears: str, url: str, label: str) -> list[dict[str, str]]:

@@ -41,6 +41,7 @@ NUMBER_WORDS: Mapping[str, Text] = {
     "due_soon_minutes": gettext_lazy("A check is shown as due soon, before its minute"),
     "escalation_minutes": gettext_lazy("An alarm nobody has is told to the prescriber after"),
     "follow_up_minutes": gettext_lazy("A patient who left early is called within"),
+    "contraindication_review_days": gettext_lazy("Contraindications are asked again after"),
     "adverse_event_days": gettext_lazy("A suspected adverse event is reported within"),
 }
 SOURCE_WORDS: Mapping[str, Text] = {
@@ -86,7 +87,7 @@ def days_words(days: int | None) -> str:
     return str(_UNITS["days"]) % {"value": days} if days else _("no number set")
 
 
-def policy_rows(program: Program, alarms: Mapping[str, int], adverse_event_days: int | None) -> list[dict[str, Any]]:
+def policy_rows(program: Program, alarms: Mapping[str, int], days: Mapping[str, int | None]) -> list[dict[str, Any]]:
     """Rows of the facility page. ``program`` is as the clinic's policy tightens it."""
     rows = [
         {
@@ -107,7 +108,15 @@ def policy_rows(program: Program, alarms: Mapping[str, int], adverse_event_days:
         {
             "label": number_label("adverse_event_days"),
             "bound": _("the clinic's own; Vigil knows no deadline"),
-            "clinic": days_words(adverse_event_days),
+            "clinic": days_words(days.get("adverse_event_days")),
+        },
+        {
+            "label": number_label("contraindication_review_days"),
+            "programme": _("once for a course"),
+            "bound": _("the clinic's own, stricter only"),
+            "clinic": days_words(days.get("contraindication_review_days")),
+            "tighter": bool(days.get("contraindication_review_days")),
+            "source": str(SOURCE_WORDS["D"]),
         },
         {"label": _("The clinic's own checks at minute"), "clinic": checks or _("none")},
         {"label": _("A ride service as the way home"), "clinic": ride},

@@ -163,7 +163,7 @@ def _policy(program: Program, policy: FacilityPolicy | None, reader: Reader, man
         "rows": policy_rows(
             policy.program if policy else program,
             policy.alarms if policy else default_alarms(),
-            policy.adverse_event_days if policy else None,
+            policy.days if policy else {},
         ),
     }
 

@@ -19,8 +19,9 @@ from sessions_app.rules.baseline import (
     baseline_state_refusals,
     oximeter_refusals,
 )
+from sessions_app.rules.contraindication import contraindication_refusals
 from sessions_app.rules.course import dose_refusals, is_off_label
-from sessions_app.rules.eligibility import age_refusals, present_refusals
+from sessions_app.rules.eligibility import age_refusals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SessionFacts, SignEventKind, StartFacts
 from sessions_app.rules.program import ENTRY_GRACE
 from sessions_app.rules.readings import (
@@ -129,7 +130,7 @@ def _start_refusals(facts: SessionFacts, now: datetime) -> Iterator[Refusal]:
     yield from certification_refusals(start.certification)
     yield from enrolment_refusals(start.enrolment, setting=facts.setting, today=today)
     yield from age_refusals(start.birth_date, facts.program, on=today)
-    yield from _contraindications(facts, start)
+    yield from contraindication_refusals(facts, start)
     if missing := [code for code in facts.program.medicines if start.medicines.get(code) is None]:
         yield Refusal("MEDICINES", {"missing": tuple(missing)}, None, _DOCUMENTATION)
     if is_off_label(start.course, facts.program) and not start.course.off_label_documented:
@@ -151,20 +152,6 @@ def _start_refusals(facts: SessionFacts, now: datetime) -> Iterator[Refusal]:
     if start.emergency_since is not None:
         # [D], beyond the gate's table: nobody is cleared or handed a device in the middle of an emergency.
         yield Refusal("EMERGENCY", {"since": start.emergency_since}, None, _DOCUMENTATION)
-
-
-def _contraindications(facts: SessionFacts, start: StartFacts) -> Iterator[Refusal]:
-    """Each contraindication asked for this course and answered no [P]; "anything new?" asked today, and a yes
-    asks them again. *Not asked* refuses too."""
-    answers = {code: start.contraindications.get(code) for code in facts.program.contraindications}
-    if any(answers.values()):
-        yield from present_refusals(answers)
-    elif not_asked := tuple(code for code, answer in answers.items() if answer is None):
-        yield Refusal("CONTRAINDICATION", {"problem": "not_asked", "codes": not_asked}, None, _DOCUMENTATION)
-    elif start.anything_new is None:
-        yield Refusal("CONTRAINDICATION", {"problem": "anything_new", "codes": ()}, None, _DOCUMENTATION)
-    elif start.anything_new and not start.asked_again:
-        yield Refusal("CONTRAINDICATION", {"problem": "ask_again", "codes": ()}, None, _DOCUMENTATION)
 
 
 def _intake(facts: SessionFacts, start: StartFacts, intake: Intake, now: datetime) -> Iterator[Refusal]:

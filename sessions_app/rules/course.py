@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from clinic.rules.refusals import ClearedBy, Refusal
+from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
+from sessions_app.rules.benefit_review import review_due_date
 from sessions_app.rules.facts import CourseFacts, DoseOrder
 from sessions_app.rules.program import Program, Regimen
 
@@ -37,6 +38,12 @@ def is_off_label(course: CourseFacts, program: Program) -> bool:
     return course.off_label or course.indication in program.off_label or course.indication not in program.indications
 
 
+def too_soon(program: Program, regimen: Regimen | None, last: date, today: date) -> bool:
+    """Closer to the last dose than that line's interval; off the table than the shortest one [D]."""
+    interval = regimen.interval if regimen else "twice_weekly_interval_days"
+    return (today - last).days < program.value(interval)
+
+
 def dose_warnings(course: CourseFacts, mg: int, *, program: Program, today: date) -> Iterator[str]:
     """What about this dose today needs the prescriber's reason: a warning to answer, never a stop [D]."""
     regimen = regimen_on(program, course, today)
@@ -48,9 +55,11 @@ def dose_warnings(course: CourseFacts, mg: int, *, program: Program, today: date
         first = course.first_dose_date is None or course.first_dose_date == today
         if mg not in (regimen.first_doses_mg if first else regimen.doses_mg):
             yield "off_table"
-    interval = regimen.interval if regimen else "twice_weekly_interval_days"
-    if course.last_dose_date and (today - course.last_dose_date).days < program.value(interval):
+    if course.last_dose_date and too_soon(program, regimen, course.last_dose_date, today):
         yield "too_soon"
+    due = review_due_date(program, course.indication, course.first_dose_date)
+    if regimen and due and due <= today and not course.benefit_reviewed:
+        yield "not_reviewed"
 
 
 def dose_refusals(course: CourseFacts, order: DoseOrder | None, *, program: Program, today: date) -> Iterator[Refusal]:
@@ -65,3 +74,14 @@ def dose_refusals(course: CourseFacts, order: DoseOrder | None, *, program: Prog
     problems = tuple(dose_warnings(course, order.mg, program=program, today=today))
     if problems and not order.reason.strip():
         yield Refusal("DOSE_ORDER", {"problems": problems, "mg": order.mg}, None, (ClearedBy.PRESCRIBER,))
+
+
+def elsewhere_refusals(first: date | None, last: date | None, *, told: bool, today: date) -> Iterator[Refusal]:
+    """Treatment elsewhere has its first dose, on a day that has come; the last one is not before it."""
+    if first is None and (told or last is not None):
+        yield field_refusal("first_dose_elsewhere_date", "time_missing")
+    for name, day in (("first_dose_elsewhere_date", first), ("last_dose_elsewhere_date", last)):
+        if day is not None and day > today:
+            yield field_refusal(name, "future_day")
+    if first is not None and last is not None and last < first:
+        yield field_refusal("last_dose_elsewhere_date", "before_begin")

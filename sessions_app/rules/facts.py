@@ -176,7 +176,7 @@ class DoseOrder:
 @dataclass(frozen=True)
 class CourseFacts:
     """The course this dose belongs to. ``off_label_*`` matter only for an off-label course; dates are the
-    facility's calendar days; ``first_dose_date`` counts doses given elsewhere too."""
+    facility's calendar days; both count doses given elsewhere too. ``benefit_reviewed``: at the end of induction."""
 
     indication: str
     off_label: bool
@@ -186,6 +186,7 @@ class CourseFacts:
     last_dose_date: date | None
     counselled: bool
     dosed_here: bool
+    benefit_reviewed: bool
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class StartFacts:
     birth_date: date
     course: CourseFacts
     contraindications: dict[str, bool | None]
+    contraindications_asked: dict[str, date]
     anything_new: bool | None
     asked_again: bool
     medicines: dict[str, bool | None]

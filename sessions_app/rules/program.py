@@ -44,6 +44,7 @@ class Program:
     values: Mapping[str, int]
     ride_service_allowed: bool = True
     extra_checks: tuple[int, ...] = ()
+    contraindication_review_days: int | None = None
     products: tuple[Product, ...] = ()
 
     def value(self, name: str) -> int:
@@ -76,7 +77,12 @@ class Program:
         return score >= limit if sign.better == "higher" else score <= limit
 
     def under(
-        self, overrides: Mapping[str, int], *, ride_service_allowed: bool = True, extra_checks: Iterable[int] = ()
+        self,
+        overrides: Mapping[str, int],
+        *,
+        ride_service_allowed: bool = True,
+        extra_checks: Iterable[int] = (),
+        contraindication_review_days: int | None = None,
     ) -> "Program":
         """This programme as a facility's policy tightens it. Raises ValueError where it would loosen."""
         return replace(
@@ -84,6 +90,7 @@ class Program:
             values=numbers_in_force(self.numbers, overrides),
             ride_service_allowed=self.ride_service_allowed and ride_service_allowed,
             extra_checks=tuple(sorted(set(extra_checks))),
+            contraindication_review_days=contraindication_review_days,
         )
 
 

@@ -34,7 +34,7 @@ from sessions_app.presenters.pack import of_stock, to_hand_over
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.scan import alone, filled, read_scan
 from sessions_app.views.scope import of_session
-from sessions_app.views.step import Step, program_of, run_step
+from sessions_app.views.step import Step, besides, program_of, run_step
 
 
 @of_session(STEPS["order-dose"])
@@ -53,6 +53,7 @@ def order_dose(request: HttpRequest, dosing_session: DosingSession) -> HttpRespo
             **said,
         ),
     )
+    step.context.update(besides(dosing_session))
     return run_step(request, dosing_session, DoseOrderForm, step, program=program)
 
 
@@ -71,6 +72,7 @@ def clear(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
             **said,
         ),
     )
+    step.context.update(besides(dosing_session))
     prescribers = prescribers_of(dosing_session.facility, at=clock.now())
     return run_step(request, dosing_session, ClearanceForm, step, prescribers=prescribers)
 

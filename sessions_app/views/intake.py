@@ -9,7 +9,7 @@ from sessions_app.models import DosingSession
 from sessions_app.presenters.steps import STEPS
 from sessions_app.rules.facts import WayHomeKind
 from sessions_app.views.scope import of_session
-from sessions_app.views.step import Step, program_of, run_step
+from sessions_app.views.step import Step, besides, program_of, run_step
 
 
 @of_session(STEPS["report-intake"])
@@ -37,6 +37,7 @@ def answer_questions(request: HttpRequest, dosing_session: DosingSession) -> Htt
             **said,
         ),
     )
+    step.context.update(besides(dosing_session))
     return run_step(request, dosing_session, QuestionsForm, step, program=program_of(dosing_session))
 
 

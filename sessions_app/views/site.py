@@ -162,5 +162,5 @@ def set_policy(request: HttpRequest, facility: Facility) -> HttpResponse:
         own=version.program,
         in_force=in_force.program if in_force else version.program,
         alarms=in_force.alarms if in_force else default_alarms(),
-        adverse_event_days=in_force.adverse_event_days if in_force else None,
+        days=in_force.days if in_force else {},
     )

@@ -34,6 +34,8 @@ from sessions_app.forms.fields import SignatureField
 from sessions_app.models import DosingSession
 from sessions_app.models.facts import session_facts
 from sessions_app.models.program import programs_by_code
+from sessions_app.models.record import Record
+from sessions_app.presenters.besides import besides_aside
 from sessions_app.presenters.check import left_empty
 from sessions_app.presenters.gate import waits_panel
 from sessions_app.presenters.person import person_of, session_facts_line
@@ -268,6 +270,12 @@ def reader_of(dosing_session: DosingSession, now: datetime) -> Reader:
     pinned = dosing_session.policy.program if dosing_session.policy else None
     program = pinned or programs_by_code().get(dosing_session.program_code)
     return Reader(dosing_session.facility.zone, now, program)
+
+
+def besides(dosing_session: DosingSession) -> dict[str, Any]:
+    """What the course's record says is taken besides, beside a form that asks or weighs it anew."""
+    today = clock.now().astimezone(dosing_session.facility.zone).date()
+    return besides_aside(Record(dosing_session), today=today)
 
 
 def program_of(dosing_session: DosingSession) -> Program:

@@ -209,6 +209,16 @@ MEANT: dict[str, Meant] = {
     ),
     "record-allergy": Meant({"substance": TEXT, "reaction": TEXT}, at="monitoring"),
     "enter-course-score": Meant({"item_1": "1", "timing": "OTHER"}, at="with a course"),
+    # --- a course ---
+    "start-course": Meant({"indication": "esketamine:TRD"}, at="monitoring"),
+    "record-trial": Meant({"drug": TEXT, "why_stopped": TEXT}, at="monitoring"),
+    "record-treatment": Meant({"kind": "OPIOID", "name": TEXT, "from_date": LEFT}, at="monitoring"),
+    "end-treatment": Meant({"to_date": "2026-04-14", "why": TEXT}, at="monitoring"),
+    "review-benefit": Meant({"plan": TEXT}, at="monitoring", who=("prescriber",)),
+    "record-authorisation": Meant(
+        {"payer": TEXT, "number": TEXT, "from_date": "2026-04-01", "to_date": "2026-09-30"}, at="monitoring"
+    ),
+    "take-back-course-row": Meant({"reason": TEXT}, at="monitoring"),
     # --- a session ---
     "enter-score": Meant({"item_1": "1", "item_9": "2", "timing": "AT_READINESS"}, at="monitoring"),
     "hand-over-tablet": Meant({"instruments": ("phq9",), "timing": "OTHER"}, at="monitoring", who=("tablet",)),

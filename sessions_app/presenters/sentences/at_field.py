@@ -21,6 +21,9 @@ from sessions_app.presenters.sentences import (
 
 PROBLEMS: dict[str, Text] = {
     "future": gettext_lazy("%(at)s is still to come; it is %(now)s now."),
+    "before_begin": gettext_lazy("This is before it began."),
+    "ended_already": gettext_lazy("Its last day is recorded already."),
+    "prescriber_says": gettext_lazy("This one the prescriber records on the course, signed."),
     "future_day": gettext_lazy("This day is still to come."),
     "before_check_in": gettext_lazy("%(at)s is before the check-in at %(not_before)s."),
     "before_first_device": gettext_lazy("%(at)s is before the first device at %(first_device_at)s."),

@@ -72,6 +72,7 @@ def contraindication(refusal: Refusal, reader: Reader) -> Sentence:
         "not_asked": _("Contraindications not asked yet"),
         "anything_new": _("“Anything new?” not asked today"),
         "ask_again": _("Something is new: contraindications to be asked again"),
+        "expired": _("Contraindications were asked too long ago, by the clinic's policy"),
     }.get(str(problem), _("Contraindications not asked yet"))
     return Sentence(what, _("Clears when asked and answered."), "clipboard-pulse", "answer-questions", _("Ask"))
 
@@ -118,6 +119,7 @@ def dose_order(refusal: Refusal, reader: Reader) -> Sentence:
         "off_label": _("off-label"),
         "devices": _("not what its number of devices holds"),
         "too_soon": _("sooner than usual after the last dose"),
+        "not_reviewed": _("in maintenance with no benefit review on record"),
     }
     why = ", ".join(said[problem] for problem in problems)
     return Sentence(

@@ -84,6 +84,7 @@ class Asked:
     verified_today: bool = True
     of_age: bool = True
     contraindications: list[bool | None] = field(default_factory=list)
+    asked_long_ago: bool = False
     anything_new: bool | None = False
     asked_again: bool = False
     medicines: list[bool | None] = field(default_factory=list)

@@ -36,6 +36,7 @@ def _start(known: Known, now: datetime) -> Iterator[str]:
         "ENROLMENT": not known.inpatient and not (asked.enrolled and asked.verified_today),
         "AGE": not asked.of_age,
         "CONTRAINDICATION": any(answer is not False for answer in asked.contraindications)
+        or asked.asked_long_ago
         or asked.anything_new is None
         or (asked.anything_new and not asked.asked_again),
         "MEDICINES": None in asked.medicines,

@@ -78,6 +78,11 @@ def _asked(facts: SessionFacts, now: datetime) -> Asked | None:
         verified_today=start.enrolment.verified_date == today,
         of_age=(born.year + years, born.month, born.day) <= (today.year, today.month, today.day),
         contraindications=[start.contraindications.get(code) for code in program.contraindications],
+        asked_long_ago=any(
+            program.contraindication_review_days is not None
+            and (day - start.contraindications_asked[code]).days > program.contraindication_review_days
+            for code in start.contraindications
+        ),
         anything_new=start.anything_new,
         asked_again=start.asked_again,
         medicines=[start.medicines.get(code) for code in program.medicines],

@@ -185,6 +185,7 @@ def _asked(rows: Rows, now: datetime) -> Asked:
             _sticky(row.answer for row in answers if (row.topic, row.code) == ("CONTRAINDICATION", code))
             for code in program.contraindications
         ],
+        asked_long_ago=_asked_long_ago(session, answers),
         anything_new=news[-1].answer if news else None,
         asked_again=bool(news)
         and any(row.topic == "CONTRAINDICATION" and row.order >= (news[-1].order or 0) for row in mine),
@@ -200,6 +201,15 @@ def _asked(rows: Rows, now: datetime) -> Asked:
         counselled=bool(others) or Counselling.objects.filter(patient=session.patient).exists(),
         emergency=bool(emergencies - over),
     )
+
+
+def _asked_long_ago(session: DosingSession, answers: list[Any]) -> bool:
+    """By the clinic's own number of days, to the day of check-in."""
+    assert session.policy is not None
+    days, zone = session.policy.contraindication_review_days, session.facility.zone
+    latest = {row.code: _day(row.occurred_at, zone) for row in answers if row.topic == "CONTRAINDICATION"}
+    today = _day(session.checked_in_at, zone)
+    return days is not None and any((today - asked).days > days for asked in latest.values())
 
 
 def _sticky(answers: Iterable[bool]) -> bool | None:

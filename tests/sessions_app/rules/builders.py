@@ -189,6 +189,7 @@ def start(program: Program, **changes: Any) -> StartFacts:
         "birth_date": date(1980, 5, 17),
         "course": course(program),
         "contraindications": dict.fromkeys(program.contraindications, False),
+        "contraindications_asked": dict.fromkeys(program.contraindications, TODAY),
         "anything_new": False,
         "asked_again": False,
         "medicines": dict.fromkeys(program.medicines, False),
@@ -214,6 +215,7 @@ def course(program: Program, **changes: Any) -> CourseFacts:
         "last_dose_date": None,
         "counselled": True,
         "dosed_here": False,
+        "benefit_reviewed": True,
     }
     return CourseFacts(**{**fields, **changes})
 

@@ -146,6 +146,7 @@ def _questions(scene: Scene) -> Scene:
     changes: dict[str, Any] = {
         "enrolment": EnrolmentFacts(enrolled=True, verified_date=_local_date(scene)),
         "contraindications": _answered(program.contraindications, asked.contraindications),
+        "contraindications_asked": dict.fromkeys(program.contraindications, _local_date(scene)),
         "anything_new": bool(asked.anything_new),
         "asked_again": True,
         "medicines": _answered(program.medicines, asked.medicines),

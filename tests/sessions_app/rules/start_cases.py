@@ -79,6 +79,16 @@ def ordering(devices: int, *, mg: int | None = None, reason: str = "", **changes
     return make
 
 
+def asked_days_ago(days: int) -> Making:
+    """The contraindications, where the clinic asks them again after 30 days."""
+
+    def make(program: Program) -> Scene:
+        dates = dict.fromkeys(program.contraindications, TODAY - timedelta(days=days))
+        return first(contraindications_asked=dates)(replace(program, contraindication_review_days=30))
+
+    return make
+
+
 def asked(intake: Intake, answer: IntakeAnswer | None, *, minutes_short: int = 1) -> Making:
     """Food, drink or spray, so many minutes too recent; or unknown, so many minutes too soon after check-in."""
     number = {Intake.FOOD: "food_minutes", Intake.LIQUID: "liquid_minutes", Intake.NASAL_SPRAY: "nasal_spray_minutes"}
@@ -185,6 +195,7 @@ CASES: dict[str, tuple[str, Making, set[ClearedBy]]] = {
     "never asked": ("CONTRAINDICATION", first(contraindications={}), {DOCUMENTATION}),
     "anything new not asked": ("CONTRAINDICATION", first(anything_new=None), {DOCUMENTATION}),
     "something new, not asked again": ("CONTRAINDICATION", first(anything_new=True), {DOCUMENTATION}),
+    "asked too long ago": ("CONTRAINDICATION", lambda program: asked_days_ago(31)(program), {DOCUMENTATION}),
     "a contraindication": (
         "CONTRAINDICATION",
         lambda program: first(contraindications=dict.fromkeys(program.contraindications, True))(program),

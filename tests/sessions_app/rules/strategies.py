@@ -70,9 +70,11 @@ def tightenings(draw: Draw, program: Program) -> tuple[Program, Program]:
         up = number.tighten is Tighten.UP
         first[name], second[name] = (min(one, other), max(one, other)) if up else (max(one, other), min(one, other))
     rides = draw(st.booleans())
+    days = draw(st.none() | st.integers(1, 60))
+    sooner = draw(st.integers(1, days) if days else st.none() | st.integers(1, 60))
     return (
-        program.under(first, ride_service_allowed=rides),
-        program.under(second, ride_service_allowed=rides and draw(st.booleans())),
+        program.under(first, ride_service_allowed=rides, contraindication_review_days=days),
+        program.under(second, ride_service_allowed=rides and draw(st.booleans()), contraindication_review_days=sooner),
     )
 
 

@@ -21,6 +21,11 @@ START: dict[str, dict[str, object]] = {
     "never asked": {"problem": "not_asked", "codes": ("vascular", "haemorrhage", "hypersensitivity")},
     "anything new not asked": {"problem": "anything_new", "codes": ()},
     "something new, not asked again": {"problem": "ask_again", "codes": ()},
+    "asked too long ago": {
+        "problem": "expired",
+        "codes": ("vascular", "haemorrhage", "hypersensitivity"),
+        "days": 30,
+    },
     "a contraindication": {"problem": "present", "codes": ("vascular", "haemorrhage", "hypersensitivity")},
     "medicines not asked": {"missing": ("benzodiazepine", "sedative_hypnotic", "psychostimulant", "maoi", "opioid")},
     "off-label, undocumented": {"indication": "TRD"},

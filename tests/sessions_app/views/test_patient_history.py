@@ -179,7 +179,7 @@ class TestPatientPage:
         client.force_login(cast.nora)
         for week in range(3):
             discharged_at(cast, course, week)
-            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(26):
+            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(30):
                 client.get(page(course.patient))
 
 

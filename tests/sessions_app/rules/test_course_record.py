@@ -1,0 +1,72 @@
+"""Trials, treatments and authorisations: what is said of them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from sessions_app.rules.authorisation import AuthorisationFacts, AuthorisationState, authorisation_state
+from sessions_app.rules.treatment import Flag, TreatmentKind, flag_of, goes_on
+from sessions_app.rules.trial import Adequate, TrialClass, TrialFacts, TrialResponse, adequate_trials
+
+FAILED = TrialFacts("Sertraline", TrialClass.SSRI, Adequate.YES, TrialResponse.NONE, this_episode=True)
+DAY = date(2026, 4, 14)
+
+
+@pytest.mark.parametrize(
+    ("second", "count"),
+    [
+        (replace(FAILED, drug="Venlafaxine", drug_class=TrialClass.SNRI), 2),
+        (replace(FAILED, drug="Venlafaxine", response=TrialResponse.PARTIAL), 2),
+        (replace(FAILED, drug=" sertraline  "), 1),
+        (replace(FAILED, drug="Venlafaxine", response=TrialResponse.RESPONSE), 1),
+        (replace(FAILED, drug="Venlafaxine", response=TrialResponse.UNKNOWN), 1),
+        (replace(FAILED, drug="Venlafaxine", adequate=Adequate.NO), 1),
+        (replace(FAILED, drug="Venlafaxine", adequate=Adequate.UNKNOWN), 1),
+        (replace(FAILED, drug="Venlafaxine", this_episode=False), 1),
+        (replace(FAILED, drug="CBT", drug_class=TrialClass.PSYCHOTHERAPY), 1),
+        (replace(FAILED, drug="Lithium", drug_class=TrialClass.AUGMENTATION), 1),
+    ],
+)
+def test_counts_different_antidepressants_that_failed_adequately_in_this_episode(
+    second: TrialFacts, count: int
+) -> None:
+    assert adequate_trials([FAILED, second]) == count
+
+
+def test_flags_what_the_label_names() -> None:
+    def flagged(flag: Flag) -> set[str]:
+        return {kind.value for kind in TreatmentKind if flag_of(kind) is flag}
+
+    assert flagged(Flag.SEDATION) == {"BENZODIAZEPINE", "SEDATIVE_HYPNOTIC", "OPIOID"}
+    assert flagged(Flag.BLOOD_PRESSURE) == {"PSYCHOSTIMULANT", "MAOI"}
+
+
+def test_a_treatment_goes_on_to_its_last_day() -> None:
+    assert goes_on(None, None, DAY)
+    assert goes_on(DAY, DAY, DAY)
+    assert not goes_on(DAY, DAY, DAY + timedelta(days=1))
+    assert not goes_on(DAY + timedelta(days=1), None, DAY)
+
+
+@pytest.mark.parametrize(
+    ("today", "used", "state"),
+    [
+        (-1, 0, AuthorisationState.COMING),
+        (0, 0, AuthorisationState.IN_FORCE),
+        (16, 7, AuthorisationState.IN_FORCE),
+        (17, 0, AuthorisationState.RUNNING_OUT),
+        (0, 8, AuthorisationState.RUNNING_OUT),
+        (0, 10, AuthorisationState.USED_UP),
+        (30, 0, AuthorisationState.RUNNING_OUT),
+        (31, 0, AuthorisationState.OVER),
+    ],
+)
+def test_an_authorisation_stands_by_its_days_and_sessions(today: int, used: int, state: AuthorisationState) -> None:
+    granted = AuthorisationFacts(DAY, DAY + timedelta(days=30), 10)
+    assert authorisation_state(granted, used=used, today=DAY + timedelta(days=today)) is state
+
+
+def test_an_authorisation_counts_the_days_it_covers() -> None:
+    granted = AuthorisationFacts(DAY, DAY + timedelta(days=30), None)
+    assert granted.used([DAY - timedelta(days=1), DAY, DAY + timedelta(days=30), DAY + timedelta(days=31)]) == 2
