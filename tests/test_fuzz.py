@@ -55,5 +55,5 @@ def test_what_is_typed_becomes_no_part_of_a_page(asked: Asked) -> None:
     random = Random(SEED)
     pages = [page for page in asked.house.pages if page.name in ("record-contact", "raise-finding", "move-chair")]
     assert planted(asked, random, pages, {}, tries=3) > 3
-    assert asked.ask_all(read_by(asked.house, random), 24) == {}
+    assert asked.ask_all(read_by(asked.house, random), 32) == {}
     assert len(asked.showed_mark) > 3

@@ -89,7 +89,7 @@ def review_panel(reader: CourseReader) -> Panel:
             {
                 "what": _("Benefit: %(benefit)s") % {"benefit": str(BENEFIT_WORDS[row.benefit]).lower()},
                 "detail": row.plan,
-                "by": note["text"] if note else reader.by(row),
+                "by": reader.signed_by(row, note),
                 "broken": bool(note and note["broken"]),
                 "take_back_url": reader.take_back(row, Permission.PRESCRIBE),
             }
@@ -174,7 +174,7 @@ def treatments_panel(reader: CourseReader) -> Panel:
     for row in history.antidepressants.get(reader.course.pk, []):
         note = signature_note(history.signatures, row, reader.zone)
         detail = _("Antidepressant, as the indication requires")
-        signed.append({"what": row.drug, "detail": detail, "by": note["text"] if note else reader.by(row)})
+        signed.append({"what": row.drug, "detail": detail, "by": reader.signed_by(row, note)})
     panel: Panel = {
         "title": _("Taken and done besides"),
         "badge": None,

@@ -56,3 +56,7 @@ class CourseReader:
 
     def by(self, row: CourseRow) -> str:
         return f"{row.performed_by}, {calendar_day(self.day(row))}"
+
+    def signed_by(self, row: CourseRow, note: dict[str, Any] | None) -> str:
+        """The day beside the signature, which tells its time alone."""
+        return f"{calendar_day(self.day(row))}, {note['text']}" if note else self.by(row)
