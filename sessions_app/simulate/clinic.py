@@ -14,13 +14,13 @@ from clinic.models.cabinet import cabinets_of
 from clinic.rules.roles import Role
 from sessions_app.actions import contact
 from sessions_app.demo.clinic import SUPPLIER, Clinic, hire, open_clinic
+from sessions_app.demo.seed import PASSWORD
 from sessions_app.models.edition import edition_for
 from sessions_app.models.program import policies_in_force
 from sessions_app.simulate.courses import MONITORED
 from sessions_app.simulate.ledger import Person
 from sessions_app.simulate.place import PROGRAM, Place
 
-PASSWORD = "made-up-people-only"  # noqa: S105
 REGISTRY = "Simulated registry"
 ADDRESS = {"address_1": "1 Mill Lane", "address_2": "", "city": "Wrenfield", "state": "NY", "zip_code": "12553"}
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel", "Ilex", "Juniper", "Larch", "Maple")
