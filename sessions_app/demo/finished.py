@@ -58,7 +58,7 @@ class Finished:
 
     def without_papers(self) -> None:
         """Off-label, its rationale and consent still to come, and booked already."""
-        self.scenes.book(WILMA, self.scenes.later_today() + timedelta(days=2), "", made=-235)
+        self.scenes.book(WILMA, self.scenes.later_today() + timedelta(days=2), "", made=0)
 
     def without_antidepressant(self) -> None:
         """Not enrolled, no antidepressant on record; the pharmacy has delivered."""

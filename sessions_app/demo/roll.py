@@ -64,10 +64,11 @@ class Evening:
 
     def end(self) -> None:
         sessions = DosingSession.objects.for_facility(self.clinic.facility)
-        for late in sessions.filter(state=State.SCHEDULED, scheduled_at__lt=self.until):
-            self._do(booking.cancel_booking, late, by=self.clinic.front_desk, reason="Did not come.")
         for dosing_session in sorted(sessions.open(), key=self._leaves_at):
             self._end(dosing_session)
+        for late in sessions.filter(state=State.SCHEDULED, scheduled_at__lt=self.until).order_by("scheduled_at"):
+            self.at = max(self.at, late.scheduled_at)
+            self._do(booking.cancel_booking, late, by=self.clinic.front_desk, reason="Did not come.")
 
     def _leaves_at(self, dosing_session: DosingSession) -> datetime:
         return self._facts(dosing_session).stay_ends_at or self.at

@@ -1,6 +1,5 @@
 """One day at the certified clinic: who is in which chair at ``base`` and how they came to be there."""
 
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -9,11 +8,11 @@ from typing import Any
 from django.db.models import Max
 
 from clinic.actions.entry import Submission
-from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import booking
 from sessions_app.demo import incidents, scored
 from sessions_app.demo.clinic import Clinic
 from sessions_app.demo.filings import Desk
+from sessions_app.demo.free_place import free_place
 from sessions_app.demo.people import (
     FELIX,
     GRETA,
@@ -134,22 +133,20 @@ class Scenes:
         return min(at, self.clinic.local(self.clinic.day_of(self.base), time(23, 45)))
 
     def book(self, somebody: Somebody, scheduled_at: datetime, chair: str, *, made: float, cancelled: str = "") -> None:
-        """A booking, made that many minutes from now; with a reason it was cancelled an hour later. Nobody is booked
-        twice: a booking of an earlier day that still is to come stands."""
+        """A booking, made that many minutes from now, there or where the diary lets; with a reason it was cancelled an
+        hour later. Nobody is booked twice: a booking of an earlier day that still is to come stands."""
         standing = DosingSession.objects.filter(patient__mrn__regex=somebody.family, state="SCHEDULED")
         if standing.filter(facility=self.clinic.facility).exists():
             return
         case, booked = self.case(somebody, made), []
-        slot: dict[str, Any] = {"scheduled_at": scheduled_at, "chair": chair, "by": self.clinic.front_desk}
 
         def make(now: datetime) -> None:
-            # On a later day of the demo at an hour when the clinic is closed, or the chair is somebody's: then not.
-            with suppress(ActionRefused):
-                booked.append(booking.book_session(course=case.course, **slot, entry=Submission(), now=now))
+            place = free_place(case.course, scheduled_at, chair, now=now)
+            slot: dict[str, Any] = {"scheduled_at": place.scheduled_at, "chair": place.chair}
+            slot |= {"by": self.clinic.front_desk, "now": now}
+            booked.append(booking.book_session(course=case.course, **slot, entry=Submission()))
 
         def cancel(now: datetime) -> None:
-            if not booked:
-                return
             said: dict[str, Any] = {"dosing_session": booked[0], "reason": cancelled, "by": self.clinic.front_desk}
             booking.cancel_booking(**said, entry=Submission(), now=now)
 

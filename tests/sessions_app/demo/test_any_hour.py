@@ -10,11 +10,13 @@ from django.db.models import Model
 
 from clinic.models import AuditEvent
 from clinic.models.entry import ClinicalRow
-from sessions_app.demo.people import HUGO, MAUD, ROSALIND
+from sessions_app.demo.people import HUGO, MAUD, ROSALIND, WILMA
 from sessions_app.demo.roll import is_fresh, roll_forward
 from sessions_app.demo.seed import seed_demo
 from sessions_app.models import DosingSession
+from sessions_app.models.diary_days import DiaryDays
 from sessions_app.models.filing import Filing
+from sessions_app.rules.diary import Block, closed_refusals
 from sessions_app.rules.states import OPEN
 from tests.sessions_app.demo.scenes import assert_audit_in_order, assert_scenes, latest
 
@@ -36,6 +38,7 @@ def test_it_is_a_clinic_now(hour: str) -> None:
 
 
 NOON = datetime(2026, 4, 14, 16, 0, tzinfo=UTC)
+SUNDAY = timedelta(days=12)  # the clinic is closed then, and so is it two days after
 LATE = datetime(2026, 4, 15, 3, 50, 59, tzinfo=UTC)  # ten minutes before midnight
 
 
@@ -50,13 +53,14 @@ def test_it_is_rolled_forward_and_nothing_is_lost() -> None:
     seed_demo(now=NOON, history=0)
     # The last check-in was 22 minutes before: for 50 minutes the clinic is left alone.
     assert [is_fresh(NOON + timedelta(minutes=after)) for after in (0, 28, 29, 24 * 60)] == [True, True, False, False]
-    for later in (timedelta(days=1), timedelta(days=9)):
+    for later in (timedelta(days=1), SUNDAY):
         before, open_before = rows(), {session.pk for session in DosingSession.objects.open()}
 
         assert not is_fresh(NOON + later)
         roll_forward(now=NOON + later)
 
         assert_scenes(NOON + later)
+        assert_diary(NOON + later)
         assert_audit_in_order()
         after = rows()
         for table, kept in before.items():
@@ -66,6 +70,21 @@ def test_it_is_rolled_forward_and_nothing_is_lost() -> None:
     assert [session.state for session in ended] == ["DISCHARGED", "MONITORING"]  # rested a week before she came again
 
 
+def assert_diary(now: datetime) -> None:
+    """Somebody comes in a moment, whatever the hour; who comes another day comes while the clinic is open, and a week
+    or two of the diary are full."""
+    assert now < latest(ROSALIND).scheduled_at < now + timedelta(minutes=50)
+    wilma = latest(WILMA)
+    assert wilma.block_from is not None
+    assert wilma.block_until is not None
+    day = wilma.scheduled_at.astimezone(wilma.facility.zone).date()
+    facts = DiaryDays(wilma.facility, day, day, at=now).facts
+    assert facts.hours is not None
+    assert not list(closed_refusals(Block(wilma.block_from, wilma.block_until), facts))
+    week = {"scheduled_at__gt": now, "scheduled_at__lt": now + timedelta(days=14)}
+    assert DosingSession.objects.filter(facility=wilma.facility, state="SCHEDULED", **week).count() > 20
+
+
 @pytest.mark.slow
 def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched() -> None:
     seed_demo(now=LATE, history=0)
@@ -73,6 +92,7 @@ def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched(
     now = LATE + timedelta(hours=2)
     roll_forward(now=now)
     assert_scenes(now)
+    assert_diary(now)
     assert latest(MAUD).patient.mrn != MAUD.mrn
     assert latest(HUGO).patient.mrn == HUGO.mrn  # was never dosed
     assert DosingSession.objects.filter(patient__mrn=ROSALIND.mrn, state="CANCELLED").count() == 1
