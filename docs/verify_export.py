@@ -17,7 +17,7 @@ MOVES = {
     "clinic.Patient": "same_person_as_id link_id details_id first_name middle_initial last_name birth_date sex phone"
     " paper_language",
     "sessions_app.DosingSession": "state transition_id discharge_id last_order chair checked_in_at checked_in_by_id"
-    " program_version_id policy_id minimum_stay_minutes final_check_window_minutes",
+    " program_version_id policy_id minimum_stay_minutes final_check_window_minutes scheduled_at block_from block_until",
     "sessions_app.Filing": "state step_id edition_id treatment_date due_at person_id",
 }
 asked = sys.argv[1:]

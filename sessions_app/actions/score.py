@@ -73,8 +73,8 @@ def record_score_between(
     by: User,
     now: datetime,
 ) -> Score:
-    """Of a course, while no session of it is open: none can be opened meanwhile. Raises ActionRefused (SESSION_OPEN,
-    FIELD)."""
+    """Of a course, while no session of it is open: none can be opened meanwhile. Raises ActionRefused
+    (SCORED_IN_SESSION, FIELD)."""
     demand(by, Permission.CHART, course.facility_id, at=now)
     lock_person(course.patient)
     action, facility = "record_score_between", course.facility
@@ -82,7 +82,7 @@ def record_score_between(
         return first
     at_work = DosingSession.objects.filter(course=course, state__in=OPEN).exists()
 
-    refuse(*((Refusal("SESSION_OPEN"),) if at_work else ()))
+    refuse(*((Refusal("SCORED_IN_SESSION"),) if at_work else ()))
     future = entry.occurred_at is not None and entry.occurred_at > now
     refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
     refuse(*score_refusals(instrument, items, total))

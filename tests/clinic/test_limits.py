@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 LIMITED = {"find-patients", "document", "portfolio-csv", "access-csv", "export-session", "export-patient"}
 LIMITED |= {"adverse-event-pdf", "attestation-pdf", "enrolment-pdf", "left-early-csv", "record-pdf"}
 LIMITED |= {"filing-pdf", "filing-version-pdf", "filings-pdf"}
-LIMITED |= {"stock-book-csv", "stock-book-pdf"}
+LIMITED |= {"stock-book-csv", "stock-book-pdf", "referrer-pdf", "own-copy-pdf", "insight-csv"}
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def run(db_cast: Cast, *, examples: int, steps: int, always_same: bool = False) 
 
 
 def test_every_device_is_in_one_place_whatever_is_done(db: None) -> None:
-    accepted = run(make_cast(), examples=4, steps=25, always_same=True)
+    accepted = run(make_cast(), examples=8, steps=25, always_same=True)
     assert accepted["give"] > 0
     assert accepted["correct"] > 0
 

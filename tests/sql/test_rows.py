@@ -127,7 +127,7 @@ class TestWhatMoves:
         "clinic.Patient": {"same_person_as", "link", "details", *IDENTITY},
         "sessions_app.DosingSession": {
             *("state", "transition", "discharge", "last_order", "checked_in_at", "checked_in_by"),
-            *("program_version", "policy", "minimum_stay_minutes", "final_check_window_minutes"),
+            *("program_version", "policy", "minimum_stay_minutes", "final_check_window_minutes", "scheduled_at"),
         },
         "sessions_app.Filing": {"state", "step", "edition", "treatment_date", "due_at", "person"},
     }
@@ -135,7 +135,7 @@ class TestWhatMoves:
     HELD_BY_THE_APPLICATION_ALONE = {
         "clinic.User": {"last_login", "password", "is_active", "pin"},
         "clinic.TabletHeard": {"heard_at"},
-        "sessions_app.DosingSession": {"chair"},
+        "sessions_app.DosingSession": {"chair", "block_from", "block_until"},
     }
 
     def test_each_is_held_or_said_not_to_be(self) -> None:

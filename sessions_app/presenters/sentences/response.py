@@ -31,7 +31,7 @@ def not_a_tablet(refusal: Refusal, reader: Reader) -> Sentence:
 
 
 SENTENCES: dict[str, Callable[[Refusal, Reader], Sentence]] = {
-    "SESSION_OPEN": session_open,
+    "SCORED_IN_SESSION": session_open,
     "NOTHING_TO_ANSWER": nothing_to_answer,
     "NOT_A_TABLET": not_a_tablet,
 }

@@ -93,7 +93,7 @@ class TestSafetyAlert:
 
     def test_nothing_is_entered_beside_an_open_session(self, cast: Cast) -> None:
         walk = checked_in(cast)
-        with refused("SESSION_OPEN"):
+        with refused("SCORED_IN_SESSION"):
             between(cast, walk.dosing_session.course, CALM, NINE + minutes(5))
 
     def test_it_holds_that_a_release_answers_every_alert(self, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:

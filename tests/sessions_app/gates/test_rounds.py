@@ -5,6 +5,7 @@ the sequence of its event under the lock of the facility's chain; both are held 
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from random import Random
@@ -187,9 +188,9 @@ def check_in_rounds(cast: Cast, runners: Runners, rounds: int) -> None:
     first = checked_in(cast)
     first.end_not_dosed(NINE)
     course = first.dosing_session.course
-    for _round in range(rounds):
+    for day in range(rounds):
         form = entry()
-        booking = booked(cast, of_course=course)
+        booking = booked(cast, of_course=course, now=NINE + timedelta(days=day))
         outcomes = runners.race(
             *[check_in(booking, cast) for _click in range(2)],
             *[check_in(course, cast) for _click in range(2)],

@@ -56,7 +56,8 @@ def test_it_takes_every_word_of_a_sheet_from_here(sheet: Path) -> None:
     assert list(texts_in(f"<article{article}")) == []
     asked = set(re.findall(r"words\.(\w+)", " ".join(t.contents for t in tokens if t.token_type is not TokenType.TEXT)))
     assert asked - set(TEXTS) == set()
-    assert set(TEXTS) - asked == {"next_at", "printed"}, "of those that are filled in"
+    mailed = {name for name in TEXTS if name.startswith("reminder_")}
+    assert set(TEXTS) - asked - mailed == {"next_at", "printed"}, "of those that are filled in"
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ class TestCredential:
         ("typed", "said"),
         [
             ({"number": "AB1234564"}, "The last digit does not fit the others."),
-            ({"number": "12"}, "A DEA number is two letters"),
+            ({"number": "12"}, "Two letters, or a letter and a 9, and seven digits"),
             ({"no_end": "on"}, "Either a last day, or no end."),
             ({"expires_date": ""}, "Either a last day, or no end."),
         ],

@@ -139,6 +139,8 @@ class TestAddDisplay:
 OPEN_TO_A_DISPLAY = {
     *("wall/", "healthz", "accounts/login/", "accounts/logout/", "tablet/", "tablet/lock/"),
     *("manifest.webmanifest", "worker.js", "offline/"),
+    # Of a tablet that was handed over; any other is led home.
+    *(f"questionnaire/{step}" for step in ("", "answer/", "before/", "stop/")),
 }
 
 
