@@ -58,6 +58,7 @@ class Ledger:
     # --- what the connections say ------------------------------------------------------------------------
 
     def heard(self, spoken: str, on: BaseDatabaseWrapper) -> None:
+        spoken = spoken.lstrip()
         if spoken.startswith(("SAVEPOINT", "ROLLBACK TO")):
             if _of_the_test():
                 self._at_savepoint(spoken)

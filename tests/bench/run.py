@@ -22,21 +22,11 @@ from tests.bench.asking import Answer, Tab
 from tests.bench.counting import READS, WRITES
 from tests.bench.models import CREATE
 from tests.faults.place import SECRET_KEY, Place, environment_of
+from tests.fuzz.meant import WELL
 from tests.sessions_app.test_demo import free_port
 
 ROUNDS, WARM = 60, 8
 UNTOUCHED = {"reads": 1, "writes": 0, "characters": 0}
-WELL = {
-    "systolic_mmhg": "128",
-    "diastolic_mmhg": "82",
-    "pulse_bpm": "72",
-    "spo2_percent": "98",
-    "sign_sedation_present": "no",
-    "sign_sedation_score": "5",
-    "sign_dissociation_present": "no",
-    "sign_respiratory_depression_present": "no",
-    "sign_respiratory_depression_score": "14",
-}
 
 
 class Bench(Place):
