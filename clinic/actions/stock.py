@@ -61,6 +61,8 @@ def receive_devices(
             if first := first_result(Device, facility=facility, entry=entry, action="receive_devices", by=by):
                 return list(Device.objects.filter(facility=facility, entry_id=first.entry_id).order_by("pk"))
 
+            # Counted first: of two who take one pack in, both then say the same places, and the database takes one.
+            places = places_of_pack(facility, code) if code else 0
             if code is not None:
                 today, received = now.astimezone(facility.zone).date(), received_pack(facility, code)
                 refuse(*receiving_refusals(code, product=product, received=received, today=today))
@@ -82,7 +84,7 @@ def receive_devices(
                     serial=code.serial if code else None,
                     pack_place=at if code else None,
                 )
-                for at, each in enumerate(numbers, start=1 + (places_of_pack(facility, code) if code else 0))
+                for at, each in enumerate(numbers, start=1 + places)
             ]
             papers: tuple[Any, ...] = delivery.rows(**said) if isinstance(delivery, Arrival) else ()
             under = papers[0] if papers else delivery

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from clinic import audit
+from clinic.actions import stock
 from clinic.actions.certification import record_stop
 from clinic.actions.count import hand_in_count
 from clinic.actions.finding import close_finding
@@ -17,6 +18,7 @@ from clinic.actions.signature import PASSWORD_ATTEMPTS, prove_password
 from clinic.actions.stock import receive_devices
 from clinic.models import AuditChain, AuditEvent, Certification, Count, Device, FindingClosure, Patient
 from clinic.models.certification import steps_of
+from clinic.models.stock import received_pack
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.count import CountKind
 from clinic.rules.pack import PackCode, gtin_of
@@ -66,6 +68,24 @@ class TestRegistering:
         (refused,) = [outcome for outcome in outcomes if isinstance(outcome, ActionRefused)]
         assert refused.refusals[0].params["problem"] == "received"
         assert Device.objects.count() == 2
+
+    def test_it_takes_it_in_once_though_it_was_not_there_when_it_was_looked_for(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        code = PackCode(gtin_of("50458-028-02"), date(2027, 12, 31), "L-1", "S1")
+        receive = partial(make_devices, cast, devices=2, code=code)
+
+        def looked_for(*said: Any) -> tuple[str, ...]:
+            found = received_pack(*said)
+            monkeypatch.setattr(stock, "received_pack", received_pack)
+            race(partial(receive, number="D-101"))
+            return found
+
+        monkeypatch.setattr(stock, "received_pack", looked_for)
+        (refused,) = race(partial(receive, number="D-201"))
+        assert isinstance(refused, ActionRefused)
+        assert refused.refusals[0].params["problem"] == "received"
+        assert sorted(Device.objects.values_list("number", flat=True)) == ["D-101", "D-102"]
 
 
 class TestTheCertification:
