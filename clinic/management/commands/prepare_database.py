@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from clinic.grants import application_role, apply_grants, connect_as_owner
+from clinic.quick_states import quick_states
 
 
 class Command(BaseCommand):
@@ -16,7 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         connect_as_owner()
         verbosity = options["verbosity"]
-        call_command("migrate", interactive=False, verbosity=verbosity)
+        with quick_states():
+            call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
         if "load_programs" in get_commands():
             call_command("load_programs", verbosity=verbosity)
