@@ -4,29 +4,30 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import demand
+from clinic.access import demand, roles_of
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
 from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.session_entry import begin
-from sessions_app.models import DosingSession, SafetyAlert, SafetyPlan
-from sessions_app.rules.states import OPEN
+from sessions_app.models import SafetyAlert, SafetyPlan
+from sessions_app.models.score import session_to_answer
 
 
 @repeatable
 @transaction.atomic
 def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by: User, now: datetime) -> SafetyPlan:
-    """On the session that is open for this course, else on the one where it arose, else between sessions. It may be
-    answered again: a plan that came too early for a later entry does not stand (gate.md, "Safety"). Raises
-    ActionRefused (NOTHING_TO_ANSWER, FIELD, SIGNATURE)."""
-    demand(by, Permission.PRESCRIBE, alert.facility_id, at=now)
+    """On the session of this person that is open where this prescriber works, else on the one where it arose, else
+    between sessions. It may be answered again: a plan that came too early for a later entry does not stand (gate.md,
+    "Safety"). Raises ActionRefused (NOTHING_TO_ANSWER, FIELD, SIGNATURE)."""
     action = "answer_safety_alert"
-    session = DosingSession.objects.filter(course=alert.course, state__in=OPEN).first() or alert.dosing_session
+    session = session_to_answer(alert, facilities=roles_of(by, at=now))
+    facility = session.facility if session else alert.facility
+    demand(by, Permission.PRESCRIBE, facility.pk, at=now)
     opened = None
     if session:
         opened = begin(session, action=action, permission=Permission.PRESCRIBE, entry=entry, by=by, now=now)
-    course, facility = alert.course, alert.facility
+    course = session.course if session else alert.course
     subject = session or course
     if first := first_result(SafetyPlan, facility=facility, entry=entry, action=action, by=by, subject=subject):
         return first

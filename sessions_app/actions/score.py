@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clinic.access import demand
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Correction, User
+from clinic.models import Correction, Patient, User
 from clinic.rules.refusals import Refusal, field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.rejudge import rejudge_ended
@@ -17,7 +17,6 @@ from sessions_app.models import Course, DosingSession, SafetyAlert, Score, Table
 from sessions_app.models.score import alerts_with_context
 from sessions_app.rules.charting import CHARTABLE
 from sessions_app.rules.instrument import AnsweredBy, Instrument, Timing, score_refusals
-from sessions_app.rules.states import OPEN
 
 
 @transaction.atomic
@@ -35,6 +34,7 @@ def record_score(
 ) -> Score:
     """On a session, after its end too. Under its lock, so that a release sees the alert or comes first and is judged
     again. With ``handover`` the patient answered. Raises ActionRefused (STATE, FIELD)."""
+    lock_person(dosing_session.patient)
     opened = begin(dosing_session, action="record_score", permission=Permission.CHART, entry=entry, by=by, now=now)
     if first := opened.repeated(Score):
         return first
@@ -43,7 +43,7 @@ def record_score(
 
     refuse(*score_refusals(instrument, items, total))
 
-    _hold_open_session(session)
+    _hold_open_sessions(session.patient)
     score, *alerts = _rows(
         opened.envelope, session.course, session, opened.order, instrument, items, total, timing, handover
     )
@@ -53,10 +53,10 @@ def record_score(
     return score
 
 
-def _hold_open_session(session: DosingSession) -> None:
-    """What is entered late on an ended session concerns the one that is open now: its release waits for this entry."""
-    if session.state not in OPEN:
-        list(DosingSession.objects.locked().filter(course=session.course, state__in=OPEN).only("pk"))
+def _hold_open_sessions(patient: Patient) -> None:
+    """An alert concerns whatever session of this person is open now, of whichever course and at whichever facility: its
+    release waits for this entry. None is opened meanwhile, the person being locked."""
+    list(DosingSession.objects.of_patient(patient).open().locked().order_by("pk").only("pk"))
 
 
 @repeatable
@@ -73,19 +73,20 @@ def record_score_between(
     by: User,
     now: datetime,
 ) -> Score:
-    """Of a course, while no session of it is open: none can be opened meanwhile. Raises ActionRefused
-    (SCORED_IN_SESSION, FIELD)."""
+    """Of a course, while no session of it is open. Raises ActionRefused (SCORED_IN_SESSION, FIELD)."""
     demand(by, Permission.CHART, course.facility_id, at=now)
     lock_person(course.patient)
     action, facility = "record_score_between", course.facility
     if first := first_result(Score, facility=facility, entry=entry, action=action, by=by, subject=course):
         return first
-    at_work = DosingSession.objects.filter(course=course, state__in=OPEN).exists()
+    at_work = DosingSession.objects.open().filter(course=course).exists()
 
     refuse(*((Refusal("SCORED_IN_SESSION"),) if at_work else ()))
     future = entry.occurred_at is not None and entry.occurred_at > now
     refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
     refuse(*score_refusals(instrument, items, total))
+
+    _hold_open_sessions(course.patient)
 
     def envelope(model: Any, **fields: Any) -> Any:
         return row(model, facility=facility, entry=entry, by=by, now=now, **fields)

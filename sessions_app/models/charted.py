@@ -1,4 +1,5 @@
-"""Every row charted on some dosing sessions and their courses, read in one question to the database.
+"""Every row charted on some dosing sessions and their courses, read in one question to the database; what holds the
+person, from whichever course of theirs.
 
 A page needs twenty to forty tables of them, and an action fifteen: asked one by one, most of its time goes into
 putting the questions."""
@@ -14,8 +15,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Model
 
-from clinic.models import ClinicalRow, Correction, Signature, User
-from sessions_app.models.course import CourseRow
+from clinic.models import ClinicalRow, Correction, Patient, Signature, User
+from sessions_app.models.course import Course, CourseRow
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 
 Charted = TypeVar("Charted", bound=ClinicalRow)
@@ -36,17 +37,25 @@ class ChartedRows:
     """What is charted on these sessions and their courses; a row names its people."""
 
     def __init__(self, sessions: Iterable[DosingSession]) -> None:
-        ids, courses = set(), set()
+        asked: dict[str, set[UUID]] = {"sessions": set(), "courses": set(), "persons": set()}
         for session in sessions:
-            ids.add(session.pk)
-            courses.add(session.course_id)
+            asked["sessions"].add(session.pk)
+            asked["courses"].add(session.course_id)
+            asked["persons"].add(session.patient.person_id)
         question, tables = _question()
         with connection.cursor() as cursor:
-            asked = {"dosing_session_id": ids, "course_id": courses, "subject_id": ids | courses}
-            cursor.execute(question, {column: list(subjects) for column, subjects in asked.items()})
+            cursor.execute(question, {name: list(ids) for name, ids in asked.items()})
             self._found: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in tables}
+            self._courses: dict[UUID, set[UUID]] = {}
             for place, row in cursor.fetchall():
-                self._found[tables[place]].append(row)
+                if place is None:
+                    self._courses.setdefault(UUID(row["person"]), set()).add(UUID(row["course"]))
+                else:
+                    self._found[tables[place]].append(row)
+
+    def courses_of(self, dosing_session: DosingSession) -> set[UUID]:
+        """Every course of the person, on whichever record and at whichever facility."""
+        return self._courses.get(dosing_session.patient.person_id, set()) | {dosing_session.course_id}
 
     def of(self, model: type[Charted]) -> list[Charted]:
         """In order of time, then of entry."""
@@ -71,20 +80,33 @@ class ChartedRows:
             return {person.pk: person for (found,) in cursor.fetchall() for person in [_made(User, found)]}
 
 
+# The courses of these sessions' people, whatever record of theirs each is on.
+_THEIRS = f"""
+    WITH theirs AS MATERIALIZED (
+        SELECT c.id AS course, coalesce(p.same_person_as_id, p.id) AS person
+        FROM {Patient._meta.db_table} p JOIN {Course._meta.db_table} c ON c.patient_id = p.id
+        WHERE p.id = ANY(%(persons)s::uuid[]) OR p.same_person_as_id = ANY(%(persons)s::uuid[]))"""  # noqa: S608
+
+
 @cache
 def _question() -> tuple[str, list[type[Model]]]:
     """The question, and the tables in the order in which it numbers them."""
+    sessions, courses, theirs = "%(sessions)s::uuid[]", "%(courses)s::uuid[]", "ARRAY(SELECT course FROM theirs)"
     by: dict[type[Model], str] = {
-        model: "dosing_session_id" if issubclass(model, SessionRow) else "course_id"
+        model: f"dosing_session_id = ANY({sessions})"
+        if issubclass(model, SessionRow)
+        else f"course_id = ANY({courses} || {theirs})"
+        if model.HOLDS_THE_PERSON
+        else f"course_id = ANY({courses})"
         for model in apps.get_models()
         if issubclass(model, SessionRow | CourseRow)
     }
-    by |= {Correction: "subject_id", Signature: "subject_id"}
+    by |= dict.fromkeys((Correction, Signature), f"subject_id = ANY({sessions} || {courses} || {theirs})")
     parts = [
-        f"SELECT {place}, row_to_json(t) FROM {_table(model)} t WHERE {column} = ANY(%({column})s::uuid[])"  # noqa: S608
-        for place, (model, column) in enumerate(by.items())
+        f"SELECT {place}, row_to_json(t) FROM {_table(model)} t WHERE {which}"  # noqa: S608
+        for place, (model, which) in enumerate(by.items())
     ]
-    return " UNION ALL ".join(parts), list(by)
+    return _THEIRS + " UNION ALL ".join([*parts, "SELECT NULL, row_to_json(theirs) FROM theirs"]), list(by)
 
 
 def _table(model: type[Model]) -> str:

@@ -48,7 +48,10 @@ class Course(ClinicalRow):
 
 
 class CourseRow(ClinicalRow):
-    """Base of rows about a course, of the course's own facility."""
+    """Base of rows about a course, of the course's own facility. What ``HOLDS_THE_PERSON`` counts for every session of
+    theirs, on whichever course."""
+
+    HOLDS_THE_PERSON = False
 
     course = ProtectedForeignKey(Course, db_constraint=False, related_name="+")
 

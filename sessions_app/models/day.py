@@ -64,8 +64,8 @@ class Day:
     @cached_property
     def alerts_between(self) -> list[SafetyAlert]:
         """Safety alerts that nobody answered, of whoever does not sit here: no chair shows them."""
-        here = {session.course_id for session in self.open.sessions}
-        return [alert for alert in unanswered_alerts(self.facility) if alert.course_id not in here]
+        here = {session.patient.person_id for session in self.open.sessions}
+        return [alert for alert in unanswered_alerts(self.facility) if alert.course.patient.person_id not in here]
 
     @property
     def forgotten(self) -> list[DosingSession]:

@@ -24,7 +24,6 @@ from sessions_app.models.intake import Answer, EnrolmentVerification, IntakeRepo
 from sessions_app.models.monitoring import SeriousEvent
 from sessions_app.models.program import FacilityPolicy
 from sessions_app.models.record import Record
-from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.rules import facts as rules
 from sessions_app.rules.benefit_review import is_reviewed, review_due_date
 from sessions_app.rules.departure import REOPENABLE
@@ -147,15 +146,15 @@ def _way_home(record: Record) -> rules.WayHome | None:
 
 def _alerts(record: Record, *, at: datetime) -> tuple[tuple[rules.OpenConcern, ...], tuple[rules.Decision, ...]]:
     """The alerts this session answers for, and the plans made on it, each of which is a decision on its alert. An alert
-    of this session is one of its own for ever; one of the course from before is, while the session is open and nobody
-    answered it anywhere else."""
+    of this session is one of its own for ever; another of this person is, whatever course it is of, while the session
+    is open and nobody answered it anywhere else."""
     session = record.dosing_session
-    plans = record.signed_course_rows(SafetyPlan)
+    plans = record.plans()
     answered = {plan.alert_id for plan in plans if plan.dosing_session_id != session.pk}
     held = session.state in OPEN
     alerts = [
         alert
-        for alert in record.course_rows(SafetyAlert)
+        for alert in record.alerts()
         if alert.pk not in answered
         and (alert.dosing_session_id == session.pk or (held and alert.occurred_at <= at + ENTRY_GRACE))
     ]

@@ -22,14 +22,14 @@ from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, Devi
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 from sessions_app.models.intake import Answer, Topic
 from sessions_app.models.monitoring import Check, SignEvent, SignObservation
-from sessions_app.models.score import SafetyPlan
+from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.models.site import Site
 from sessions_app.rules.facts import Outcome
 
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
 Worked = TypeVar("Worked")
-OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, SafetyPlan, BenefitReview)
+OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, BenefitReview)
 
 
 class Batch:
@@ -78,6 +78,16 @@ class Batch:
         if model not in self._tables:
             self._tables[model] = _by(self._charted.of(model), "course_id")
         return self._tables[model].get(dosing_session.course_id, [])
+
+    def courses_of(self, dosing_session: DosingSession) -> set[UUID]:
+        """Every course of this person in the organisation."""
+        return self._charted.courses_of(dosing_session)
+
+    def of_person(self, model: type[OfCourse], dosing_session: DosingSession) -> list[OfCourse]:
+        """From every course of theirs: of what ``HOLDS_THE_PERSON``."""
+        self.of_course(model, dosing_session)
+        courses = self.courses_of(dosing_session)
+        return [row for course_id in courses for row in self._tables[model].get(course_id, [])]
 
     def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
         if Enrolment not in self._tables:
@@ -193,7 +203,7 @@ class Record:
     ) -> None:
         self.dosing_session, self.until = dosing_session, until
         self.batch = batch or Batch([dosing_session])
-        subjects = (dosing_session.pk, dosing_session.course_id)
+        subjects = (dosing_session.pk, *self.batch.courses_of(dosing_session))
         self.corrections = {row.row_id: row for subject in subjects for row in self.batch.corrections(subject)}
 
     def once(self, key: tuple[Any, ...], work_out: Callable[[], Worked]) -> Worked:
@@ -246,3 +256,13 @@ class Record:
 
     def signed_course_rows(self, model: type[OfSigned]) -> list[OfSigned]:
         return [row for row in self.course_rows(model) if self.signatures.count(row)]
+
+    def alerts(self) -> list[SafetyAlert]:
+        """Of this person, in force."""
+        rows = self.batch.of_person(SafetyAlert, self.dosing_session)
+        return [row for row in rows if row.pk not in self.corrections]
+
+    def plans(self) -> list[SafetyPlan]:
+        """What answers them: signed, and in force."""
+        rows = self.batch.of_person(SafetyPlan, self.dosing_session)
+        return [row for row in rows if row.pk not in self.corrections and self.signatures.count(row)]

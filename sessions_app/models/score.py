@@ -17,7 +17,6 @@ from clinic.rules.signature import Meaning
 from sessions_app.models.course import Course, CourseRow
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.rules.instrument import AlertCause, AnsweredBy, Instrument, Risk, Timing, parse_instrument
-from sessions_app.rules.states import OPEN
 
 INSTRUMENTS = Path(__file__).parent.parent / "instruments"
 # In the order in which they are offered.
@@ -138,6 +137,8 @@ class SafetyAlert(CourseRow):
     """A score wants a prescriber's plan before the patient is released. With ``dosing_session`` it was opened there;
     else between sessions. It is over with a plan, or with its score taken back."""
 
+    HOLDS_THE_PERSON = True
+
     score = ProtectedForeignKey(Score, db_constraint=False, related_name="alerts")
     dosing_session = ProtectedForeignKey(DosingSession, null=True, db_constraint=False, related_name="+")
     order = models.PositiveIntegerField(null=True)
@@ -162,11 +163,13 @@ class SafetyAlert(CourseRow):
 
 
 class SafetyPlan(SignedRow, CourseRow):
-    """What the prescriber will do about one alert; the gate takes it as the decision on it. Another may follow."""
+    """What the prescriber will do about one alert; the gate takes it as the decision on it. Another may follow. It is
+    of the course whose session the alert held, which need not be the one where it arose."""
 
     MEANING = Meaning.DECIDED
+    HOLDS_THE_PERSON = True
 
-    alert = ProtectedForeignKey(SafetyAlert, db_constraint=False, related_name="plans")
+    alert = ProtectedForeignKey(SafetyAlert, related_name="plans")
     dosing_session = ProtectedForeignKey(DosingSession, null=True, db_constraint=False, related_name="+")
     order = models.PositiveIntegerField(null=True)
     plan = models.TextField()
@@ -176,13 +179,8 @@ class SafetyPlan(SignedRow, CourseRow):
         constraints = [
             *CourseRow.Meta.constraints,
             _of_session("safety_plan"),
-            CompositeForeignKey(
-                fields=("alert", "course", "facility"),
-                to="sessions_app.SafetyAlert",
-                to_fields=("id", "course", "facility"),
-                name="safety_plan_alert_of_course",
-            ),
             models.CheckConstraint(condition=~Q(plan=""), name="safety_plan_said"),
+            RowTrigger(function="vigil_plan_of_the_same_person", name="safety_plan_alert_of_person"),
         ]
         indexes = [models.Index(fields=("course",), name="safety_plan_by_course")]
 
@@ -221,7 +219,9 @@ def alerts_of_courses(course_ids: Iterable[UUID]) -> list[SafetyAlert]:
 
 
 def alerts_with_context() -> "models.QuerySet[SafetyAlert]":
-    return SafetyAlert.objects.select_related("facility", "course__patient", "course__facility", "score")
+    return SafetyAlert.objects.select_related(
+        "facility", "course__patient", "course__facility", "score__performed_by", "dosing_session__facility"
+    )
 
 
 def scores_with_context() -> "models.QuerySet[Score]":
@@ -239,8 +239,11 @@ def plans_of(alert: SafetyAlert) -> list[SafetyPlan]:
     return list(rows.order_by("occurred_at", "id"))
 
 
-def open_session_of(course: Course) -> DosingSession | None:
-    return DosingSession.objects.filter(course=course, state__in=OPEN).first()
+def session_to_answer(alert: SafetyAlert, *, facilities: Iterable[UUID]) -> DosingSession | None:
+    """Where somebody of these facilities answers it: on the session of this person that is open there, else on the one
+    where it arose."""
+    here = DosingSession.objects.of_patient(alert.course.patient).open().filter(facility__in=list(facilities))
+    return here.select_related("facility", "course").first() or alert.dosing_session
 
 
 def handovers_with_context() -> "models.QuerySet[TabletHandover]":

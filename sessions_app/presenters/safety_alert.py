@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.models import Facility
 from clinic.presenters.time import calendar_day, clock_time
 from sessions_app.models import SafetyAlert, SafetyPlan, Score
 from sessions_app.models.record import Record
@@ -73,14 +74,15 @@ def answered_words(score: Score) -> str:
     return _("entered by %(who)s") % {"who": who}
 
 
-def alert_rows(alert: SafetyAlert, zone: Any) -> list[dict[str, Any]]:
-    """To read while answering: the score with the answers that matter."""
+def alert_rows(alert: SafetyAlert, facility: Facility) -> list[dict[str, Any]]:
+    """To read while answering at ``facility``: the score with the answers that matter."""
     score = alert.score
     instrument = instruments()[score.instrument]
-    at = alert.occurred_at.astimezone(zone)
+    at, zone = alert.occurred_at.astimezone(facility.zone), facility.zone
     rows = [
         {"label": _("Opened by"), "value": cause_words(alert)},
         {"label": _("On"), "value": f"{calendar_day(at.date())}, {clock_time(alert.occurred_at, zone)}"},
+        *([{"label": _("At"), "value": alert.facility.name}] if alert.facility_id != facility.pk else []),
         {"label": _("Score"), "value": score_words(score)},
         {"label": _("Asked"), "value": asked_words(score)},
     ]
@@ -142,7 +144,7 @@ def session_alerts(
     if facts is None or facts.state in UNDER_WATCH:
         return []
     waiting = {alert.id for alert in facts.open_alerts}
-    alerts = [alert for alert in record.course_rows(SafetyAlert) if alert.pk in waiting]
+    alerts = [alert for alert in record.alerts() if alert.pk in waiting]
     return waiting_alerts(alerts, reader, permissions=permissions)
 
 

@@ -22,10 +22,11 @@ from clinic.models.staff import ever_of
 from clinic.outbox import waited_of
 from clinic.rules.roles import Permission
 from sessions_app.actions.break_glass import read_through_glass
-from sessions_app.models import Course, DosingSession
+from sessions_app.models import Course, DosingSession, SafetyAlert
 from sessions_app.models.course import courses_with_context
 from sessions_app.models.dosing_session import sessions_with_context
 from sessions_app.models.patient_search import patients_at, person_with
+from sessions_app.models.score import alerts_with_context, session_to_answer
 from sessions_app.views import opened
 from sessions_app.views.live import is_refresh
 
@@ -35,6 +36,7 @@ SessionView = Callable[Concatenate[HttpRequest, DosingSession, Params], HttpResp
 FacilityView = Callable[Concatenate[HttpRequest, Facility, Params], HttpResponse]
 PatientView = Callable[Concatenate[HttpRequest, Patient, Facility, Params], HttpResponse]
 PersonView = Callable[Concatenate[HttpRequest, User, Facility, Params], HttpResponse]
+AlertView = Callable[[HttpRequest, SafetyAlert, DosingSession | None], HttpResponse]
 CourseView = Callable[Concatenate[HttpRequest, Course, Params], HttpResponse]
 
 FACILITY_KEY = "facility_id"
@@ -204,6 +206,31 @@ def of_row(
             found = get_scoped_or_404(rows(), request.user, at=now, pk=kwargs[key])
             demand(request.user, permission, found.facility_id, at=now)
             return view(request, found)
+
+        run.permission = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def of_alert(permission: Permission) -> Callable[[AlertView], Callable[..., HttpResponse]]:
+    """The view works on one safety alert: on the session on which this person's facility answers it, or at the facility
+    where it arose; nobody else has anything to do with it, so that it is 404."""
+
+    def decorate(view: AlertView) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def run(request: HttpRequest, alert_id: UUID) -> HttpResponse:
+            now = clock.now()
+            alert = get_object_or_404(alerts_with_context(), pk=alert_id)
+            places = roles_of(request.user, at=now)
+            session = session_to_answer(alert, facilities=places)
+            facility_id = session.facility_id if session else alert.facility_id
+            if facility_id not in places:
+                raise Http404
+            demand(request.user, permission, facility_id, at=now)
+            opened.note(request, [alert.course.patient_id], facility_id, at=now)
+            return view(request, alert, session)
 
         run.permission = permission  # type: ignore[attr-defined]
         return run

@@ -19,7 +19,6 @@ from sessions_app.models import Course, DosingSession, SafetyAlert, Score
 from sessions_app.models.score import (
     alerts_with_context,
     instruments,
-    open_session_of,
     plans_of,
     scores_of_session,
     scores_with_context,
@@ -31,7 +30,7 @@ from sessions_app.presenters.steps import STEPS
 from sessions_app.rules.instrument import Instrument, Timing
 from sessions_app.views import opened
 from sessions_app.views.entry import run_entry
-from sessions_app.views.scope import of_course, of_row, of_session
+from sessions_app.views.scope import of_alert, of_course, of_row, of_session
 from sessions_app.views.step import Step, refuse_wrong_clock, run_step, session_url
 
 
@@ -125,11 +124,9 @@ def void(request: HttpRequest, score: Score) -> HttpResponse:
     return run_entry(request, score.facility, VoidForm, step, back_url=back, patient=score.course.patient)
 
 
-@of_row(STEPS["answer-safety-alert"], alerts_with_context, "alert_id")
-def answer(request: HttpRequest, alert: SafetyAlert) -> HttpResponse:
-    opened.note(request, [alert.course.patient_id], alert.facility_id, at=clock.now())
-    zone = alert.facility.zone
-    session = open_session_of(alert.course) or alert.dosing_session
+@of_alert(STEPS["answer-safety-alert"])
+def answer(request: HttpRequest, alert: SafetyAlert, session: DosingSession | None) -> HttpResponse:
+    facility = session.facility if session else alert.facility
 
     def act(form: SafetyPlanForm, **said: Any) -> Any:
         refuse_wrong_clock(said["now"])
@@ -145,8 +142,8 @@ def answer(request: HttpRequest, alert: SafetyAlert) -> HttpResponse:
         act=act,
         context={
             "aside_title": _("To answer"),
-            "aside_rows": [*alert_rows(alert, zone), *plans_rows(plans_of(alert), zone)],
+            "aside_rows": [*alert_rows(alert, facility), *plans_rows(plans_of(alert), facility.zone)],
         },
     )
     back = session_url(session) if session else picture_url(alert.course)
-    return run_entry(request, alert.facility, SafetyPlanForm, step, back_url=back, patient=alert.course.patient)
+    return run_entry(request, facility, SafetyPlanForm, step, back_url=back, patient=alert.course.patient)

@@ -10,11 +10,9 @@ from django.db import transaction
 
 from clinic.models import Patient, PatientLink
 from clinic.rules.refusals import ActionRefused
-from sessions_app.actions import booking, course, dosing, score
+from sessions_app.actions import booking, course, dosing
 from sessions_app.actions.patient_link import link_patients
 from sessions_app.models import DosingSession, FacilityPolicy, Presence
-from sessions_app.models.score import instruments
-from sessions_app.rules.instrument import Timing
 from tests.by_hand import fetch
 from tests.factories import (
     NINE,
@@ -134,20 +132,6 @@ class TestTheRelease:
         released = walk.refresh().state == "DISCHARGED"
         assert codes(outcomes) == ([] if released else [{"BP"}])
         assert len(walk.rows("Alarm")) == (1 if released else 0)
-
-    def test_it_is_never_silent_about_a_safety_alert_of_the_same_moment(self, cast: Cast) -> None:
-        """The score first: nobody is released. The release first: it is judged again, and says so."""
-        walk = ready_to_leave(cast)
-        answered = {"instrument": instruments()["phq9"], "items": [1] * 9, "timing": Timing.AT_READINESS}
-        results = race(
-            partial(walk.release, STAY_ENDS),
-            partial(score.record_score, **answered, **walk.envelope(STAY_ENDS)),
-        )
-
-        released = walk.refresh().state == "DISCHARGED"
-        assert not isinstance(results[1], Exception)
-        assert released == bool(walk.rows("Alarm"))
-        assert released != isinstance(results[0], ActionRefused)
 
     def test_it_does_not_deadlock_with_a_prescriber_who_comes_and_goes(self, cast: Cast) -> None:
         walk, other = discharged(cast), in_monitoring(cast)

@@ -1,10 +1,14 @@
 """An alert holds the release, whoever comes first, until a prescriber signs a plan."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from clinic.identifiers import new_id
 from sessions_app.actions import departure
+from sessions_app.actions.patient_link import link_patients
+from sessions_app.actions.score import void_score
 from sessions_app.models import Alarm, Transfer
 from sessions_app.models.score import unanswered_alerts
 from tests.expect import denied, held_by, refused
@@ -16,7 +20,9 @@ from tests.factories import (
     checked_in,
     discharged,
     entry,
+    make_cast,
     make_course,
+    make_patient,
     minutes,
     ready_to_leave,
 )
@@ -101,3 +107,87 @@ class TestSafetyAlert:
         monkeypatch.setattr("sessions_app.actions.discharge.discharge_refusals", lambda *_, **__: ())
         with held_by("discharge_answers_every_alert"):
             walk.release(STAY_ENDS)
+
+
+THE_DAY_BEFORE = NINE - timedelta(days=1)
+
+
+@pytest.fixture
+def annex(cast: Cast) -> Cast:
+    """The organisation's other clinic, with people of its own."""
+    return make_cast(facility_name="Annex", suffix="9", organisation=cast.facility.organisation)
+
+
+class TestOfThePatient:
+    """gate.md says of the patient: whichever course the alert arose on, and wherever."""
+
+    def test_another_course_is_held_and_answers_it(self, cast: Cast) -> None:
+        course, patient = make_course(cast), make_patient(cast)
+        walk = ready_to_leave(cast, of_course=make_course(cast, patient=course.patient))
+        alert = alert_of(between(cast, course, ITEM_9, LATER))
+        between(cast, make_course(cast, patient=patient), ITEM_9, LATER)
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        answered(alert, cast)
+        walk.release(STAY_ENDS)
+
+    def test_the_other_clinic_is_held_and_answers_it(self, cast: Cast, annex: Cast) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+        alert = alert_of(between(cast, course, ITEM_9, LATER))
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        with denied():
+            answered(alert, annex, by=annex.nora)
+        plan = answered(alert, annex)
+        assert (plan.facility, plan.dosing_session) == (annex.facility, walk.dosing_session)
+        walk.release(STAY_ENDS)
+        assert unanswered_alerts(cast.facility) == []
+
+    def test_where_it_arose_it_is_answered_for_the_other_clinic_too(self, cast: Cast, annex: Cast) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        alert = alert_of(between(cast, course, ITEM_9, THE_DAY_BEFORE))
+        walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+        plan = answered(alert, cast)
+        assert (plan.facility, plan.dosing_session) == (cast.facility, None)
+        walk.release(STAY_ENDS)
+
+    def test_nobody_else_answers_it(self, cast: Cast, annex: Cast) -> None:
+        alert = alert_of(between(cast, make_course(cast), ITEM_9, THE_DAY_BEFORE))
+        with denied():
+            answered(alert, annex)
+
+    def test_it_is_of_the_person_on_whichever_record(self, cast: Cast) -> None:
+        one, other = make_course(cast), make_course(cast)
+        alert = alert_of(between(cast, one, ITEM_9, THE_DAY_BEFORE))
+        link: dict[str, Any] = {"facility": cast.facility, "by": cast.nora, "now": NINE, "reason": "The same card."}
+        link_patients(duplicate=one.patient, kept=other.patient, entry=entry(), **link)
+        other.refresh_from_db()
+        walk = ready_to_leave(cast, of_course=other)
+        with refused("SAFETY_ALERT"):
+            walk.release(STAY_ENDS)
+        answered(alert, cast)
+        walk.release(STAY_ENDS)
+
+    def test_one_taken_back_there_holds_nobody_here(self, cast: Cast, annex: Cast) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        score = between(cast, course, ITEM_9, THE_DAY_BEFORE)
+        void_score(score=score, reason="Another patient's.", entry=entry(), by=cast.paul, now=NINE)
+        ready_to_leave(annex, of_course=make_course(annex, patient=course.patient)).release(STAY_ENDS)
+
+    def test_it_holds_that_a_release_answers_every_alert(
+        self, cast: Cast, annex: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        between(cast, course, ITEM_9, THE_DAY_BEFORE)
+        walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+        monkeypatch.setattr("sessions_app.actions.discharge.discharge_refusals", lambda *_, **__: ())
+        with held_by("discharge_answers_every_alert"):
+            walk.release(STAY_ENDS)
+
+    def test_it_holds_that_a_plan_is_of_the_same_person(self, cast: Cast) -> None:
+        alert = alert_of(between(cast, make_course(cast), ITEM_9, THE_DAY_BEFORE))
+        plan, other = answered(alert, cast), make_course(cast)
+        plan.pk, plan.course = new_id(), other
+        with held_by("safety_plan_alert_of_person"):
+            plan.save(force_insert=True)

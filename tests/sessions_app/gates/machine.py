@@ -15,7 +15,7 @@ from sessions_app.rules.charting import CheckEntry
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind
 from sessions_app.rules.gates import bound_ids_of, gate_refusals, measure_of
 from sessions_app.rules.instrument import Timing
-from tests.factories import Cast, arrive, minutes
+from tests.factories import Cast, arrive, make_course, minutes
 from tests.sessions_app.gates.clinic_day import AGO, ANYBODY, AT_WORK, HOME, POLICIES, STAGES, WELL, checks
 from tests.sessions_app.gates.known import SIGNS
 from tests.sessions_app.gates.machine_puts_right import PutsRight
@@ -25,6 +25,11 @@ from tests.sessions_app.gates.of_rows import Rows
 def answer_safety_alert(*, dosing_session: Any, **said: Any) -> Any:
     """On whichever session it belongs to."""
     return safety_alert.answer_safety_alert(**said)
+
+
+def record_score_between(*, dosing_session: Any, **said: Any) -> Any:
+    """Beside the session."""
+    return score.record_score_between(**said)
 
 
 PASSED = (1, 2, 4, 5, 6, 10, 15, 16, 30, 45, 60, 119, 120, 240, 600)
@@ -151,9 +156,18 @@ class Clinic(PutsRight):
         said = {"instrument": instruments()[code], "items": items, "timing": Timing.OTHER}
         self.attempt(score.record_score, by, self.form(ago), **said)
 
+    @rule(by=AT_WORK, item=st.sampled_from((0, 1)))
+    def questionnaire_of_another_course(self, by: str, item: int) -> None:
+        """Of the same patient: whichever course an alert is of, it holds this release."""
+        said = {"instrument": instruments()["phq9"], "items": [1] * 8 + [item], "timing": Timing.OTHER}
+        course = make_course(self.cast, patient=self.walk.dosing_session.patient)
+        self.attempt(record_score_between, by, course=course, **said)
+
     @rule(by=st.sampled_from(("paul", "paul", "nora")), which=st.integers(0, 9), ago=AGO)
     def plans(self, by: str, which: int, ago: int) -> None:
-        if found := list(SafetyAlert.objects.filter(course=self.walk.dosing_session.course_id).order_by("pk")):
+        if found := list(
+            SafetyAlert.objects.filter(course__patient=self.walk.dosing_session.patient_id).order_by("pk")
+        ):
             alert = found[which % len(found)]
             self.attempt(answer_safety_alert, by, self.form(ago), alert=alert, plan="Stays with her sister.")
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from clinic.models import Correction, Counselling, Enrolment, Entry
+from django.db.models import Q
+
+from clinic.models import Correction, Counselling, Enrolment, Entry, Patient
 from sessions_app import models
 from sessions_app.models import DosingSession
 from sessions_app.models.site import Site
@@ -22,7 +24,10 @@ class Rows:
 
     def __init__(self, session: DosingSession, *, before: int | None = None) -> None:
         self.session, self.before = session, before
-        struck = Correction.objects.filter(subject_id__in=(session.pk, session.course_id))
+        patient = session.patient
+        records = Patient.objects.filter(Q(pk=patient.person_id) | Q(same_person_as=patient.person_id))
+        self.courses = list(models.Course.objects.filter(patient__in=records).values_list("pk", flat=True))
+        struck = Correction.objects.filter(subject_id__in=(session.pk, *self.courses))
         if before is not None:
             earlier = Entry.objects.filter(subject_id=session.pk, order__lt=before)
             struck = struck.filter(entry_id__in=earlier.values("entry_id"))
@@ -87,9 +92,10 @@ def until(known: Known, at: datetime) -> Known:
     )
 
 
-def _of_course(rows: Rows, model: Any) -> list[Any]:
-    """What stands of the course, whichever session it was entered on; of this one, what was entered before."""
-    mine = model.objects.filter(course=rows.session.course_id).order_by("pk")
+def _of_person(rows: Rows, model: Any) -> list[Any]:
+    """What stands of the patient, whichever course and session it was entered on; of this one, what was entered
+    before."""
+    mine = model.objects.filter(course__in=rows.courses).order_by("pk")
     return [
         row
         for row in mine
@@ -101,10 +107,10 @@ def _of_course(rows: Rows, model: Any) -> list[Any]:
 def _alerts(rows: Rows, now: datetime) -> list[Said]:
     """Those that arose here, and while the patient is here those of before; without what was answered elsewhere."""
     here, open_now = rows.session.pk, rows.session.state in ("CHECKED_IN", "CLEARED", "DOSING", "MONITORING")
-    elsewhere = {plan.alert_id for plan in _of_course(rows, models.SafetyPlan) if plan.dosing_session_id != here}
+    elsewhere = {plan.alert_id for plan in _of_person(rows, models.SafetyPlan) if plan.dosing_session_id != here}
     return [
         Said(row.pk, row.order or 0, row.occurred_at)
-        for row in _of_course(rows, models.SafetyAlert)
+        for row in _of_person(rows, models.SafetyAlert)
         if row.pk not in elsewhere
         and (row.dosing_session_id == here or (open_now and row.occurred_at <= now + 2 * MINUTE))
     ]
@@ -112,7 +118,7 @@ def _alerts(rows: Rows, now: datetime) -> list[Said]:
 
 def _plans(rows: Rows) -> list[Decided]:
     """The prescriber's plan is the decision on its alert."""
-    mine = [plan for plan in _of_course(rows, models.SafetyPlan) if plan.dosing_session_id == rows.session.pk]
+    mine = [plan for plan in _of_person(rows, models.SafetyPlan) if plan.dosing_session_id == rows.session.pk]
     return [Decided(p.order, p.occurred_at, "SAFETY_ALERT", "", frozenset({p.alert_id}), False) for p in mine]
 
 

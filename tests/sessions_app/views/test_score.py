@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from sessions_app.models import SafetyPlan, Score
 from tests.clock import clock_at
-from tests.factories import PASSWORD, STAY_ENDS, Cast, Walk, make_cast, make_course, ready_to_leave
-from tests.sessions_app.actions.asked import CALM, ITEM_9, alert_of, asked, between
+from tests.factories import PASSWORD, STAY_ENDS, Cast, Walk, make_cast, make_course, make_patient, ready_to_leave
+from tests.sessions_app.actions.asked import CALM, ITEM_9, LATER, alert_of, asked, between
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,21 @@ class TestSafetyAlert:
                 "Safety alert"
                 not in client.get(reverse("sessions_app:patient-page", args=[course.patient_id])).content.decode()
             )
+
+    def test_the_clinic_where_its_patient_sits_answers_it(self, cast: Cast, client: Client) -> None:
+        annex = make_cast(facility_name="Annex", suffix="9", organisation=cast.facility.organisation)
+        course = make_course(cast, patient=make_patient(annex))
+        alert = alert_of(between(cast, course, ITEM_9, LATER))
+        answer = reverse("sessions_app:answer-safety-alert", args=[alert.pk])
+        client.force_login(annex.paul)
+        with clock_at(STAY_ENDS):
+            assert client.get(answer).status_code == 404
+            walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+            page = client.get(reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk])).content.decode()
+            assert answer in page
+            assert "Wrenfield Clinic" in client.get(answer).content.decode()
+            assert send(client, answer, plan="Her sister stays.", signature=PASSWORD).status_code == 302
+        assert SafetyPlan.objects.get().dosing_session == walk.dosing_session
 
     def test_the_front_desk_sees_that_somebody_is_held_and_not_by_what(self, walk: Walk, client: Client) -> None:
         asked(walk, ITEM_9)
