@@ -16,13 +16,15 @@ from django.urls import Resolver404, resolve
 from clinic.actions.facility import open_facility
 from clinic.matrix import opens
 from clinic.models import Device, Organisation, User
+from clinic.rules.count import Lot
 from clinic.rules.enrolment import Setting
 from clinic.rules.roles import Audience, Role
+from clinic.rules.stock import StockKind
 from sessions_app.rules.states import State
 from sessions_app.views.scope import FACILITY_KEY
 from tests.clinic.actions.cabinet_attempts import a_supplier, lose, one_more_cabinet, waste
 from tests.clock import clock_at
-from tests.counted import counted_and_recalled
+from tests.counted import counted_and_differs, counted_and_recalled
 from tests.factories import (
     NINE,
     OPENING,
@@ -143,8 +145,10 @@ def make_house(*, whole: bool) -> House:
         reading = walks["high"].check(NOW - minutes(5), full_check(150, 80))
         house.asked_of_the_prescriber = urlencode({"code": "BASELINE_BP", "bound": str(reading.pk)})
         course = make_course(cast, patient=make_patient(cast, name=("Linden", "Tamarack")))
-        one_more_cabinet(cast)
+        things["second cabinet"] = {**things["monitoring"], "cabinet_id": one_more_cabinet(cast).pk}
         a_supplier(cast)
+        found = counted_and_differs(cast, Lot("esketamine", "L-77", StockKind.BULK))
+        things["differs"] = {**things["monitoring"], "count_id": found.pk}
         wasted, lost = make_device(cast), make_device(cast)
         waste(cast, wasted)
         lose(cast, lost)

@@ -5,23 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from clinic.actions.certification import designate_representative
-from clinic.models import User
-from sessions_app.actions import emergency
-from sessions_app.actions.correction import propose_in_error
-from sessions_app.models import Emergency
-from sessions_app.models.emergency_record import open_emergency
-from sessions_app.models.record import Record
 from tests import certification
-from tests.cast import PASSWORD, PIN, entry
-from tests.factories import STAY_ENDS, minutes
+from tests.cast import PASSWORD, PIN
 from tests.filings import ADDRESS
-from tests.sessions_app.paper import Sheet
+from tests.fuzz import happened
+from tests.fuzz.happened import NOW
 
 if TYPE_CHECKING:
     from tests.fuzz.house import House
 
-NOW = STAY_ENDS + minutes(90)
 LEFT = ""  # left alone, or not pressed
 A_FILE = None
 TEXT = "(what is said in words)"
@@ -48,42 +40,6 @@ class Meant:
     def says(self, house: "House", text: str) -> Said:
         said = self.said(house) if callable(self.said) else self.said
         return {name: text if value == TEXT else value for name, value in said.items()}
-
-
-# --- what has to have happened ------------------------------------------------------------------------
-
-
-def _looked_at_and_ready(house: "House") -> None:
-    walk = house.walks["ready"]
-    walk.check(NOW)
-    walk.assess(NOW)
-
-
-def _emergency(house: "House") -> None:
-    walk = house.walks["monitoring"]
-    if open_emergency(Record(walk.dosing_session)) is None:
-        emergency.raise_emergency(kind=Emergency.Kind.FALL, **walk.envelope(NOW))
-
-
-def _of_paper(house: "House") -> None:
-    walk = house.walks["monitoring"]
-    Sheet(walk.cast).check(STAY_ENDS).enter_on(walk.dosing_session, now=NOW)
-
-
-def _proposed_in_error(house: "House") -> None:
-    walk = house.walks["checked in"]
-    propose_in_error(reason="Booked twice.", **walk.envelope(NOW, by=walk.cast.nils))
-
-
-def _one_administrator_represents(house: "House") -> None:
-    cast = house.walks["monitoring"].cast
-    person = User.objects.get(username="one administrator")
-    said = {"facility": cast.facility, "program_code": certification.REMS, "person": person}
-    designate_representative(entry=entry(), by=cast.ada, now=NOW, **said)
-
-
-def _certification(walked: Callable[..., Any]) -> Callable[["House"], Any]:
-    return lambda house: walked(house.walks["monitoring"].cast, now=NOW)
 
 
 # --- what is said ------------------------------------------------------------------------------------
@@ -162,15 +118,23 @@ MEANT: dict[str, Meant] = {
     "correct-movement": Meant({"reason": TEXT}, at="wasted", who=KEEPERS),
     "move-devices": Meant(who=KEEPERS),
     "return-devices": Meant(who=KEEPERS),
+    "waste-devices": Meant(lambda house: {"devices": (str(house.devices[2].pk),), "reason": TEXT}, who=KEEPERS),
     "report-found": Meant({"reason": TEXT}, who=KEEPERS),
+    "record-recall": Meant({"lot": "L-77", "reference": TEXT, "note": TEXT}, who=KEEPERS),
+    "count-again": Meant(
+        {"count_0": "7", "count_1": "0", "other_lot_0": TEXT, "other_count_0": "2"}, at="differs", who=KEEPERS
+    ),
+    "question-count": Meant({"text": TEXT}, at="differs", who=KEEPERS),
+    "close-discrepancy": Meant({"reason": TEXT}, at="differs", who=KEEPERS, before=happened.judged),
+    "close-cabinet": Meant(at="second cabinet", who=KEEPERS, before=happened.counted),
     "record-facility-contact": Meant(ADDRESS),
     "set-policy": Meant({"reason": TEXT, "minimum_stay_minutes": "130"}, as_shown=True),
-    "begin-certification": Meant(who=("administrator",), before=_certification(certification.withdrawn)),
-    "submit-certification": Meant(who=("administrator",), before=_certification(certification.prepared)),
-    "return-certification": Meant(who=("administrator",), before=_certification(certification.submitted)),
-    "record-confirmation": Meant(who=("administrator",), before=_certification(certification.submitted)),
+    "begin-certification": Meant(who=("administrator",), before=happened.walked_to(certification.withdrawn)),
+    "submit-certification": Meant(who=("administrator",), before=happened.walked_to(certification.prepared)),
+    "return-certification": Meant(who=("administrator",), before=happened.walked_to(certification.submitted)),
+    "record-confirmation": Meant(who=("administrator",), before=happened.walked_to(certification.submitted)),
     "declare-recertification": Meant(who=("administrator",)),
-    "attest": Meant(who=("administrator",), before=_one_administrator_represents),
+    "attest": Meant(who=("administrator",), before=happened.one_administrator_represents),
     "invite-person": Meant({"username": "pia.plover", "role": "nurse", "ends_date": LEFT}),
     "give-role-to-known": Meant({"username": "annexed", "role": "nurse"}, who=("administrator",)),
     "record-credential": Meant({"number": "NY-2", "issued_by": TEXT, "no_end": "on", "document": A_FILE}),
@@ -180,7 +144,7 @@ MEANT: dict[str, Meant] = {
     "close-days": Meant({"first_date": "2026-05-25", "last_date": "2026-05-25", "reason": TEXT}),
     "withdraw-closure": Meant({"reason": TEXT}, at="rich"),
     "book-series": Meant(
-        {},
+        {"places": ("2026-05-06T07:00|", "2026-05-13T07:00|")},
         at="with a course",
         as_shown=True,
         query=lambda house: (
@@ -247,7 +211,7 @@ MEANT: dict[str, Meant] = {
     "record-sign": Meant({"other": TEXT, "kind": "ONSET"}, at="monitoring"),
     "record-deviation": Meant({"reason": TEXT}, at="monitoring", as_shown=True),
     "assess-readiness": Meant({"ready": "on", "note": TEXT}, at="ready"),
-    "discharge": Meant({"handed_over_to": TEXT, "still_true": "on"}, at="ready", before=_looked_at_and_ready),
+    "discharge": Meant({"handed_over_to": TEXT, "still_true": "on"}, at="ready", before=happened.looked_at_and_ready),
     "leave-early": Meant(
         {
             "last_seen_time": "12:50",
@@ -267,15 +231,15 @@ MEANT: dict[str, Meant] = {
     "take-back-filing": Meant({"reason": TEXT}, at="sent"),
     "record-clinic-contact": Meant(ADDRESS, at="monitoring"),
     "record-follow-up-call": Meant({"outcome": "REACHED", "spoke_to": TEXT, "said": TEXT}, at="left early"),
-    "record-emergency-call": Meant({"whom": "OTHER", "name": TEXT}, at="monitoring", before=_emergency),
-    "end-emergency": Meant({"note": TEXT}, at="monitoring", before=_emergency),
+    "record-emergency-call": Meant({"whom": "OTHER", "name": TEXT}, at="monitoring", before=happened.an_emergency),
+    "end-emergency": Meant({"note": TEXT}, at="monitoring", before=happened.an_emergency),
     "correct-check": Meant({"reason": TEXT}, at="monitoring", as_shown=True),
     "enter-paper": Meant(
         lambda house: {"nurse": str(house.cast.nora.pk), "reason": TEXT, **_check_on_paper(1, "10:15")},
         at="monitoring",
     ),
-    "confirm-paper": Meant({"note": TEXT}, at="monitoring", who=("prescriber",), before=_of_paper),
-    "enter-in-error": Meant({"agree": "on"}, at="checked in", before=_proposed_in_error),
+    "confirm-paper": Meant({"note": TEXT}, at="monitoring", who=("prescriber",), before=happened.of_paper),
+    "enter-in-error": Meant({"agree": "on"}, at="checked in", before=happened.proposed_in_error),
     # --- oneself ---
     "set-pin": Meant({"pin": PIN, "pin_again": PIN}),
     "switch-in": Meant(lambda house: {"person": str(house.cast.nora.pk), "pin": PIN}, who=("tablet",)),
