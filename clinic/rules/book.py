@@ -1,5 +1,6 @@
 """The book of a period, which foots: what was here at its start and what came equals what is here at its end and what
-went.
+went. What was here is counted device by device, what came and went movement by movement: where a movement is missing,
+or is dated before the one it follows, the two sides differ, and the book says so.
 
 A book does not change what was written: what is taken back is taken back on the day that was said."""
 
@@ -18,13 +19,21 @@ WENT = (Place.ADMINISTERED, Place.FAILED, Place.WASTED, Place.RETURNED, Place.LO
 
 @dataclass(frozen=True)
 class Flow:
-    """So many devices of one thing went from one place to another, before the period and within it."""
+    """So many devices of one thing went from one place to another within the period."""
 
     of: str
     start: Place
     end: Place
-    before: int = 0
-    within: int = 0
+    count: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """So many devices of one thing were here at the start of the period, and at its end."""
+
+    of: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -42,26 +51,27 @@ class Balance:
         return self.start + self.received == self.end + sum(self.went.values())
 
 
-def balances(flows: Iterable[Flow]) -> tuple[Balance, ...]:
-    """One for each thing, in order. What is here at the start is what came to be here before; at the end, with what
-    came to be here within. What came, and what went, is counted at the other end of each movement."""
-    by_thing: dict[str, list[Flow]] = {}
+def balances(held: Iterable[Held], flows: Iterable[Flow]) -> tuple[Balance, ...]:
+    """One for each thing, in order. What came, and what went, is counted at the other end of each movement."""
+    here: dict[str, list[Held]] = {}
+    moved: dict[str, list[Flow]] = {}
+    for each in held:
+        here.setdefault(each.of, []).append(each)
     for flow in flows:
-        by_thing.setdefault(flow.of, []).append(flow)
-    return tuple(_balance(of, by_thing[of]) for of in sorted(by_thing))
+        moved.setdefault(flow.of, []).append(flow)
+    return tuple(_balance(of, here.get(of, []), moved.get(of, [])) for of in sorted(here.keys() | moved.keys()))
 
 
-def _balance(of: str, flows: list[Flow]) -> Balance:
-    def gained(places: frozenset[Place], count: str) -> int:
-        return sum(getattr(flow, count) * ((flow.end in places) - (flow.start in places)) for flow in flows)
+def _balance(of: str, held: list[Held], flows: list[Flow]) -> Balance:
+    def gained(place: Place) -> int:
+        return sum(flow.count * ((flow.end is place) - (flow.start is place)) for flow in flows)
 
-    start = gained(ON_HAND, "before")
     return Balance(
         of=of,
-        start=start,
-        received=-gained(frozenset({Place.SUPPLIER}), "within"),
-        went={place: gained(frozenset({place}), "within") for place in WENT},
-        end=start + gained(ON_HAND, "within"),
+        start=sum(each.start for each in held),
+        received=-gained(Place.SUPPLIER),
+        went={place: gained(place) for place in WENT},
+        end=sum(each.end for each in held),
     )
 
 

@@ -1,6 +1,6 @@
 """The book of a facility's cabinets for a period, read at a number of queries that does not grow with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from clinic.models import Facility, Patient, PatientContact, StockMovement
 from clinic.models.cabinet import devices_at
-from clinic.rules.book import ON_HAND, Flow, Period
+from clinic.rules.book import ON_HAND, Balance, Flow, Held, Period, balances
 from clinic.rules.cabinet import Place
 from sessions_app.models.dosing import DeviceAdministration
 
@@ -28,6 +28,12 @@ class Thing:
     lot: str
     expires_date: Any
     kind: str
+
+
+def thing_of(row: Sequence[Any]) -> Thing:
+    """``row`` begins as THING says."""
+    code, gtin, lot, expires, kind, *_more = row
+    return Thing(code, gtin or "", lot, expires, kind)
 
 
 @dataclass(frozen=True)
@@ -65,32 +71,34 @@ class Book:
         self.facility, self.period = facility, period
         self.begins, self.ends = period.span(facility.zone)
 
-    @cached_property
-    def _flows(self) -> list[tuple[Thing, Place, Place, int, int]]:
-        rows = StockMovement.objects.filter(facility=self.facility, occurred_at__lt=self.ends).order_by()
-        before = Count("pk", filter=Q(occurred_at__lt=self.begins))
-        within = Count("pk", filter=Q(occurred_at__gte=self.begins))
-        found = rows.values_list(*THING, "from_place", "to_place").annotate(before=before, within=within)
-        return [
-            (Thing(code, gtin or "", lot, expires, kind), Place(start), Place(end), earlier, now)
-            for code, gtin, lot, expires, kind, start, end, earlier, now in found
-        ]
-
-    def flows(self, *, by: Any) -> list[Flow]:
-        """``by``: what of a thing is told apart, as text."""
-        return [Flow(by(thing), start, end, before, within) for thing, start, end, before, within in self._flows]
+    def _held(self, at: datetime) -> dict[Thing, int]:
+        """By where the newest step of each device had led."""
+        steps = StockMovement.objects.filter(facility=self.facility, occurred_at__lt=at)
+        newest = steps.order_by("device", "-step").distinct("device").values("pk")
+        here = StockMovement.objects.filter(pk__in=newest).leading_to(*ON_HAND).order_by()
+        return {thing_of(row): row[-1] for row in here.values_list(*THING).annotate(count=Count("pk"))}
 
     @cached_property
     def inventory(self) -> dict[Thing, tuple[int, int]]:
         """How many of each were here at the start and at the end, where there were any."""
-        found: dict[Thing, list[int]] = {}
-        for thing, start, end, before, within in self._flows:
-            gain = (end in ON_HAND) - (start in ON_HAND)
-            here = found.setdefault(thing, [0, 0])
-            here[0] += gain * before
-            here[1] += gain * (before + within)
-        order = sorted(found, key=lambda thing: (thing.program_code, thing.gtin, thing.kind, thing.lot))
-        return {thing: (found[thing][0], found[thing][1]) for thing in order if any(found[thing])}
+        start, end = self._held(self.begins), self._held(self.ends)
+        order = sorted(
+            start.keys() | end.keys(), key=lambda thing: (thing.program_code, thing.gtin, thing.kind, thing.lot)
+        )
+        return {thing: (start.get(thing, 0), end.get(thing, 0)) for thing in order}
+
+    @cached_property
+    def _flows(self) -> list[tuple[Thing, Place, Place, int]]:
+        rows = StockMovement.objects.filter(
+            facility=self.facility, occurred_at__gte=self.begins, occurred_at__lt=self.ends
+        ).order_by()
+        found = rows.values_list(*THING, "from_place", "to_place").annotate(count=Count("pk"))
+        return [(thing_of(row), Place(row[-3]), Place(row[-2]), row[-1]) for row in found]
+
+    def balances(self, *, by: Callable[[Thing], str]) -> tuple[Balance, ...]:
+        """``by``: what of a thing is told apart, as text."""
+        held = [Held(by(thing), start, end) for thing, (start, end) in self.inventory.items()]
+        return balances(held, [Flow(by(thing), start, end, count) for thing, start, end, count in self._flows])
 
     @cached_property
     def _steps(self) -> list[StockMovement]:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from clinic.models import AuditChain, AuditEvent, BreakGlass, Document, Facility, Patient, Signature, User
+from clinic.models import AuditChain, AuditEvent, BreakGlass, Delivery, Document, Facility, Patient, Signature, User
 from clinic.models.document import DocumentContent
 from clinic.models.patient import records_of
 from clinic.rules.chain import start_of
+from sessions_app.models.cabinet_record import CabinetRecord
 from sessions_app.models.course import Course
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 
@@ -65,11 +66,21 @@ class WholeRecord:
         others = [*courses.values_list("pk", flat=True), *glasses.values_list("pk", flat=True)]
         return [*(session.pk for session in self.sessions), *others, *self._records]
 
-    def events(self, of: Iterable[UUID] | None = None) -> QuerySet[AuditEvent]:
-        """In the order of the chain; ``of``: of these subjects alone."""
-        about = self.subjects if of is None else list(of)
-        known = AuditEvent.objects.filter(chain=self.chain, sequence__lte=self.chain.last_sequence)
-        return known.filter(subject_id__in=about).order_by("sequence")
+    @cached_property
+    def cabinet(self) -> CabinetRecord:
+        return CabinetRecord(self.facility, self.sessions)
+
+    @cached_property
+    def _of_cabinet(self) -> list[UUID]:
+        return list(self.cabinet.events().values_list("pk", flat=True))
+
+    def events(self, of: Iterable[UUID] | None = None, *, cabinet: bool = True) -> QuerySet[AuditEvent]:
+        """In the order of the chain; ``of``: of these subjects alone. ``cabinet``: and what it wrote of its devices."""
+        about = Q(subject_id__in=self.subjects if of is None else list(of))
+        about |= Q(pk__in=self._of_cabinet) if cabinet else Q()
+        return AuditEvent.objects.filter(about, chain=self.chain, sequence__lte=self.chain.last_sequence).order_by(
+            "sequence"
+        )
 
     @cached_property
     def anchor(self) -> Anchor:
@@ -111,13 +122,15 @@ class WholeRecord:
         return list(User.objects.filter(pk__in=wrote).order_by("printed_name", "pk"))
 
     def signatures(self, dosing_session: DosingSession) -> list[Signature]:
-        about = [dosing_session.pk, dosing_session.course_id]
-        return list(
-            Signature.objects.filter(facility=self.facility, subject_id__in=about).order_by("occurred_at", "id")
-        )
+        """With those of whoever saw one of its devices go, or closed a discrepancy about it."""
+        steps, found = self.cabinet.steps_of(dosing_session), self.cabinet.discrepancies_of(dosing_session)
+        rows = [*(step.pk for step in steps), *(each.closure.pk for each in found if hasattr(each, "closure"))]
+        about = Q(subject_id__in=[dosing_session.pk, dosing_session.course_id]) | Q(row_id__in=rows)
+        return list(Signature.objects.filter(about, facility=self.facility).order_by("occurred_at", "id"))
 
     def papers(self, keys: Iterable[Key]) -> Iterator[tuple[Document, bytes]]:
-        """The kept files among these rows, one at a time."""
+        """The kept files among these rows, one at a time; none that came with a delivery, which may name others."""
+        with_deliveries = Delivery.objects.filter(facility=self.facility).exclude(document=None).values("document")
         ids = [key.id for key in keys if key.table == Document._meta.label]
-        for document in Document.objects.filter(pk__in=ids).order_by("pk"):
+        for document in Document.objects.filter(pk__in=ids).exclude(pk__in=with_deliveries).order_by("pk"):
             yield document, bytes(DocumentContent.objects.get(pk=document.content_id).content)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Facility, Patient, StockMovement
 from clinic.presenters.time import calendar_day, clock_time_with_zone
-from clinic.rules.book import WENT, Balance, Period, balances
+from clinic.rules.book import WENT, Balance, Period
 from clinic.rules.cabinet import Move, Place
 from clinic.rules.pack import gtin_of
 from clinic.rules.stock import StockKind
@@ -47,6 +47,11 @@ class Table:
     units: int | None = None
     note: str = ""
 
+    @property
+    def lines(self) -> list[list[tuple[str, str]]]:
+        """Each cell with the name of its column, for where there is no room for columns."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Equation:
@@ -79,8 +84,8 @@ class ToldBook:
 def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names: bool) -> ToldBook:
     """``names``: whether this reader may know who the patients are."""
     words = _Products(programs)
-    each = balances(book.flows(by=lambda thing: words.of(thing)))
-    every = balances(book.flows(by=lambda _thing: _("All devices"))) if len(each) > 1 else ()
+    each = book.balances(by=words.of)
+    every = book.balances(by=lambda _thing: _("All devices")) if len(each) > 1 else ()
     return ToldBook(
         title=_("The book"),
         period=period_words(book.period),
@@ -235,14 +240,8 @@ def _disposed(book: Book, words: _Products, reader: Reader) -> Table:
         )
         for move in moves
     ]
-    return Table(
-        "disposed",
-        _("Other disposals"),
-        head,
-        rows,
-        (8, 13, 5, 13, 8, 12, 12, 10, 19),
-        sum(move.units for move in moves),
-    )
+    shares = (8, 13, 5, 13, 8, 12, 12, 10, 19)
+    return Table("disposed", _("Other disposals"), head, rows, shares, sum(move.units for move in moves))
 
 
 def _to_whom(move: Moved) -> str:

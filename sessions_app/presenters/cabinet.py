@@ -172,7 +172,7 @@ def _with_balance(view: CabinetView, names: Mapping[UUID, str], count: int, read
     for step in view.steps:
         lines.append(
             {
-                **_step(step, names, reader),
+                **told_step(step, names, reader),
                 "number": step.device.number,
                 "url": reverse("sessions_app:device", args=[step.device_id]),
                 "balance": count,
@@ -182,7 +182,7 @@ def _with_balance(view: CabinetView, names: Mapping[UUID, str], count: int, read
     return lines
 
 
-def _step(step: StockMovement, names: Mapping[UUID, str], reader: Reader) -> dict[str, Any]:
+def told_step(step: StockMovement, names: Mapping[UUID, str], reader: Reader) -> dict[str, Any]:
     local = step.occurred_at.astimezone(reader.zone)
     return {
         "when": f"{calendar_day(local.date())}, {clock_time(step.occurred_at, reader.zone)}",
@@ -213,11 +213,11 @@ def device_page(
         undone = step.step not in standing and step.kind != Move.CORRECTED
         lines.append(
             {
-                **_step(step, names, reader),
+                **told_step(step, names, reader),
                 "struck": undone,
                 "patient": session.patient.full_name if session else "",
                 "session_url": reverse("sessions_app:dosing-session", args=[session.pk]) if session else "",
-                "delivery": _delivery(step),
+                "delivery": delivery_words(step),
                 "paper_url": _paper(step, permissions),
             }
         )
@@ -262,7 +262,7 @@ def _about(device: Device) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in said if value]
 
 
-def _delivery(step: StockMovement) -> str:
+def delivery_words(step: StockMovement) -> str:
     if step.delivery is None:
         return ""
     supplier = step.delivery.supplier

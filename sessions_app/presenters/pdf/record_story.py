@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import PageBreak
 
 from clinic.models import AuditEvent
+from clinic.models.cabinet import cabinets_of
+from clinic.models.signature import Signatures
 from sessions_app.models.facts import session_facts
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.models.record import Batch, Record
 from sessions_app.models.whole_record import WholeRecord
+from sessions_app.presenters.pdf.cabinet_story import cabinet_story
 from sessions_app.presenters.pdf.paper import Story, note, with_letters
 from sessions_app.presenters.pdf.patient_story import patient_story
 from sessions_app.presenters.pdf.session_story import audit_story, session_story, signatures_story
@@ -33,14 +36,19 @@ def record_story(record: WholeRecord, programs: dict[str, Program], *, now: date
         history = PatientHistory(record.patient, [facility], at=now)
         story += patient_story(history, facility, programs, read_by=str(viewer))
         rest = set(record.subjects) - {session.pk for session in sessions}
-        story += audit_story(_events(record, rest), names, reader)
+        story += audit_story(_events(record, rest, cabinet=True), names, reader)
+    cabinets = {each.pk: each.name for each in cabinets_of(facility)}
     for begin in range(0, len(sessions), AT_ONCE):
         for of_session in Batch(sessions[begin : begin + AT_ONCE]).records():
-            about = record.subjects if record.dosing_session else [of_session.dosing_session.pk]
+            session, alone = of_session.dosing_session, record.dosing_session is not None
+            signatures, cabinet = record.signatures(session), record.cabinet
+            found = cabinet.discrepancies_of(session)
             story += [PageBreak()] if story else []
             story += _session(of_session, programs, now=now, viewer=viewer)
-            story += signatures_story(record.signatures(of_session.dosing_session), reader)
-            story += audit_story(_events(record, about), names, reader)
+            story += cabinet_story(cabinet.steps_of(session), found, Signatures(signatures), cabinets, reader)
+            story += signatures_story(signatures, reader)
+            about = record.subjects if alone else [session.pk]
+            story += audit_story(_events(record, about, cabinet=alone), names, reader)
     return [
         *story,
         note(_("Made by Vigil. verify.py, beside this file, tells whether the record is as it was written.")),
@@ -56,5 +64,5 @@ def _session(record: Record, programs: dict[str, Program], *, now: datetime, vie
     return session_story(record, facts, refusals, reader, viewer=viewer)
 
 
-def _events(record: WholeRecord, about: Any) -> list[AuditEvent]:
-    return list(record.events(about).defer("payload"))
+def _events(record: WholeRecord, about: Any, *, cabinet: bool) -> list[AuditEvent]:
+    return list(record.events(about, cabinet=cabinet).defer("payload"))

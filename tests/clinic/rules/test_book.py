@@ -1,5 +1,6 @@
 """The book foots, whatever happened."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.rules.book import ON_HAND, WENT, Balance, Flow, Period, balances
+from clinic.rules.book import ON_HAND, WENT, Balance, Flow, Held, Period, balances
 from clinic.rules.cabinet import WAYS, Move, Place
 
 pytestmark = pytest.mark.paperwork
@@ -17,24 +18,24 @@ DRAWN = (Place.CABINET, Place.DRAWN)
 GIVEN = (Place.DRAWN, Place.ADMINISTERED)
 
 
-def told(*flows: Any, of: str = "28 mg") -> Balance:
-    """``flows``: from, to, how many before, how many within."""
-    (balance,) = balances(Flow(of, *each) for each in flows)
+def told(start: int, end: int, *flows: Any, of: str = "28 mg") -> Balance:
+    """``flows``: from, to, how many."""
+    (balance,) = balances([Held(of, start, end)], [Flow(of, *each) for each in flows])
     return balance
 
 
 class TestAPeriod:
     def test_it_tells_what_came_and_went_in_it(self) -> None:
-        balance = told(
-            (*RECEIVED, 10, 6),
-            (*DRAWN, 5, 4),
-            (*GIVEN, 5, 3),
-            (Place.ADMINISTERED, Place.FAILED, 1, 1),
-            (Place.CABINET, Place.WASTED, 0, 1),
-            (Place.CABINET, Place.RETURNED, 1, 2),
-            (Place.CABINET, Place.LOST, 1, 0),
-            (Place.LOST, Place.CABINET, 0, 1),
+        flows = (
+            (*RECEIVED, 6),
+            (*DRAWN, 4),
+            (*GIVEN, 3),
+            (Place.ADMINISTERED, Place.FAILED, 1),
+            (Place.CABINET, Place.WASTED, 1),
+            (Place.CABINET, Place.RETURNED, 2),
+            (Place.LOST, Place.CABINET, 1),
         )
+        balance = told(3, 4, *flows)
         went = {
             Place.ADMINISTERED: 2,
             Place.FAILED: 1,
@@ -44,21 +45,25 @@ class TestAPeriod:
         }
         assert balance == Balance("28 mg", start=3, received=6, went=went, end=4)
         assert balance.foots
+        # Nothing of it may be left out, but what stays here.
+        for flow in flows:
+            rest = told(3, 4, *(each for each in flows if each != flow))
+            assert rest.foots is (flow in {(*DRAWN, 4), (Place.ADMINISTERED, Place.FAILED, 1)})
 
     def test_what_is_with_a_session_is_here(self) -> None:
-        balance = told((*RECEIVED, 2, 0), (*DRAWN, 0, 2))
+        balance = told(2, 2, (*DRAWN, 2))
         assert (balance.start, balance.end, set(balance.went.values())) == (2, 2, {0})
+        assert balance.foots
 
     def test_what_is_taken_back_counts_on_the_day_that_was_said(self) -> None:
-        balance = told((*RECEIVED, 3, 0), (Place.CABINET, Place.WASTED, 1, 0), (Place.WASTED, Place.CABINET, 0, 1))
+        balance = told(2, 3, (Place.WASTED, Place.CABINET, 1))
         assert (balance.start, balance.went[Place.WASTED], balance.end) == (2, -1, 3)
+        assert balance.foots
 
     def test_it_keeps_things_apart_in_order(self) -> None:
-        found = balances([Flow("b", *RECEIVED, 1), Flow("a", *RECEIVED, 0, 2), Flow("b", *RECEIVED, 0, 1)])
-        assert [(each.of, each.start, each.received, each.end) for each in found] == [("a", 0, 2, 2), ("b", 1, 1, 2)]
-
-    def test_one_that_does_not_foot_would_say_so(self) -> None:
-        assert not Balance("x", 1, 1, dict.fromkeys(WENT, 0), 3).foots
+        found = balances([Held("b", 1, 2)], [Flow("a", *RECEIVED, 2), Flow("b", *RECEIVED, 1)])
+        said = [(each.of, each.start, each.received, each.end, each.foots) for each in found]
+        assert said == [("a", 0, 2, 0, False), ("b", 1, 1, 2, True)]
 
     @pytest.mark.parametrize(
         ("first", "last", "span"),
@@ -83,8 +88,8 @@ def stories() -> st.SearchStrategy[list[list[tuple[int, Move]]]]:
 @settings(max_examples=120, deadline=None)
 def test_any_ledger_foots_and_tells_what_is_here(devices: list[list[tuple[int, Move]]], one: int, other: int) -> None:
     first, after = sorted((one, other))
-    flows: dict[tuple[Place, Place], list[int]] = {}
-    places_at_start, places_at_end, places_now = [], [], []
+    flows: Counter[tuple[Place, Place]] = Counter()
+    places_at_start, places_at_end = [], []
     for device in devices:
         trail = [Place.SUPPLIER]
         at_start = at_end = Place.SUPPLIER
@@ -100,19 +105,20 @@ def test_any_ledger_foots_and_tells_what_is_here(devices: list[list[tuple[int, M
                 trail.append(end)
             else:
                 continue
-            before, within = flows.setdefault((start, end), [0, 0])
-            flows[start, end] = [before + (day < first), within + (first <= day < after)]
+            flows[start, end] += first <= day < after
             at_start = end if day < first else at_start
             at_end = end if day < after else at_end
         places_at_start.append(at_start)
         places_at_end.append(at_end)
-        places_now.append(trail[-1])
 
-    found = balances(Flow("x", *way, *numbers) for way, numbers in flows.items())
+    here = [sum(place in ON_HAND for place in places) for places in (places_at_start, places_at_end)]
+    said = [Flow("x", *way, count) for way, count in flows.items()]
+    (found,) = balances([Held("x", *here)], said)
 
-    assert all(balance.foots for balance in found)
-    assert sum(balance.start for balance in found) == sum(place in ON_HAND for place in places_at_start)
-    assert sum(balance.end for balance in found) == sum(place in ON_HAND for place in places_at_end)
+    assert found.foots
     for place in WENT:
-        gained = places_at_end.count(place) - places_at_start.count(place)
-        assert sum(balance.went[place] for balance in found) == gained
+        assert found.went[place] == places_at_end.count(place) - places_at_start.count(place)
+    for left_out in said:
+        (less,) = balances([Held("x", *here)], [flow for flow in said if flow is not left_out])
+        crosses = (left_out.start in ON_HAND) != (left_out.end in ON_HAND)
+        assert less.foots is not (crosses and left_out.count > 0)

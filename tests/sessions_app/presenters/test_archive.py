@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -20,10 +21,11 @@ from pypdf import PdfReader
 from clinic.grants import MUTABLE_COLUMNS
 from clinic.models import Signature
 from clinic.seal import new_key, seal
-from sessions_app.models import Check
+from sessions_app.models import Check, DosingSession
 from tests.clock import clock_at
-from tests.factories import STAY_ENDS, discharged, make_cast, minutes
+from tests.factories import STAY_ENDS, cleared, discharged, make_cast, minutes
 from tests.scene import scene
+from tests.sessions_app.lost_and_found import back_in_the_cabinet
 from tests.sessions_app.rich import rich_session
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +64,10 @@ def rich(
     with scene(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.SEALS_FOLDER", str(seals))
         cast = make_cast()
-        session = rich_session(cast).dosing_session
+        walk = rich_session(cast)
+        session = walk.dosing_session
         discharged(cast)
+        back_in_the_cabinet(cast, walk, cleared(cast), now=NOW)
         (seals / "first.json").write_text(seal(key=PRIVATE, now=NOW))
         client = Client()
         client.force_login(cast.ines)
@@ -95,8 +99,42 @@ class TestTheArchive:
         assert names["name"] in text
         with (folder / "events.csv").open(newline="") as file:
             lines = [line for line in csv.reader(file) if line[2].startswith("{")]
-        subjects = {json.loads(line[2])["subject"]["type"] for line in lines}
-        assert subjects <= {"sessions_app.DosingSession", "clinic.Patient", "sessions_app.Course", "clinic.BreakGlass"}
+        told = [json.loads(line[2]) for line in lines]
+        subjects = {each["subject"]["type"] for each in told}
+        of_cabinet = {"clinic.Device", "clinic.Facility", "clinic.Discrepancy"}
+        own = {"sessions_app.DosingSession", "clinic.Patient", "sessions_app.Course", "clinic.BreakGlass"}
+        assert of_cabinet < subjects <= own | of_cabinet
+        # Of the cabinet only what wrote a row of this session's devices: no policy, no supplier, no other's device.
+        about_it = {each["action"] for each in told if each["subject"]["type"] in of_cabinet}
+        moved = {"report_lost", "report_found", "return_devices", "follow_discrepancy", "close_discrepancy"}
+        assert about_it == {"receive_devices", *moved}
+        session = json.loads((folder / "record.json").read_text())["about"]["session"]
+        others = DosingSession.objects.exclude(pk=session).values_list("pk", flat=True)
+        assert others
+        assert not [key for key in others if str(key) in text]
+
+    def test_it_tells_where_its_devices_were_and_what_did_not_agree(self, rich: tuple[Path, Path]) -> None:
+        for folder in rich:
+            text = " ".join(page.extract_text() for page in PdfReader(folder / "record.pdf").pages)
+            text = re.sub(r"\s+", " ", text)
+            told = ("Where the devices were", "Received, Main cabinet", "Taken for a patient", "Not in its drawer.")
+            found = ("Reported lost", "Looked under the chair.", "It had slipped down.", "paper R-77", "accounted for")
+            for words in (*told, *found, "nothing is due to the DEA", "return devices", "close discrepancy"):
+                assert words in text, words
+            rows = json.loads((folder / "record.json").read_text())["rows"]
+            steps = [row["fields"] for row in rows if row["table"] == "clinic.StockMovement"]
+            lost = next(step["device_id"] for step in steps if step["kind"] == "LOST")
+            trail = [step["kind"] for step in steps if step["device_id"] == lost]
+            assert sorted(trail) == sorted(
+                ["RECEIVED", "DRAWN", "ADMINISTERED", "CORRECTED", "CORRECTED", "LOST", "FOUND", "RETURNED"]
+            )
+            assert {"clinic.Discrepancy", "clinic.DiscrepancyStep", "clinic.DiscrepancyClosure"} <= {
+                row["table"] for row in rows
+            }
+            # The distributor's paper may name others: it stays here, its digest does not.
+            paper = next(row["fields"]["document_id"] for row in rows if row["table"] == "clinic.Delivery")
+            assert not list(folder.glob(f"documents/{paper}.*"))
+            assert paper in {row["fields"]["id"] for row in rows if row["table"] == "clinic.Document"}
 
     def test_its_paper_says_what_the_page_says_on_numbered_pages(self, rich: tuple[Path, Path]) -> None:
         for folder, title in zip(rich, ("Record of one session", "Record of a patient"), strict=True):

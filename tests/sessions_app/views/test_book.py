@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from clinic.actions.cabinet import waste_devices
 from clinic.actions.patient_record import record_contact
 from clinic.models import RecordAccess
-from clinic.rules.book import Period, balances
+from clinic.rules.book import Period
 from clinic.rules.cabinet import Place
 from sessions_app.actions.correction import void_row
 from sessions_app.models.book import Book
@@ -74,7 +74,7 @@ def book(cast: Cast, first: date = date(2026, 4, 14), last: date = date(2026, 4,
 class TestItFoots:
     def test_with_the_ledger_and_with_its_own_lists(self, cast: Cast, walk: Walk) -> None:
         said = book(cast)
-        (balance,) = balances(said.flows(by=lambda _thing: "all"))
+        (balance,) = said.balances(by=lambda _thing: "all")
         assert balance.foots
         assert (balance.start, balance.received) == (0, 5)
         gone = {place: number for place, number in balance.went.items() if number}
@@ -86,10 +86,22 @@ class TestItFoots:
         assert -sum(move.units for move in said.moved(Place.SUPPLIER)) == balance.received
 
     def test_the_end_of_one_period_is_the_start_of_the_next(self, cast: Cast, walk: Walk) -> None:
-        (before,) = balances(book(cast).flows(by=lambda _thing: "all"))
-        (after,) = balances(book(cast, date(2026, 4, 15), date(2026, 4, 20)).flows(by=lambda _thing: "all"))
+        (before,) = book(cast).balances(by=lambda _thing: "all")
+        (after,) = book(cast, date(2026, 4, 15), date(2026, 4, 20)).balances(by=lambda _thing: "all")
         assert (after.start, after.received, after.end) == (before.end, 0, before.end)
-        assert book(cast, date(2026, 4, 1), date(2026, 4, 13)).flows(by=str) == []
+        assert book(cast, date(2026, 4, 1), date(2026, 4, 13)).balances(by=str) == ()
+
+    def test_not_where_a_device_went_before_it_came(self, cast: Cast, walk: Walk, client: Client) -> None:
+        """Given on the 14th, by a receipt that says the 15th: each day's book says that it lacks something."""
+        session = cleared(cast, now=NINE + minutes(320))
+        late = make_device(cast, number="LATE-1", now=NINE + timedelta(days=1))
+        session.give(NINE + minutes(360), device=late)
+        for day in (14, 15):
+            (balance,) = book(cast, date(2026, 4, day), date(2026, 4, day)).balances(by=lambda _thing: "all")
+            assert not balance.foots
+        client.force_login(cast.nora)
+        assert "does not foot" in client.get(BOOK + DAY).content.decode()
+        assert "DOES NOT FOOT" in client.get(f"{BOOK}csv/{DAY}").content.decode()
 
 
 class TestThePage:
