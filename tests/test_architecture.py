@@ -161,6 +161,21 @@ class TestRules:
                     assert ast.get_docstring(function), function.name
 
 
+class TestWhatIsForPlanningAlone:
+    def test_no_gate_rule_or_action_knows_when_somebody_usually_leaves(self) -> None:
+        """Not by way of another file either."""
+        planning = {f"sessions_app.{layer}.expected_departure" for layer in ("rules", "models")}
+        modules = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in python_files(*APPS)}
+        assert planning <= modules.keys()
+        starts = {name for name in modules if name.split(".")[1] in ("rules", "actions")} - planning
+        reached, waiting = set[str](), starts
+        while waiting:
+            reached |= waiting
+            waiting = {each for name in waiting for each in imports(modules[name]) & modules.keys()} - reached
+        assert reached & planning == set()
+        assert {"sessions_app.rules.gates", "sessions_app.models.facts"} <= reached
+
+
 class TestTheStateTable:
     def test_it_is_total(self) -> None:
         for state in State:

@@ -1,8 +1,9 @@
 """The diary as a page: a day with its chairs as columns, a week, and when the clinic is open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import formats
@@ -14,15 +15,18 @@ from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.models import Closure, DiarySetting, DosingSession
 from sessions_app.models.diary_days import DiaryDays
+from sessions_app.presenters.expected_departure import usual_words
 from sessions_app.presenters.person import PHASES
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.diary import weekday_words
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.diary import STEP, USUAL, Block, local_moment, most_at_once
+from sessions_app.rules.expected_departure import ExpectedDeparture
 from sessions_app.rules.states import State
 
 HOUR = timedelta(hours=1)
 PER_HOUR = HOUR // STEP
+Usual = Mapping[UUID, ExpectedDeparture]
 
 
 def day_words(day: date) -> str:
@@ -42,8 +46,8 @@ def _urls(name: str, day: date, step: timedelta) -> dict[str, str]:
     }
 
 
-def day_page(days: DiaryDays, reader: Reader, *, permissions: frozenset[Permission]) -> dict[str, Any]:
-    """Context of ``sessions_app/diary.html``."""
+def day_page(days: DiaryDays, usual: Usual, reader: Reader, *, permissions: frozenset[Permission]) -> dict[str, Any]:
+    """Context of ``sessions_app/diary.html``. ``usual``: when those who are monitored usually leave."""
     blocks = [(session, days.block_of(session)) for session in days.sessions]
     begins, ends = _span(days, blocks)
     desk = Permission.CHECK_IN in permissions
@@ -53,8 +57,8 @@ def day_page(days: DiaryDays, reader: Reader, *, permissions: frozenset[Permissi
         "hours_text": _hours_text(days, days.first),
         "closed": _closed(days, days.first),
         "columns": _columns(days, blocks),
-        "rows": _rows(days, blocks, begins, ends, reader),
-        "list": [_block(session, block, reader) for session, block in blocks],
+        "rows": _rows(days, blocks, begins, ends, usual, reader),
+        "list": [_block(session, block, usual, reader) for session, block in blocks],
         "count_text": _counted(len(blocks)),
         "find_url": reverse("sessions_app:patients") if desk else "",
         "check_in_url": reverse("sessions_app:check-in") if desk else "",
@@ -118,10 +122,11 @@ def _rows(
     blocks: Sequence[tuple[DosingSession, Block]],
     begins: datetime,
     ends: datetime,
+    usual: Usual,
     reader: Reader,
 ) -> list[dict[str, Any]]:
     count = (ends - begins) // STEP
-    columns = [_column(column["chair"], blocks, begins, count, reader) for column in _columns(days, blocks)]
+    columns = [_column(column["chair"], blocks, begins, count, usual, reader) for column in _columns(days, blocks)]
     setting, rows = days.setting, []
     for number in range(count):
         at = begins + number * STEP
@@ -139,7 +144,12 @@ def _rows(
 
 
 def _column(
-    chair: str, blocks: Sequence[tuple[DosingSession, Block]], begins: datetime, count: int, reader: Reader
+    chair: str,
+    blocks: Sequence[tuple[DosingSession, Block]],
+    begins: datetime,
+    count: int,
+    usual: Usual,
+    reader: Reader,
 ) -> list[dict[str, Any] | None]:
     """Of each line its cell; None where the one above reaches down to it. What overlaps stands in one cell."""
     groups: list[tuple[int, int, list[dict[str, Any]]]] = []
@@ -148,7 +158,7 @@ def _column(
             continue
         first = min(max((block.begins - begins) // STEP, 0), count - 1)
         last = min(max((block.ends - begins) // STEP, first + 1), count)
-        shown = _block(session, block, reader)
+        shown = _block(session, block, usual, reader)
         if groups and first < groups[-1][1]:
             start, end, together = groups.pop()
             groups.append((start, max(end, last), [*together, shown]))
@@ -161,12 +171,13 @@ def _column(
     return cells
 
 
-def _block(session: DosingSession, block: Block, reader: Reader) -> dict[str, Any]:
+def _block(session: DosingSession, block: Block, usual: Usual, reader: Reader) -> dict[str, Any]:
     phase, word = PHASES.get(State(session.state), "done"), str(STATE_WORDS[session.state]).capitalize()
     if session.state == State.SCHEDULED:
         late = session.scheduled_at < reader.now
         phase, word = ("held", _("Not here yet")) if late else ("free", _("Booked"))
     said = {"begins": clock_time(block.begins, reader.zone), "ends": clock_time(block.ends, reader.zone)}
+    leaves = usual_words(usual.get(session.pk), reader)
     return {
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),
         "name": session.patient.full_name,
@@ -175,6 +186,7 @@ def _block(session: DosingSession, block: Block, reader: Reader) -> dict[str, An
         "chair": session.chair,
         "phase": phase,
         "word": word,
+        "usual": _("usually leaves %(when)s") % {"when": leaves} if leaves else "",
     }
 
 
@@ -226,7 +238,7 @@ def _of_week(
         "count": len(here),
         "peak": _("%(count)s at once") % {"count": peak} if peak else "",
         "over": any(peak > capacity for capacity in capacities),
-        "blocks": [_block(session, block, reader) for session, block in here],
+        "blocks": [_block(session, block, {}, reader) for session, block in here],
     }
 
 

@@ -21,6 +21,7 @@ from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
 from sessions_app.presenters.desk import desk_facts, desk_page
 from sessions_app.presenters.emergency import emergency_panel
+from sessions_app.presenters.expected_departure import usual_fact
 from sessions_app.presenters.follow_up import call_bar
 from sessions_app.presenters.gate import gate_panel
 from sessions_app.presenters.matters import matters_today
@@ -39,6 +40,7 @@ from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.taken import step_lines, taken_notice
 from sessions_app.presenters.timeline import events
 from sessions_app.rules.departure import IN_ERROR
+from sessions_app.rules.expected_departure import ExpectedDeparture
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import ENDED, State
 
@@ -53,9 +55,11 @@ def session_page(
     viewer: Any,
     booked: models.DosingSession | None = None,
     steps: Sequence[StockMovement] = (),
+    expected: ExpectedDeparture | None = None,
 ) -> dict[str, Any]:
     """Context of ``dosing_session.html``. ``facts`` is None for a session not checked in; ``booked`` is the patient's
-    next session, once this one is over; ``steps`` those of its devices in the cabinet's ledger."""
+    next session, once this one is over; ``steps`` those of its devices in the cabinet's ledger; ``expected``: when who
+    is monitored usually leaves."""
     session, now = record.dosing_session, reader.now
     printed = print_line(session.patient, session.facility, now=now, printed_by=str(viewer))
     alarms = session_alarms(record, facts, reader, permissions=permissions)
@@ -64,9 +68,10 @@ def session_page(
         return {**desk, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
     if facts and Permission.READ_CHART not in permissions:
         page = desk_page(record, facts, refusals, reader, permissions=permissions)
-        return {**page, "alarms": alarms, "print_line": printed}
+        told = [*page["facts"], *usual_fact(expected, reader)]
+        return {**page, "facts": told, "alarms": alarms, "print_line": printed}
     context: dict[str, Any] = {
-        "facts": _facts(record, facts, reader),
+        "facts": [*_facts(record, facts, reader), *usual_fact(expected, reader)],
         "events": events(record, reader, permissions=permissions, others=_other_lines(record, steps, reader)),
         "adverse_events": session_panel(cases_of(record), reader),
         "alarms": alarms,

@@ -19,6 +19,7 @@ from sessions_app.forms.days import BOUNDS
 from sessions_app.models import Closure, DosingSession
 from sessions_app.models.diary import closures_of, closures_with_context, setting_of
 from sessions_app.models.diary_days import DiaryDays
+from sessions_app.models.expected_departure import departures_among
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.waiting import waiting_at
 from sessions_app.presenters.course import booked_fact
@@ -52,7 +53,8 @@ def day(request: HttpRequest, facility: Facility) -> HttpResponse:
     shown = asked_day(request, today)
     days = DiaryDays(facility, shown, shown, at=now)
     permissions = permissions_at(request.user, facility.pk, at=now)
-    context = day_page(days, Reader(facility.zone, now), permissions=permissions)
+    usual = departures_among(facility, days.sessions, at=now) if shown == today else {}
+    context = day_page(days, usual, Reader(facility.zone, now), permissions=permissions)
     if Permission.CHECK_IN in permissions and shown >= today:
         context["waiting"] = could_come(days.who_could_come(waiting_at(facility), shown), facility.zone)
     return render(request, "sessions_app/diary.html", {**context, "at_facility": place(facility)})

@@ -13,6 +13,7 @@ from clinic.rules.roles import Permission
 from clinic.views.audience import kept_offline
 from sessions_app.models import DosingSession
 from sessions_app.models.dosing_session import next_booking
+from sessions_app.models.expected_departure import expected_departures
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.stock import session_steps
@@ -32,6 +33,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
     checked_in = dosing_session.checked_in_at is not None
     start = dosing_session.state in AT_START_GATE
     facts = session_facts(dosing_session, at=now, start=start, record=record) if checked_in else None
+    usual = expected_departures(dosing_session.facility, [(dosing_session, facts)], at=now) if facts else {}
     permissions = permissions_at(request.user, dosing_session.facility_id, at=clock.now())
     context = session_page(
         record,
@@ -42,6 +44,7 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
         steps=session_steps(dosing_session) if checked_in else (),
+        expected=usual.get(dosing_session.pk),
     )
     # A session's page says more by the minute than the floor does: it holds until the next one begins.
     good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
