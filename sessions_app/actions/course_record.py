@@ -13,7 +13,7 @@ from clinic.models import Correction, User
 from clinic.rules.refusals import ActionRefused, Refusal, field_refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.models import Authorisation, BenefitReview, Course, Treatment, TreatmentEnd, Trial
-from sessions_app.models.course import CourseRow
+from sessions_app.models.course import Antidepressant, CourseRow
 from sessions_app.models.course_record import end_of_treatment
 from sessions_app.models.program import programs_by_code
 from sessions_app.rules.authorisation import authorisation_refusals
@@ -30,6 +30,7 @@ WRITTEN_BY: dict[type[CourseRow], Permission] = {
     TreatmentEnd: Permission.CHART,
     BenefitReview: Permission.PRESCRIBE,
     Authorisation: Permission.REGISTER,
+    Antidepressant: Permission.PRESCRIBE,
 }
 
 

@@ -8,7 +8,7 @@ from clinic.actions.entry import Submission, refuse, repeatable
 from clinic.models import User
 from clinic.rules.refusals import field_refusal, in_state
 from clinic.rules.roles import Permission
-from sessions_app.actions.booking import days_around
+from sessions_app.actions.booking import days_around, gate_refusals
 from sessions_app.actions.session_entry import begin
 from sessions_app.models import BookingMove, DosingSession, NoShow
 from sessions_app.rules.diary import no_show_refusals, slot_refusals
@@ -28,7 +28,8 @@ def move_booking(
     by: User,
     now: datetime,
 ) -> DosingSession:
-    """To another time, another chair, or both. Raises ActionRefused where that place is taken or closed."""
+    """To another time, another chair, or both. Raises ActionRefused where that place is taken or closed, or, on another
+    day, where the start gate is known to be shut then."""
     opened = begin(dosing_session, action="move_booking", permission=Permission.CHECK_IN, entry=entry, by=by, now=now)
     if first := opened.repeated(BookingMove):
         return first.dosing_session
@@ -39,6 +40,9 @@ def move_booking(
     refuse(*in_state(booked.state, State.SCHEDULED, wanted="move"))
     if (booked.scheduled_at, booked.chair) == (scheduled_at, chair):
         refuse(field_refusal("scheduled_time", "same_place"))
+    zone = booked.facility.zone
+    if booked.scheduled_at.astimezone(zone).date() != scheduled_at.astimezone(zone).date():
+        refuse(*gate_refusals(booked.course, days, slot, at=now))
     refuse(*slot_refusals(slot, days.facts, person_id=booked.patient.person_id, now=now))
 
     opened.add(

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.models import Correction, SignedRow
 from clinic.rules.signature import Meaning
-from sessions_app.models.course import Course, CourseRow
+from sessions_app.models.course import Antidepressant, Course, CourseRow
 from sessions_app.rules.authorisation import AuthorisationFacts
 from sessions_app.rules.benefit_review import Benefit
 from sessions_app.rules.treatment import TreatmentKind
@@ -139,7 +139,11 @@ class Authorisation(CourseRow):
         return AuthorisationFacts(self.from_date, self.to_date, self.sessions)
 
 
-TAKEN_BACK_HERE: tuple[type[CourseRow], ...] = (Trial, Treatment, TreatmentEnd, BenefitReview, Authorisation)
+# An antidepressant that the indication requires ends so: the gate asks that one is recorded.
+TAKEN_BACK_HERE: tuple[type[CourseRow], ...] = (
+    *(Trial, Treatment, TreatmentEnd, BenefitReview, Authorisation),
+    Antidepressant,
+)
 
 
 def course_row_of(course: Course, row_id: UUID) -> CourseRow | None:

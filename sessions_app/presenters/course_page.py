@@ -174,7 +174,8 @@ def treatments_panel(reader: CourseReader) -> Panel:
     for row in history.antidepressants.get(reader.course.pk, []):
         note = signature_note(history.signatures, row, reader.zone)
         detail = _("Antidepressant, as the indication requires")
-        signed.append({"what": row.drug, "detail": detail, "by": reader.signed_by(row, note)})
+        by, url = reader.signed_by(row, note), reader.take_back(row, Permission.PRESCRIBE)
+        signed.append({"what": row.drug, "detail": detail, "by": by, "take_back_url": url})
     panel: Panel = {
         "title": _("Taken and done besides"),
         "badge": None,

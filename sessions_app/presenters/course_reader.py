@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.presenters.time import calendar_day
 from clinic.rules.roles import Permission
 from sessions_app.models import Authorisation, BenefitReview, Course, Treatment, TreatmentEnd, Trial
-from sessions_app.models.course import CourseRow
+from sessions_app.models.course import Antidepressant, CourseRow
 from sessions_app.models.patient_history import PatientHistory
 from sessions_app.presenters.course_words import BENEFIT_WORDS
 from sessions_app.rules.program import Program
@@ -21,6 +21,7 @@ _NAMED: dict[type[CourseRow], Callable[[Any], Any]] = {
     Treatment: lambda row: ", ".join(part for part in (row.name, row.dose) if part),
     TreatmentEnd: lambda row: _("Its end, %(day)s") % {"day": calendar_day(row.to_date)},
     BenefitReview: lambda row: _("Benefit: %(benefit)s") % {"benefit": str(BENEFIT_WORDS[row.benefit]).lower()},
+    Antidepressant: lambda row: row.drug,
     Authorisation: lambda row: ", ".join(part for part in (row.payer, row.number) if part),
 }
 

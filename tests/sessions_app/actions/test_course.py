@@ -7,6 +7,7 @@ import pytest
 
 from clinic.models import User
 from sessions_app.actions import course
+from sessions_app.actions.course_record import take_back_course_row
 from sessions_app.models import Course, FacilityPolicy
 from sessions_app.models.facts import session_facts
 from sessions_app.rules.facts import CourseFacts, Outcome
@@ -109,8 +110,17 @@ class TestWhatACourseNeeds:
             course.record_antidepressant(course=made, drug=" ", entry=entry(), by=cast.paul, now=NINE)
 
         course.record_antidepressant(course=made, drug="sertraline", entry=entry(), by=cast.paul, now=NINE)
-
         assert course_facts(made, cast).antidepressant_recorded
+
+    def test_one_that_is_not_taken_any_more_is_taken_back_by_the_prescriber(self, cast: Cast) -> None:
+        made = make_course(cast, indication="MDSI")
+        taken = course.record_antidepressant(course=made, drug="sertraline", entry=entry(), by=cast.paul, now=NINE)
+        said = {"course_row": taken, "reason": "Stopped on Monday.", "now": NINE}
+        with denied():
+            take_back_course_row(**said, entry=entry(), by=cast.nora)
+        take_back_course_row(**said, entry=entry(), by=cast.paul)
+
+        assert not course_facts(made, cast).antidepressant_recorded
 
 
 class TestSetPolicy:

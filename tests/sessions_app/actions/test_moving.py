@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from sessions_app.actions.booking import cancel_booking, check_in
 from sessions_app.actions.moving import move_booking, record_no_show
+from sessions_app.actions.site import withdraw_enrolment
 from sessions_app.models import BookingMove, DosingSession, NoShow, Transition
 from sessions_app.rules.states import State
 from tests.expect import refused
@@ -39,6 +40,14 @@ class TestAMove:
         assert session.block_from.date() == (NINE + DAY).date()
         row = BookingMove.objects.get(dosing_session=session)
         assert (row.moved_from, row.moved_to, row.from_chair, row.to_chair) == (NINE, NINE + DAY, "1", "1")
+
+    def test_to_another_day_it_asks_whether_the_gate_is_shut_then(self, cast: Cast) -> None:
+        session = booked(cast, now=NINE).dosing_session
+        said = {"patient": session.patient, "program_code": "esketamine", "reason": "Moved."}
+        withdraw_enrolment(facility=cast.facility, **said, entry=entry(), by=cast.fred, now=NINE)
+        with refused("ENROLMENT"):
+            move(cast, session, NINE + DAY)
+        move(cast, session, NINE + HOUR)
 
     def test_it_leads_elsewhere(self, cast: Cast) -> None:
         session = booked(cast, now=NINE).dosing_session
