@@ -16,7 +16,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := demo
 .PHONY: demo demo-check simulate-check verify-audit drill audit test test-matrix test-paperwork test-browser test-slow \
-	bench mutants attack lint chromium
+	bench load mutants attack lint chromium
 PYTHON := .venv/bin/python
 
 # exec: make then has no shell between itself and the program, which so gets make's SIGTERM.
@@ -47,6 +47,10 @@ test-browser: .venv/installed-dev chromium
 
 bench: .venv/installed-dev
 	@$(PYTHON) -m tests.bench
+
+# SESSIONS=1200 is the country at its busiest; WORKERS and THREADS are the server's; SECONDS for each pace.
+load: .venv/installed-dev
+	@$(PYTHON) -m tests.load
 
 attack: .venv/installed
 	@$(PYTHON) -m tests.attack

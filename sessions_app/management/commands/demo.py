@@ -28,6 +28,7 @@ from clinic import environment, grants
 from clinic.embedded_postgres import EmbeddedPostgres
 from clinic.postgres_host import EmbeddedPostgresError, end_with_parent, write_private
 
+WORKERS, THREADS = 2, 8
 START_TIMEOUT, STOP_TIMEOUT = 30, 15
 
 
@@ -191,9 +192,11 @@ def refuse_taken_port(port: int) -> None:
 
 
 @contextlib.contextmanager
-def web_server(port: int, *, secret_key: str) -> Iterator[subprocess.Popen[bytes]]:
+def web_server(
+    port: int, *, secret_key: str, workers: int = WORKERS, threads: int = THREADS
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [*end_with_parent(), sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws"]
+    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws"]
     command += ["--log-level", "error", "clinic.wsgi:application"]
     variables = {
         **os.environ,
