@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,18 @@ from django.db.models import BinaryField, Model
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces: the same content always gives the same bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
+def read_back(value: object) -> object:
+    """What a reader of its canonical form has."""
+    if type(value) in _AS_THEY_ARE:
+        return value
+    if isinstance(value, UUID | datetime):
+        return _plain(value)
+    return json.loads(canonical(value))
 
 
 def _plain(value: object) -> object:
@@ -34,7 +47,10 @@ def _plain(value: object) -> object:
 def content_of(row: Model) -> dict[str, Any]:
     """A row as it was written: every column but the database's own stamp, and bytes: their digest stands
     beside them."""
-    columns = (field for field in row._meta.concrete_fields if not isinstance(field, BinaryField))
-    fields = {field.attname: field.value_from_object(row) for field in columns}
-    fields.pop("recorded_at", None)
-    return {"table": row._meta.label, "fields": fields}
+    return {"table": row._meta.label, "fields": {name: getattr(row, name) for name in columns_of(type(row))}}
+
+
+@cache
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    columns = (field for field in model._meta.concrete_fields if not isinstance(field, BinaryField))
+    return tuple(field.attname for field in columns if field.attname != "recorded_at")

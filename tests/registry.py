@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from clinic.embedded_postgres import Addresses
-from sessions_app.simulate.load import Registry, load
+from sessions_app.simulate.load import load
+from sessions_app.simulate.writing import Registry
 from tests import database
 from tests.replay import EMPTY, LEDGER
 from tests.scene import scene
@@ -25,7 +26,7 @@ def registry(addresses: Addresses, django_db_blocker: Any) -> Iterator[int]:
     connection.settings_dict.update(database.login(addresses.owner), NAME=name)
     try:
         with scene(django_db_blocker):
-            yield load(SMALL, tell=lambda place, sessions: None)
+            yield load(SMALL, tell=lambda batch: None)
     finally:
         with django_db_blocker.unblock():
             connection.close()

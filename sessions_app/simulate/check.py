@@ -41,22 +41,22 @@ def compare(*, out: Any) -> list[str]:
 
 
 def _share(measure: Measure, condition: Condition) -> str:
-    """How many of how many, and what the counts of the patients differ by from the published share: sessions of one
-    patient are alike, so that patients and not sessions are what was drawn."""
-    published = FIGURES[measure].share
-    table, key = ("patients", "person_id") if condition.of_patients else ("lines", "person_id")
+    """How many of how many, and what is needed to say how much patients differ."""
+    table = "patients" if condition.of_patients else "lines"
     return (
-        f"(SELECT ARRAY[sum(yes), sum(of_all), sum((yes - {published} * of_all) ^ 2)] FROM (SELECT"
+        f"(SELECT ARRAY[sum(yes), sum(of_all), sum(yes ^ 2), sum(yes * of_all), sum(of_all ^ 2)] FROM (SELECT"
         f" count(*) FILTER (WHERE {condition.counted}) AS yes, count(*) AS of_all FROM {table}"
-        f' WHERE {condition.among} GROUP BY {key}) AS each) AS "{measure}"'
+        f' WHERE {condition.among} GROUP BY person_id) AS each) AS "{measure}"'
     )
 
 
 def _of(found: dict[str, Any], measure: Measure) -> tuple[float, float]:
-    """The share, and by how much it may differ. Never less than of that many sessions of their own."""
-    yes, of_all, squares = (float(value or 0) for value in found[measure])
+    """The share, and by how much it may differ: sessions of one patient are alike, so that patients and not sessions
+    are what was drawn. Never less than of that many sessions of their own."""
+    yes, of_all, yes_squared, both, of_all_squared = (float(value or 0) for value in found[measure])
     if not of_all:
         return 0.0, 1.0
-    published = FIGURES[measure].share
+    share, published = yes / of_all, FIGURES[measure].share
+    squares = max(0.0, yes_squared - 2 * share * both + share**2 * of_all_squared)
     least = sqrt(published * (1 - published) / of_all)
-    return yes / of_all, WITHIN * max(least, sqrt(squares) / of_all)
+    return share, WITHIN * max(least, sqrt(squares) / of_all)

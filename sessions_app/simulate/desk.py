@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clinic.rules.local_time import day_span
@@ -222,6 +223,7 @@ def _filled(code: str, values: dict[str, str], told: Row) -> Row:
     }
 
 
+@cache
 def _kind(code: str) -> str:
     starts = {"patient": "PATIENT", "setting": "SETTING", "monitor_": "PERSON", "takes": "ANSWER", "first": "DOSES"}
     starts |= {"sedation": "SIGN", "dissociation": "SIGN", "pressure": "CHECK", "oximetry": "CHECK"}

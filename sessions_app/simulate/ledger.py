@@ -5,17 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from json import JSONEncoder
 from random import Random
 from typing import Any
 
 from clinic.rules.chain import link_of, start_of
-from sessions_app.simulate.tables import Table
-
-# As clinic.canonical writes it; rows hold nothing but text, numbers and lists of them.
-ENCODE = JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+from sessions_app.simulate.tables import Table, encoded
 
 Row = dict[str, Any]
+KEYS_AT_ONCE = 1024
 
 
 def iso(at: datetime) -> str:
@@ -32,17 +29,8 @@ class Person:
 
 
 @dataclass
-class Pending:
-    """An event of which only its place in the chain is not known yet."""
-
-    happened_at: datetime
-    place: int
-    columns: Row
-
-
-@dataclass
 class Ledger:
-    """One facility's chain, and the tables that are filled. ``begin``: where the chain stood."""
+    """One facility's chain, and the tables that are filled. ``sequence``, ``link``: where the chain stands."""
 
     random: Random
     facility_id: str
@@ -50,8 +38,10 @@ class Ledger:
     sequence: int
     link: str
     tables: dict[str, Table] = field(default_factory=dict)
-    waiting: list[Pending] = field(default_factory=list)
-    _count: int = 0
+    waiting: list[Row] = field(default_factory=list)  # events of which only the place in the chain is not known yet
+    _made: int = 0
+    _keys: list[str] = field(default_factory=list)
+    _moments: dict[datetime, tuple[str, str]] = field(default_factory=dict)
 
     def table(self, label: str) -> Table:
         found = self.tables.get(label)
@@ -59,12 +49,24 @@ class Ledger:
             found = self.tables[label] = Table(label)
         return found
 
+    def moment(self, at: datetime) -> tuple[str, str]:
+        """As it is written, and how keys of that moment begin."""
+        found = self._moments.get(at)
+        if found is None:
+            made = f"{int(at.timestamp() * 1000):012x}"
+            found = self._moments[at] = iso(at), f"{made[:8]}-{made[8:]}-7"
+        return found
+
     def new_id(self, at: datetime) -> str:
         """A version 7 key of that moment; what is made later sorts later, as clinic/identifiers.py has it."""
-        self._count = (self._count + 1) % 4096
-        made = int(at.timestamp() * 1000) << 80 | 7 << 76 | self._count << 64 | 2 << 62 | self.random.getrandbits(62)
-        text = f"{made:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        if not self._keys:
+            drawn = self.random.randbytes(8 * KEYS_AT_ONCE).hex()
+            self._keys = [
+                f"-{'89ab'[int(drawn[at], 16) % 4]}{drawn[at + 1 : at + 4]}-{drawn[at + 4 : at + 16]}"
+                for at in range(0, len(drawn), 16)
+            ]
+        self._made = (self._made + 1) % 4096
+        return f"{self.moment(at)[1]}{self._made:03x}{self._keys.pop()}"
 
     def write(
         self,
@@ -80,7 +82,7 @@ class Ledger:
     ) -> None:
         """Entry, rows and event. The first row is the result. A row that will move is added by whoever moves it:
         ``Ledger.keep``."""
-        now, written = iso(at), list(rows)
+        now, written = self.moment(at)[0], list(rows)
         entry = self.table("clinic.Entry")
         told = entry.row(
             id=self.new_id(at),
@@ -96,55 +98,55 @@ class Ledger:
         for label, row in written:
             if label not in MOVES:
                 self.table(label).add(row, now)
-        payload = ENCODE(
+        payload = encoded(
             {
                 "action": action,
                 "actor": by.id,
+                "details": details or {},
+                "entry": entry_id,
                 "facility": self.facility_id,
                 "happened_at": now,
-                "entry": entry_id,
                 "request": "",
-                "subject": {"type": subject[0], "id": subject[1]},
-                "rows": [{"table": label, "fields": row} for label, row in written],
-                "details": details or {},
+                "rows": [{"fields": row, "table": label} for label, row in written],
+                "subject": {"id": subject[1], "type": subject[0]},
             }
         )
-        columns = {
-            "id": self.new_id(at),
-            "chain_id": self.chain_id,
-            "action": action,
-            "actor_id": by.id,
-            "subject_type": subject[0],
-            "subject_id": subject[1],
-            "entry_id": entry_id,
-            "request_id": "",
-            "happened_at": now,
-            "payload": payload,
-            "digest": sha256(payload.encode()).hexdigest(),
-        }
-        self.waiting.append(Pending(at, len(self.waiting), columns))
+        event = self.table("clinic.AuditEvent").row(
+            id=self.new_id(at),
+            chain_id=self.chain_id,
+            action=action,
+            actor_id=by.id,
+            subject_type=subject[0],
+            subject_id=subject[1],
+            entry_id=entry_id,
+            request_id="",
+            happened_at=now,
+            payload=payload.decode(),
+            digest=sha256(payload).hexdigest(),
+        )
+        self.waiting.append(event)
 
     def keep(self, label: str, row: Row, at: datetime) -> None:
         """A row whose columns moved, as it stands in the end."""
-        self.table(label).add(row, iso(at))
+        self.table(label).add(row, self.moment(at)[0])
 
     def chain(self) -> None:
         """Everything that waits takes its place, in the order in which it happened."""
         events = self.table("clinic.AuditEvent")
-        for pending in sorted(self.waiting, key=lambda each: (each.happened_at, each.place)):
+        for event in sorted(self.waiting, key=lambda each: each["happened_at"]):
             previous = self.link or start_of(self.chain_id)  # type: ignore[arg-type]
             self.sequence += 1
-            digest = pending.columns["digest"]
-            self.link = link_of(previous=previous, sequence=self.sequence, digest=digest)
-            said = events.row(**pending.columns, sequence=self.sequence, link=self.link)
-            events.add(said, pending.columns["happened_at"])
-        self.waiting = []
+            self.link = link_of(previous=previous, sequence=self.sequence, digest=event["digest"])
+            event["sequence"], event["link"] = self.sequence, self.link
+            events.add(event, event["happened_at"])
+        self.waiting, self._moments = [], {}
 
     def envelope(self, label: str, at: datetime, by: Person, entry_id: str, /, **said: Any) -> tuple[str, Row]:
-        """A clinical row, in whole minutes unless said otherwise."""
-        said.setdefault("occurred_at", iso(at.replace(second=0, microsecond=0)))
+        """A clinical row. What happens here happens in whole minutes."""
+        if "id" not in said:
+            said["id"] = self.new_id(at)
         made = self.table(label).row(
-            id=said.pop("id", None) or self.new_id(at),
+            occurred_at=self.moment(at)[0],
             facility_id=self.facility_id,
             entry_id=entry_id,
             performed_by_id=by.id,
@@ -158,7 +160,7 @@ class Ledger:
     ) -> tuple[str, Row]:
         """Of the row as it stands, by password."""
         label, row = signed
-        content = ENCODE({"table": label, "fields": row})
+        content = encoded({"fields": row, "table": label})
         return self.envelope(
             "clinic.Signature",
             at,
@@ -171,8 +173,8 @@ class Ledger:
             printed_name=by.printed_name,
             credential=by.credential,
             factor="PASSWORD",
-            content=content,
-            digest=sha256(content.encode()).hexdigest(),
+            content=content.decode(),
+            digest=sha256(content).hexdigest(),
         )
 
 

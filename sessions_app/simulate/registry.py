@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
@@ -134,7 +134,7 @@ class Clinic:
             self.place,
             patient,
             visit,
-            appointment.at,
+            appointment.at.astimezone(UTC),
             appointment.chair,
             self.place.nurses[int(appointment.chair) % len(self.place.nurses)],
             [self._devices.popleft() for _ in range(visit.devices if dosed else 0)],

@@ -1,5 +1,6 @@
 """A made-up registry: as many patients as wanted, whose courses look like those that were published."""
 
+import os
 import shutil
 import tempfile
 from datetime import date
@@ -40,17 +41,21 @@ class Command(BaseCommand):
                 self.load(said)
 
     def load(self, said: dict[str, Any]) -> None:
-        from sessions_app.simulate.load import Registry, load
+        from sessions_app.simulate.load import load
+        from sessions_app.simulate.writing import Batch, Registry
 
         if Organisation.objects.exists():
             raise CommandError("There is a clinic in this database; made-up patients go into an empty one.")
         began = perf_counter()
         registry = Registry(said["patients"], said["seed"], said["until"])
+        place = ""
 
-        def tell(place: Any, sessions: int) -> None:
-            seconds = perf_counter() - began
-            self.stdout.write(f"{place.name}: {sessions} sessions so far, {sessions / seconds:.0f}/s")
-            self.stdout.flush()
+        def tell(batch: Batch) -> None:
+            nonlocal place
+            if batch.place.name != place:
+                place = batch.place.name
+                self.stdout.write(f"{place} ({perf_counter() - began:.0f} s)")
+                self.stdout.flush()
 
         sessions = load(registry, tell=tell)
         seconds = perf_counter() - began
@@ -70,7 +75,7 @@ class Command(BaseCommand):
                 call_command("prepare_database", verbosity=0)
                 self.load(said)
                 outside = compare(out=self.stdout)
-                call_command("verify_audit", stdout=self.stdout)
+                call_command("verify_audit", processes=os.cpu_count() or 1, stdout=self.stdout)
                 close_connection()
         finally:
             shutil.rmtree(home, ignore_errors=True)

@@ -1,7 +1,9 @@
 """What is copied holds to everything that typed data hold to."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -13,8 +15,13 @@ from clinic.embedded_postgres import Addresses
 from clinic.models import AuditChain, AuditEvent
 from clinic.verification import Checked, verify
 from sessions_app.models import Check, DosingSession
-from sessions_app.simulate.load import TABLES, Registry, copied
+from sessions_app.rules.published import Measure
+from sessions_app.simulate import check
+from sessions_app.simulate.check import compare
+from sessions_app.simulate.load import TABLES, copied
 from sessions_app.simulate.proof import NOT_ASKED, QUESTIONS, STAMP, offenders
+from sessions_app.simulate.tables import Table
+from sessions_app.simulate.writing import Head, Registry, written
 from tests.factories import discharged, make_cast
 from tests.registry import SMALL, registry
 
@@ -108,11 +115,33 @@ def test_every_question_finds_what_its_trigger_would_have_refused(facility_id: s
 
 
 def test_a_key_that_leads_nowhere_is_refused_at_the_end(facility_id: str) -> None:
-    check = Check.objects.order_by("pk").first()
-    assert check is not None
+    taken = Check.objects.order_by("pk").first()
+    assert taken is not None
     nowhere = pytest.raises(IntegrityError, match="check_session_of_same_facility")
     with nowhere, transaction.atomic(), connection.cursor() as cursor, copied(cursor):
-        cursor.execute("UPDATE sessions_app_check SET dosing_session_id = entry_id WHERE id = %s", [check.pk])
+        cursor.execute("UPDATE sessions_app_check SET dosing_session_id = entry_id WHERE id = %s", [taken.pk])
+
+
+def test_a_figure_that_is_not_as_published_is_named(facility_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compare(out=StringIO()) == []
+    wrong = dataclasses.replace(check.FIGURES[Measure.DISSOCIATION], share=0.999)
+    monkeypatch.setattr(check, "FIGURES", {**check.FIGURES, Measure.DISSOCIATION: wrong})
+    out = StringIO()
+    assert compare(out=out) == ["DISSOCIATION"]
+    assert [line.split()[0] for line in out.getvalue().splitlines() if line.endswith("OUTSIDE")] == ["DISSOCIATION"]
+
+
+@pytest.mark.parametrize("word", ["a\tb", "a\nb", "a\\b"])
+def test_a_word_that_copy_would_read_as_another_is_refused(word: str) -> None:
+    table = Table("sessions_app.WayHomeArrangement")
+    table.add(table.row(name=word), "2026-04-10T12:00:00+00:00")
+    with pytest.raises(ValueError, match="WayHomeArrangement"):
+        table.taken()
+
+
+def test_what_went_wrong_while_it_was_written_is_raised_here() -> None:
+    with pytest.raises(AttributeError):
+        list(written(SMALL, [(None, Head("", 0, ""))]))  # type: ignore[list-item]
 
 
 def shapes(facility_id: Any) -> dict[str, set[Any]]:
