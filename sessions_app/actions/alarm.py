@@ -77,9 +77,11 @@ def acknowledge_alarm(
 def raise_or_clear(
     *, watched: Iterable[DosingSession], code: AlarmCode, request_id: str, by: User, now: datetime
 ) -> None:
-    """Called by whatever changes something around the chairs, with the watched sessions locked and its own rows in."""
+    """Called by whatever changes something for these watched sessions and is not an entry on them, with the sessions
+    locked and its own rows in: around the chairs, or about their patient elsewhere."""
+    state_of = around_state if code in AROUND else alarm_state
     for record in Batch(watched).records():
-        state = around_state(record, at=now)
+        state = state_of(record, at=now)
         opened = beside(record.dosing_session, "raise_alarms", request_id, by, now)
         _clear(opened, [raised for raised in state.gone if raised.alarm.code == code])
         _raise(opened, state, [condition for condition in state.new if condition.code is code])

@@ -9,9 +9,11 @@ from clinic.actions.entry import Submission, first_result, refuse, repeatable, r
 from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.session_entry import begin
+from sessions_app.actions.alarm import raise_or_clear
+from sessions_app.actions.session_entry import begin, lock_watched_elsewhere
 from sessions_app.models import SafetyAlert, SafetyPlan
 from sessions_app.models.score import session_to_answer
+from sessions_app.rules.alarms import AlarmCode
 
 
 @repeatable
@@ -35,12 +37,14 @@ def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by:
     taken_back = Correction.objects.filter(row_id=alert.pk).exists()
     refuse(*((Refusal("NOTHING_TO_ANSWER"),) if taken_back else ()), *reason_refusals(plan, name="plan"))
 
+    elsewhere = lock_watched_elsewhere(course.patient, but=session)
     said = {"course": course, "alert": alert, "plan": plan.strip()}
     if opened:
         answer = opened.envelope(SafetyPlan, dosing_session=session, order=opened.order, **said)
         opened.rows.append(answer)
         opened.write()
-        return answer
-    answer = row(SafetyPlan, facility=facility, entry=entry, by=by, now=now, **said)
-    write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=(answer,))
+    else:
+        answer = row(SafetyPlan, facility=facility, entry=entry, by=by, now=now, **said)
+        write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=(answer,))
+    raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
     return answer

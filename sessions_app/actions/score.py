@@ -8,13 +8,15 @@ from django.db import transaction
 
 from clinic.access import demand
 from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
-from clinic.models import Correction, Patient, User
+from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
+from sessions_app.actions.alarm import raise_or_clear
 from sessions_app.actions.rejudge import rejudge_ended
-from sessions_app.actions.session_entry import begin, lock, lock_person
+from sessions_app.actions.session_entry import begin, lock, lock_person, lock_watched_elsewhere
 from sessions_app.models import Course, DosingSession, SafetyAlert, Score, TabletHandover
 from sessions_app.models.score import alerts_with_context
+from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.charting import CHARTABLE
 from sessions_app.rules.instrument import AnsweredBy, Instrument, Timing, score_refusals
 
@@ -43,20 +45,21 @@ def record_score(
 
     refuse(*score_refusals(instrument, items, total))
 
-    _hold_open_sessions(session.patient)
+    elsewhere = lock_watched_elsewhere(session.patient, but=session)
     score, *alerts = _rows(
         opened.envelope, session.course, session, opened.order, instrument, items, total, timing, handover
     )
     opened.rows += [score, *alerts]
     opened.write()
     rejudge_ended(opened)
+    _tell(elsewhere, entry, by, now)
     return score
 
 
-def _hold_open_sessions(patient: Patient) -> None:
-    """An alert concerns whatever session of this person is open now, of whichever course and at whichever facility: its
-    release waits for this entry. None is opened meanwhile, the person being locked."""
-    list(DosingSession.objects.of_patient(patient).open().locked().order_by("pk").only("pk"))
+def _tell(elsewhere: list[DosingSession], entry: Submission, by: User, now: datetime) -> None:
+    """An alert concerns whoever watches this person now, of whichever course and at whichever facility: their release
+    waited for this entry, and their floor says so at once."""
+    raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
 
 
 @repeatable
@@ -86,13 +89,14 @@ def record_score_between(
     refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
     refuse(*score_refusals(instrument, items, total))
 
-    _hold_open_sessions(course.patient)
+    elsewhere = lock_watched_elsewhere(course.patient, but=None)
 
     def envelope(model: Any, **fields: Any) -> Any:
         return row(model, facility=facility, entry=entry, by=by, now=now, **fields)
 
     rows = _rows(envelope, course, None, None, instrument, items, total, timing, handover)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=rows)
+    _tell(elsewhere, entry, by, now)
     score: Score = rows[0]
     return score
 
@@ -149,6 +153,7 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
     voided = Correction.objects.filter(row_id=score.pk).exists()
     refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
 
+    elsewhere = lock_watched_elsewhere(course.patient, but=score.dosing_session)
     taken_back = [
         row(
             Correction,
@@ -170,6 +175,7 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
         rejudge_ended(opened)
     else:
         write(action="void_score", facility=facility, entry=entry, by=by, now=now, subject=course, rows=taken_back)
+    _tell(elsewhere, entry, by, now)
     return taken_back[0]
 
 

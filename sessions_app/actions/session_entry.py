@@ -263,6 +263,12 @@ def lock_watched(sessions: DosingSessionQuerySet) -> list[DosingSession]:
     return lock_all(sessions.under_watch())
 
 
+def lock_watched_elsewhere(patient: Patient, *, but: DosingSession | None) -> list[DosingSession]:
+    """Where this person sits under watch, on whichever course and at whichever facility, other than on that session."""
+    found = lock_watched(DosingSession.objects.of_patient(patient))
+    return [session for session in found if but is None or session.pk != but.pk]
+
+
 def lock_all(sessions: DosingSessionQuerySet) -> list[DosingSession]:
     """Locked in order of their keys and before anything is written: the audit chain is locked last by everybody."""
     return list(sessions.select_related("facility", "patient", "policy__program_version").locked().order_by("pk"))

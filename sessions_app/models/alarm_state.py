@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from clinic.models import Facility
+from clinic.models import AuditChain, Facility
 from clinic.rules.certification import CONFIRMED
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.day import Day
@@ -30,6 +30,7 @@ from sessions_app.rules.alarms import (
     escalates_at,
 )
 from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.floor import next_turn, turning_points
 from sessions_app.rules.states import UNDER_WATCH, State
 
 _CLEARED = AlarmStep.objects.filter(alarm=OuterRef("pk"), kind=AlarmStep.Kind.CLEARED)
@@ -184,9 +185,10 @@ def sessions_to_look_at(facility: Facility) -> list[DosingSession]:
     return list(_to_look_at().for_facility(facility).order_by("pk"))
 
 
-def facilities_to_look_at() -> list[Facility]:
-    """Those with any such session."""
-    return list(Facility.objects.filter(pk__in=_to_look_at().values("facility")).order_by("pk"))
+def facilities_to_look_at() -> list[tuple[Facility, int]]:
+    """Those with any such session, each with the number of the last thing written there."""
+    chains = AuditChain.objects.filter(facility__in=_to_look_at().values("facility")).select_related("facility")
+    return [(chain.facility, chain.last_sequence) for chain in chains.order_by("facility") if chain.facility]
 
 
 def alarms_of_day(day: Day) -> list[tuple[DosingSession, AlarmState]]:
@@ -197,9 +199,19 @@ def alarms_of_day(day: Day) -> list[tuple[DosingSession, AlarmState]]:
     return [(record.dosing_session, alarm_state(record, at=day.at)) for record in (*watched, *over.records())]
 
 
-def alarm_states(sessions: Iterable[DosingSession], *, at: datetime) -> list[tuple[DosingSession, AlarmState]]:
-    """Of several sessions, at the same number of queries."""
-    return [(record.dosing_session, alarm_state(record, at=at)) for record in Batch(sessions).records()]
+def alarm_states(
+    sessions: Iterable[DosingSession], *, at: datetime
+) -> tuple[list[tuple[DosingSession, AlarmState]], datetime | None]:
+    """Of several sessions, at the same number of queries; and when time alone may change one of them next."""
+    found, turns = [], list[datetime]()
+    for record in Batch(sessions).records():
+        session, facts = record.dosing_session, session_facts(record.dosing_session, at=at, record=record)
+        state = alarm_state(record, at=at, facts=facts)
+        found.append((session, state))
+        turns += [*state.turns, *turning_points(facts, (), now=at)]
+        turns += record.batch.site(session.facility, session.program_code, at=at).presence_turns
+        turns += [told_at for raised in state.open if (told_at := state.escalates_at(raised))]
+    return found, next_turn(turns, now=at)
 
 
 def _surroundings(record: Record, *, at: datetime) -> Surroundings:

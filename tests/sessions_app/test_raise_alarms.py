@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from clinic.identifiers import new_id
+from clinic.models import Facility
 from sessions_app.management.commands import raise_alarms as command
 from sessions_app.models import AlarmStep
 from tests.by_hand import execute, forge
@@ -81,6 +82,34 @@ class TestOnce:
         with django_assert_num_queries(len(one)):
             run(LATE + minutes(1))
 
+    def test_it_looks_again_when_something_was_written_or_may_have_changed_and_not_before(
+        self, cast: Cast, django_assert_num_queries: Any
+    ) -> None:
+        walk, seen = in_monitoring(cast), command.Seen()
+        for second in (0, 5, 10):
+            command.look(DUE + timedelta(seconds=second), seen)
+        with django_assert_num_queries(1):
+            command.look(DUE + timedelta(seconds=29), seen)
+        walk.check(DUE + timedelta(seconds=30))
+        for second in (31, 35):
+            command.look(DUE + timedelta(seconds=second), seen)
+        assert story(walk) == ["CHECK_DUE cleared"]
+        with django_assert_num_queries(1):
+            command.look(DUE + timedelta(seconds=40), seen)
+        command.look(LATE + minutes(180), seen)
+        assert story(walk)[1:]
+
+    def test_it_looks_at_once_where_the_clock_went_back_or_a_minute_is_over(self) -> None:
+        seen, facility = command.Seen(), Facility(pk=new_id())
+        assert not seen.still_holds(facility, 7, DUE)
+        seen.note(facility, 7, DUE, None)
+        assert seen.still_holds(facility, 7, DUE + timedelta(seconds=59))
+        assert not seen.still_holds(facility, 8, DUE)
+        assert not seen.still_holds(facility, 7, DUE + minutes(1))
+        assert not seen.still_holds(facility, 7, DUE - timedelta(seconds=1))
+        seen.note(facility, 7, DUE, DUE + timedelta(seconds=5))
+        assert not seen.still_holds(facility, 7, DUE + timedelta(seconds=5))
+
     def test_it_goes_on_where_one_session_is_held_by_somebody(self, cast: Cast) -> None:
         first, second = in_monitoring(cast), in_monitoring(cast)
         do = command.raise_alarms
@@ -100,7 +129,7 @@ class TestOnce:
         in_monitoring(cast)
         trouble = OperationalError("DETAIL: Failing row contains (Rosalind Tamarack)")
         with mock.patch.object(command, "look", side_effect=trouble):
-            command.look_again_after_trouble(LATE)
+            command.look_again_after_trouble(LATE, command.Seen())
         out = capsys.readouterr()
         said = caplog.text + out.out + out.err
         assert "OperationalError" in said
@@ -128,7 +157,7 @@ class TestForGood:
 
     def test_it_does_no_harm_when_two_run_at_once(self, walk: Walk) -> None:
         def look() -> None:
-            command.look(LATE)
+            command.look(LATE, command.Seen())
 
         assert race(look, look, look) == [None] * 3
         assert story(walk) == ["CHECK_OVERDUE"]
@@ -138,12 +167,12 @@ class TestForGood:
         looks: list[datetime] = []
         do = command.look
 
-        def look(now: datetime) -> None:
+        def look(now: datetime, seen: command.Seen) -> None:
             looks.append(now)
             if len(looks) == 1:
                 connection.ensure_connection()
                 connection.connection.close()  # as if the database had been restarted
-            do(now)
+            do(now, seen)
 
         def stop() -> None:
             for _second in range(100):

@@ -2,8 +2,9 @@
 
 import signal
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,7 @@ from sessions_app.actions.alarm import raise_alarms
 from sessions_app.models.alarm_state import alarm_states, facilities_to_look_at, sessions_to_look_at
 
 logger = structlog.get_logger(__name__)
+AT_LEAST_EVERY = timedelta(minutes=1)
 
 
 class Command(BaseCommand):
@@ -31,21 +33,37 @@ class Command(BaseCommand):
         if not 1 <= every <= 60:
             raise CommandError("Between 1 and 60 seconds.")
         if options["once"]:
-            look(clock.now())
+            look(clock.now(), Seen())
             return
-        stop = threading.Event()
+        stop, seen = threading.Event(), Seen()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
-            look_again_after_trouble(clock.now())
+            look_again_after_trouble(clock.now(), seen)
             stop.wait(every)
 
 
-def look_again_after_trouble(now: datetime) -> None:
+class Seen:
+    """What the last look at each facility is good for: until something is written there, or time alone may change
+    something, and never for longer than a minute."""
+
+    def __init__(self) -> None:
+        self._good: dict[UUID, tuple[int, datetime, datetime]] = {}
+
+    def still_holds(self, facility: Facility, sequence: int, now: datetime) -> bool:
+        written, since, until = self._good.get(facility.pk, (-1, now, now))
+        return written == sequence and since <= now < until
+
+    def note(self, facility: Facility, sequence: int, now: datetime, until: datetime | None) -> None:
+        longest = now + AT_LEAST_EVERY
+        self._good[facility.pk] = (sequence, now, min(until, longest) if until else longest)
+
+
+def look_again_after_trouble(now: datetime, seen: Seen) -> None:
     """One look; a database that is away, or anything else that goes wrong, ends this look and not the next."""
     try:
         close_old_connections()
-        look(now)
+        look(now, seen)
     except Exception as error:
         # The kind of trouble alone: a database's message repeats rows.
         logger.warning("alarms_not_looked_at", trouble=type(error).__name__)
@@ -53,15 +71,18 @@ def look_again_after_trouble(now: datetime) -> None:
             connection.close()
 
 
-def look(now: datetime) -> None:
-    """Every facility at the same number of queries however many chairs; only where something is to be written is a
-    session locked and read anew."""
-    for facility in facilities_to_look_at():
-        _look_at(facility, system_person(now=now), now)
+def look(now: datetime, seen: Seen) -> None:
+    """Every facility of which the last look no longer holds, at the same number of queries however many chairs; only
+    where something is to be written is a session locked and read anew."""
+    for facility, sequence in facilities_to_look_at():
+        if not seen.still_holds(facility, sequence, now):
+            seen.note(facility, sequence, now, _look_at(facility, system_person(now=now), now))
 
 
-def _look_at(facility: Facility, by: User, now: datetime) -> None:
-    for dosing_session, state in alarm_states(sessions_to_look_at(facility), at=now):
+def _look_at(facility: Facility, by: User, now: datetime) -> datetime | None:
+    """Until when it holds."""
+    states, until = alarm_states(sessions_to_look_at(facility), at=now)
+    for dosing_session, state in states:
         if not state.is_complete(now=now):
             try:
                 raise_alarms(dosing_session=dosing_session, by=by, now=now)
@@ -69,3 +90,5 @@ def _look_at(facility: Facility, by: User, now: datetime) -> None:
                 logger.warning("alarms_not_raised", facility=str(facility.pk), trouble=type(error).__name__)
                 if connection.connection is None or connection.connection.closed:
                     raise
+                until = now
+    return until

@@ -135,6 +135,8 @@ class TestOfThePatient:
         course = make_course(cast, patient=make_patient(annex))
         walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
         alert = alert_of(between(cast, course, ITEM_9, LATER))
+        raised = Alarm.objects.get(dosing_session=walk.dosing_session)
+        assert (raised.code, raised.facility) == ("SAFETY_ALERT", annex.facility)
         with refused("SAFETY_ALERT"):
             walk.release(STAY_ENDS)
         with denied():
@@ -146,10 +148,10 @@ class TestOfThePatient:
 
     def test_where_it_arose_it_is_answered_for_the_other_clinic_too(self, cast: Cast, annex: Cast) -> None:
         course = make_course(cast, patient=make_patient(annex))
-        alert = alert_of(between(cast, course, ITEM_9, THE_DAY_BEFORE))
         walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
-        plan = answered(alert, cast)
+        plan = answered(alert_of(between(cast, course, ITEM_9, LATER)), cast)
         assert (plan.facility, plan.dosing_session) == (cast.facility, None)
+        assert [step.kind for step in walk.rows("AlarmStep")] == ["CLEARED"]
         walk.release(STAY_ENDS)
 
     def test_nobody_else_answers_it(self, cast: Cast, annex: Cast) -> None:
