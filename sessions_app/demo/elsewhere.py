@@ -58,7 +58,9 @@ def day_at_north(scenes: Scenes) -> None:
     representatives = AuthorizedRepresentative.objects.filter(facility=clinic.facility, program_code=PROGRAM)
     last = representatives.order_by("-occurred_at", "-id").first()
     if last is not None and representatives.count() > 1:
-        scenes.timeline.at(scenes.registered, lambda at: clinic.confirm(last, f"REMS-0533-{last.pk.hex[-4:]}", now=at))
+        # Never of a day before whoever it confirms came: a day that is made in the night begins on the one before.
+        heard = max(scenes.registered, last.occurred_at + timedelta(minutes=1))
+        scenes.timeline.at(heard, lambda at: clinic.confirm(last, f"REMS-0533-{last.pk.hex[-4:]}", now=at))
     scenes.today(DORA, -30, "1", escort="Dirk Daphne").prepare().clear().dose().watch({20: reading(131, 82, **DROWSY)})
     scenes.today(LARS, 6, "2", escort="Lena Lupine").prepare().clear().verified(-6)
     left = scenes.base - timedelta(minutes=10)
