@@ -67,7 +67,7 @@ def _paper(stands: FilingRecord, version: FilingVersion | None, reader: Reader, 
     form = submitted_form(version, stands.filing, session, reader) if version else live_form(stands, reader)
     return [
         Begins(_head(stands, reader, viewer)),
-        *form_story(form, mark=_mark(stands, version, reader)),
+        *form_story(form, mark=_mark(stands, version, reader, complete=not form.missing)),
     ]
 
 
@@ -80,8 +80,10 @@ def _head(stands: FilingRecord, reader: Reader, viewer: Any) -> Head:
     )
 
 
-def _mark(stands: FilingRecord, version: FilingVersion | None, reader: Reader) -> str:
-    """Which paper this is: a draft, or what was sent and when."""
+def _mark(stands: FilingRecord, version: FilingVersion | None, reader: Reader, *, complete: bool) -> str:
+    """Which paper this is: a draft, one to be sent, or what was sent and when. Whoever gets the fax reads it too."""
+    if version is None and complete:
+        return _("Complete; amended since it was submitted") if stands.submitted else _("Complete")
     if version is None:
         return _("Draft: changed since it was submitted") if stands.submitted else _("Draft: not submitted")
     said = {

@@ -26,6 +26,7 @@ from tests.factories import (
     make_patient,
     minutes,
 )
+from tests.filings import complete
 from tests.scene import cast, clinic, otto
 from tests.sessions_app.views.pdfs import pages_of, said_in, taken
 
@@ -77,6 +78,12 @@ class TestTheMonitoringForm:
             assert said_in(said) in text
         for page in pages_of(answer.content):
             assert f"{walk.dosing_session.patient.full_name} · born 3 Sep 1982" in page
+
+    def test_one_that_is_complete_is_no_draft_to_whoever_gets_the_fax(self, cast: Cast, nora: Client) -> None:
+        walk = discharged(cast)
+        complete(walk)
+        said = " ".join(pages_of(taken(nora, "filing-pdf", walk.dosing_session.pk).content))
+        assert (said_in("Complete") in said_in(said), "Draft" in said) == (True, False)
 
     def test_a_submitted_one_is_as_it_was_submitted_and_a_changed_one_says_so(self, cast: Cast, nora: Client) -> None:
         walk = discharged(cast)
