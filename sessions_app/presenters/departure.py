@@ -30,6 +30,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.window import window_row
 from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.reading_questions import reading_questions
 from sessions_app.rules.states import State
 from sessions_app.rules.window import next_window
 
@@ -97,6 +98,17 @@ def _next_days(record: Record, reader: Reader) -> list[tuple[str, str]]:
     return [(row["label"], row["value"])]
 
 
+def _asked_of_readings(facts: SessionFacts) -> list[tuple[str, str]]:
+    """Questions, not verdicts: whoever looks at the session knows how its readings were taken."""
+    asked, rows = reading_questions(facts.checks), []
+    if asked.same:
+        pair = "/".join(map(str, asked.same))
+        rows.append((_("A question"), _("The same blood pressure three times (%(pair)s)?") % {"pair": pair}))
+    if asked.round:
+        rows.append((_("A question"), _("Every systolic ends in 0?")))
+    return rows
+
+
 def outcome_panel(
     record: Record,
     facts: SessionFacts,
@@ -143,6 +155,7 @@ def outcome_panel(
         site = record.batch.site(session.facility, session.program_code, at=facts.first_device_at)
         rows.append((_("Certification at the first device"), dosed_under(site)))
         links = [*links, *form_links(session)]
+    rows += _asked_of_readings(facts)
     return {
         "title": str(STATE_WORDS[facts.state]).capitalize(),
         "rows": [{"label": label, "value": value} for label, value in rows],

@@ -58,6 +58,18 @@ WORDS: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Check near 40 minutes on time"),
         gettext_lazy("A check with blood pressure 30 to 50 minutes after the last device, of those discharged."),
     ),
+    Own.EXTRA_CHECKS: (
+        gettext_lazy("The clinic's own checks on time"),
+        gettext_lazy("Each that its policy asks besides, with blood pressure, of those discharged who were asked any."),
+    ),
+    Own.FORM_ON_TIME: (
+        gettext_lazy("Monitoring form on time"),
+        gettext_lazy("First sent by the end of its last day, of those sent or due."),
+    ),
+    Own.FORM_LATE: (
+        gettext_lazy("Monitoring form late"),
+        gettext_lazy("First sent after its last day, or due and not sent."),
+    ),
     Own.SAME_THREE: (
         gettext_lazy("The same blood pressure three times?"),
         gettext_lazy("The very same pair in three readings of one session, of sessions with three or more."),
@@ -192,6 +204,7 @@ class Told:
             (_("Median age"), "" if few else age, str(MEDIAN_AGE)),
             (_("Minutes to readiness: a tenth, half, nine tenths by"), "" if few else _three(counted.ready), ""),
             (_("Minutes to the release: a tenth, half, nine tenths by"), "" if few else _three(counted.left), ""),
+            (_("Days to the form: a tenth, half, nine tenths by"), "" if few else _three(counted.days_to_form), ""),
         ]
 
 

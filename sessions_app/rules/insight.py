@@ -18,14 +18,24 @@ class Own(StrEnum):
     LEFT_EARLY = "LEFT_EARLY"
     TRANSFERRED = "TRANSFERRED"
     PEAK_CHECK = "PEAK_CHECK"
+    EXTRA_CHECKS = "EXTRA_CHECKS"
+    FORM_ON_TIME = "FORM_ON_TIME"
+    FORM_LATE = "FORM_LATE"
     SAME_THREE = "SAME_THREE"
     ROUND = "ROUND"
 
 
-RECORDED = (Own.ALL, Own.STAYED, Own.LEFT_EARLY, Own.TRANSFERRED, Own.PEAK_CHECK)
+RECORDED = (
+    *(Own.ALL, Own.STAYED, Own.LEFT_EARLY, Own.TRANSFERRED, Own.PEAK_CHECK, Own.EXTRA_CHECKS),
+    *(Own.FORM_ON_TIME, Own.FORM_LATE),
+)
 QUESTIONS = (Own.SAME_THREE, Own.ROUND)
 
 _THREE = "cardinality(readings) >= 3"
+_PLANNED = "SELECT FROM unnest(extra_checks) AS due WHERE due + margin < minimum_stay_minutes"
+_MADE = "SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN due - margin AND due + margin"
+_SECOND = "interval '1 second'"  # the last of its day is still in time
+_TO_JUDGE = f"sent_at IS NOT NULL OR due_at <= %(at)s::timestamptz - {_SECOND}"
 
 OWN: dict[Own, Condition] = {
     Own.ALL: Condition("true"),
@@ -36,6 +46,11 @@ OWN: dict[Own, Condition] = {
         "EXISTS (SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN %(opens)s AND %(closes)s)",
         "state = 'DISCHARGED'",
     ),
+    Own.EXTRA_CHECKS: Condition(
+        f"NOT EXISTS ({_PLANNED} AND NOT EXISTS ({_MADE}))", f"state = 'DISCHARGED' AND EXISTS ({_PLANNED})"
+    ),
+    Own.FORM_ON_TIME: Condition(f"coalesce(sent_at < due_at + {_SECOND}, false)", _TO_JUDGE),
+    Own.FORM_LATE: Condition(f"NOT coalesce(sent_at < due_at + {_SECOND}, false)", _TO_JUDGE),
     Own.SAME_THREE: Condition("EXISTS (SELECT FROM unnest(readings) AS r GROUP BY r HAVING count(*) >= 3)", _THREE),
     Own.ROUND: Condition("NOT EXISTS (SELECT FROM unnest(readings) AS r WHERE r / 1000 %% 10 <> 0)", _THREE),
 }

@@ -13,12 +13,17 @@ from clinic.access import facilities_of, may
 from clinic.limits import limited
 from clinic.models import Facility
 from clinic.presenters.spreadsheet import csv_text
+from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.forms.count import PeriodForm
 from sessions_app.models.insight.base import Scope, listed_sessions, sessions_that
+from sessions_app.models.insight.departures import held as departures_held
 from sessions_app.models.insight.national import counted
+from sessions_app.models.insight.rooms import open_chairs
+from sessions_app.models.insight.stock import stock_of
 from sessions_app.presenters.book import print_line
 from sessions_app.presenters.insight import CUT_WORDS, HEAD, WORDS, Told, csv_lines, insight_page, session_lines
+from sessions_app.presenters.insight_months import DEPARTURE_WORDS, INSIDE, Months
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.insight import Own, condition_of
 from sessions_app.rules.national import PROGRAM
@@ -36,8 +41,11 @@ def insight(request: HttpRequest, facility: Facility) -> HttpResponse:
     reader = Reader(facility.zone, clock.now())
     scope, form, held = _asked(request, facility, reader)
     told = _told(request, scope, held, reader)
+    months = _months(told, scope, facility, held, reader)
     context = {
         **insight_page(told),
+        "months": months.panels,
+        "stock": months.stock_rows,
         "form": form,
         "where": request.GET.get("where", "here"),
         "several": len(held) > 1,
@@ -55,19 +63,19 @@ def sessions(request: HttpRequest, facility: Facility) -> HttpResponse:
     if not _reads(request, scope.facility_ids, reader):
         raise Http404
     figure, cut = request.GET.get("of") or Own.ALL.value, request.GET.get("cut", "")
-    condition = condition_of(figure, cut)
-    if condition is None:
-        raise Http404
     page = _page(request.GET.get("page", ""))
-    ids = sessions_that(scope, condition, page=page, at_once=AT_ONCE + 1)
+    ids = _ids(scope, held, figure, cut, page)
+    if ids is None:
+        raise Http404
     rows = listed_sessions(ids[:AT_ONCE])
     for each in held:
         patients = [row.patient_id for row in rows if row.facility_id == each.pk]
         if patients:
             opened.note(request, patients, each.pk, at=reader.now)
     told = Told(None, scope, place=_where(held, scope), reads=True)
+    figure_words = DEPARTURE_WORDS[figure] if figure in DEPARTURE_WORDS else WORDS[figure][0]
     context = {
-        "words": ", ".join(str(each) for each in (WORDS[figure][0], *([CUT_WORDS[cut]] if cut else []))),
+        "words": ", ".join(str(each) for each in (figure_words, *([CUT_WORDS[cut]] if cut else []))),
         "told": told,
         "rows": session_lines(rows),
         "back": told.asked(),
@@ -82,7 +90,9 @@ def sessions(request: HttpRequest, facility: Facility) -> HttpResponse:
 def csv(request: HttpRequest, facility: Facility) -> HttpResponse:
     reader = Reader(facility.zone, clock.now())
     scope, _form, held = _asked(request, facility, reader)
-    content = csv_text(HEAD, csv_lines(_told(request, scope, held, reader))).encode()
+    told = _told(request, scope, held, reader)
+    lines = csv_lines(told) + _months(told, scope, facility, held, reader).csv_lines
+    content = csv_text(HEAD, lines).encode()
     name = f"sessions-{scope.first}-{scope.last}"
     paper = Paper(_("What was counted of the sessions"), name, content, (), CSV, Permission.INSIGHT)
     return hand_out(request, facility, paper, now=reader.now)
@@ -107,7 +117,29 @@ def _asked(request: HttpRequest, facility: Facility, reader: Reader) -> tuple[Sc
     ]
     everywhere = request.GET.get("where") == "all"
     chosen = tuple(each.pk for each in held) if everywhere else (facility.pk,)
-    return Scope(chosen, PROGRAM, *days), form, held
+    return Scope(chosen, PROGRAM, *days, at=reader.now), form, held
+
+
+def _ids(scope: Scope, held: list[Facility], figure: str, cut: str, page: int) -> list[UUID] | None:
+    """A page of them, and one more where there is another page."""
+    if figure in DEPARTURE_WORDS and not cut:
+        found = departures_held(scope, held)
+        part = found.inside if figure == INSIDE else found.outside
+        return [key for _day, key in part][AT_ONCE * (page - 1) : AT_ONCE * page + 1]
+    condition = condition_of(figure, cut)
+    return sessions_that(scope, condition, page=page, at_once=AT_ONCE) if condition else None
+
+
+def _months(told: Told, scope: Scope, facility: Facility, held: list[Facility], reader: Reader) -> Months:
+    chosen = [each for each in held if each.pk in scope.facility_ids]
+    today = reader.now.astimezone(facility.zone).date()
+    begins, ends = day_span(scope.first, facility.zone)[0], day_span(scope.last, facility.zone)[1]
+    return Months(
+        told,
+        open_chairs=open_chairs(chosen, scope.first, min(scope.last, today)),
+        held=departures_held(scope, chosen),
+        stock=stock_of(scope.facility_ids, begins, ends),
+    )
 
 
 def _told(request: HttpRequest, scope: Scope, held: list[Facility], reader: Reader) -> Told:

@@ -4,7 +4,7 @@ entered in error are none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +75,11 @@ WITH devices AS (
             FILTER (WHERE e.code = 'dissociation') AS dissociation_gone
     FROM chosen n JOIN sessions_app_signevent e ON e.dosing_session_id = n.id
     WHERE e.kind = 'RESOLUTION' AND {_in_force("e")} GROUP BY n.id
+), filed AS (
+    SELECT n.id, f.due_at, min(v.occurred_at) AS sent_at
+    FROM chosen n JOIN sessions_app_filing f ON f.dosing_session_id = n.id AND f.state <> 'WITHDRAWN'
+    LEFT JOIN sessions_app_filingversion v ON v.filing_id = f.id AND {_in_force("v")}
+    GROUP BY n.id, f.due_at
 ), lines AS (
     SELECT n.*, coalesce(s.sedation, false) AS sedation, coalesce(s.dissociation, false) AS dissociation,
         e.sedation_gone, e.dissociation_gone, p.systolic_before, p.diastolic_before, p.systolic_peak, p.diastolic_peak,
@@ -86,8 +91,11 @@ WITH devices AS (
             AS serious,
         extract(epoch FROM d.occurred_at - n.last_at)::int / 60 AS stayed,
         extract(epoch FROM d.assessed_at - n.last_at)::int / 60 AS ready,
-        coalesce(d.departed_at, t.occurred_at) AS left_at
+        coalesce(d.departed_at, t.occurred_at) AS left_at,
+        f.due_at, f.sent_at, extract(epoch FROM f.sent_at - n.first_at)::int / 86400 AS days_to_form,
+        y.extra_checks, coalesce((y.overrides->>'extra_check_window_minutes')::int, %(margin)s) AS margin
     FROM chosen n LEFT JOIN pressures p ON p.id = n.id LEFT JOIN seen s ON s.id = n.id LEFT JOIN ended e ON e.id = n.id
+    LEFT JOIN filed f ON f.id = n.id LEFT JOIN sessions_app_facilitypolicy y ON y.id = n.policy_id
     LEFT JOIN sessions_app_discharge d ON d.id = n.discharge_id
     LEFT JOIN sessions_app_transition t ON t.id = n.transition_id
 )
@@ -103,6 +111,8 @@ class Scope:
     first: date
     last: date
     peak: tuple[int, int] = (30, 50)  # when the check near the peak counts as on time, in minutes
+    margin: int = 10  # of a clinic's own checks, before and after
+    at: datetime | None = None  # what is due by then and was not sent is late
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -113,6 +123,8 @@ class Scope:
             "last": self.last,
             "opens": self.peak[0],
             "closes": self.peak[1],
+            "margin": self.margin,
+            "at": self.at,
         }
 
 
@@ -125,12 +137,12 @@ def ask(scope: Scope, question: str, **more: Any) -> list[dict[str, Any]]:
 
 
 def sessions_that(scope: Scope, condition: Condition, *, page: int, at_once: int) -> list[UUID]:
-    """A page of the sessions that are counted, the newest first."""
+    """A page of the sessions that are counted, the newest first, and one more where there is another page."""
     question = (
         f"SELECT id FROM lines WHERE ({condition.counted}) AND ({condition.among})"
         " ORDER BY first_at DESC, id LIMIT %(limit)s OFFSET %(offset)s"
     )
-    rows: Iterable[dict[str, Any]] = ask(scope, question, limit=at_once, offset=at_once * (page - 1))
+    rows: Iterable[dict[str, Any]] = ask(scope, question, limit=at_once + 1, offset=at_once * (page - 1))
     return [row["id"] for row in rows]
 
 

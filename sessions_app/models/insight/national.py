@@ -1,6 +1,8 @@
 """The published figures and the clinic's own, counted of its sessions."""
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from sessions_app.models.insight.base import Scope, ask
 from sessions_app.rules.insight import CUTS, EVERY, SIGNS, condition_of
@@ -17,10 +19,29 @@ PATIENTS = """
 _MIDDLES = (0.1, 0.5, 0.9)
 
 
+# Whoever is still here occupies a chair for nobody knows how long.
+_MONTHS = """(SELECT json_agg(m) FROM (
+    SELECT date_trunc('month', day)::date AS month, facility_id, count(*) AS sessions,
+        coalesce(sum(extract(epoch FROM left_at - checked_in_at))
+            FILTER (WHERE state IN ('DISCHARGED', 'LEFT_EARLY', 'TRANSFERRED')), 0)::bigint / 60 AS occupied
+    FROM lines GROUP BY 1, 2
+) m) AS months"""
+
+
+@dataclass(frozen=True)
+class Month:
+    """Of one facility: how many sessions, and for how many minutes somebody sat in a chair."""
+
+    month: date
+    facility_id: UUID
+    sessions: int
+    occupied: int
+
+
 @dataclass(frozen=True)
 class Counted:
     """``cuts``: of each sign, by what it is told apart. ``ready``, ``left``: minutes from the last device to the
-    assessment and to leaving: of a tenth, half and nine tenths of those who were discharged."""
+    assessment and to leaving, ``days_to_form`` days to the form's first sending: of a tenth, half and nine tenths."""
 
     patients: int
     sessions: int
@@ -29,6 +50,8 @@ class Counted:
     cuts: dict[tuple[Measure, str], Proportion]
     ready: tuple[int, ...]
     left: tuple[int, ...]
+    days_to_form: tuple[int, ...]
+    months: tuple[Month, ...]
 
 
 def counted(scope: Scope) -> Counted:
@@ -42,8 +65,9 @@ def counted(scope: Scope) -> Counted:
     parts += ["(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM patients) AS median_age"]
     parts += [
         f"(SELECT percentile_disc(ARRAY{list(_MIDDLES)}) WITHIN GROUP (ORDER BY {column}) FROM lines) AS {column}"
-        for column in ("ready", "stayed")
+        for column in ("ready", "stayed", "days_to_form")
     ]
+    parts.append(_MONTHS)
     (found,) = ask(scope, f"{PATIENTS} SELECT {', '.join(parts)}")
     return Counted(
         found["patients"],
@@ -53,6 +77,11 @@ def counted(scope: Scope) -> Counted:
         {key: Proportion(*found[f"cut_{number}"]) for number, key in enumerate(of_cuts)},
         _whole(found["ready"]),
         _whole(found["stayed"]),
+        _whole(found["days_to_form"]),
+        tuple(
+            Month(date.fromisoformat(each["month"]), UUID(each["facility_id"]), each["sessions"], each["occupied"])
+            for each in sorted(found["months"] or (), key=lambda each: each["month"])
+        ),
     )
 
 
