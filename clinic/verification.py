@@ -17,7 +17,7 @@ from django.db.models import Model
 from psycopg2 import STRING
 from psycopg2.extensions import new_type, register_type, string_types
 
-from clinic.canonical import columns_of, read_back
+from clinic.canonical import canonical, columns_of, read_back
 from clinic.grants import MUTABLE_COLUMNS
 from clinic.models import AuditChain, AuditEvent, ClinicalRow
 from clinic.rules.chain import link_of, sha256_of, start_of
@@ -144,8 +144,11 @@ def _row_problems(events: list[AuditEvent], read: list[Said], checked: Checked, 
 def _changed(label: str, row: Said, fields: Said) -> list[str]:
     """The columns that are not as they were written. Those that may move prove nothing; one that came since, or went,
     is not compared."""
-    found = [name for name, value in fields.items() if name in row and row[name] != value]
+    found = [name for name, value in fields.items() if name in row and (row[name] != value or type(value) in _NESTED)]
     return [name for name in found if name not in _may_move(label) and not _same(read_back(row[name]), fields[name])]
+
+
+_NESTED = (dict, list)  # where Python takes true for one
 
 
 @cache
@@ -155,7 +158,7 @@ def _may_move(label: str) -> frozenset[str]:
 
 def _same(now: object, written: object) -> bool:
     """Early payloads name a moment in the facility's zone: the same moment is the same."""
-    if now == written:
+    if canonical(now) == canonical(written):
         return True
     try:
         return datetime.fromisoformat(str(now)) == datetime.fromisoformat(str(written))

@@ -15,7 +15,7 @@ from clinic.models import AuditChain, AuditEvent
 from clinic.rules.chain import link_of, sha256_of, start_of
 from clinic.seal import new_key, seal
 from clinic.verification import Checked, verify
-from sessions_app.models import Check, SignEvent
+from sessions_app.models import Check, FilingVersion, SignEvent
 from tests.factories import NINE, make_cast
 from tests.sessions_app.rich import rich_session
 
@@ -114,6 +114,11 @@ def test_an_owner_alters_nothing_unseen(owner_connection: Any, tmp_path: Path) -
         assert f"Check {check.pk} was changed: systolic_mmhg" in found
         with pytest.raises(CommandError, match="not as it was written"):
             call_command("verify_audit", stdout=io.StringIO())
+    version, kept = FilingVersion.objects.latest("occurred_at"), "sessions_app_filingversion"
+    zero = f"UPDATE {kept} SET content = replace(content::text, 'false', '0')::jsonb WHERE id = %s"
+    with owner.altered(kept, version.pk.hex, zero, version.pk.hex):
+        (found,) = problems()
+        assert found.endswith("was changed: content")
     sign_table = "sessions_app_signevent"
     with owner.altered(sign_table, sign.pk.hex, f"DELETE FROM {sign_table} WHERE id = %s", sign.pk.hex):
         (found,) = problems()
