@@ -1,6 +1,6 @@
 """Every address, as every role at its own and at other facilities, and signed out: it answers what docs/permissions.md
-says. One case each; ``make test-matrix`` runs them alone, and all of them: that who may not at home may not elsewhere
-either is left out of every run."""
+says. One case each; ``make test-matrix`` runs them alone, and all of them. Every run asks as who may at home and signed
+out; of those who may not, and of those who may at another place, one for each address, by turns."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -159,12 +159,20 @@ def name_of(value: Any) -> str:
     return "-".join(value) if value else "signed-out"
 
 
-def case(page: Page, who: Who) -> Any:
-    refused_anyway = who is not None and who[1] != OWN and not opens(who[0], page.takes)
-    return pytest.param(page, who, marks=pytest.mark.slow if refused_anyway else ())
+def cases(turn: int, page: Page) -> Iterator[Any]:
+    alike: dict[tuple[str, bool], list[Who]] = {}
+    for who in everybody(page):
+        if who is None or (who[1] == OWN and opens(who[0], page.takes)):
+            yield pytest.param(page, who)
+        else:
+            alike.setdefault((who[1], opens(who[0], page.takes)), []).append(who)
+    for (place, may_at_home), people in alike.items():
+        for number, who in enumerate(people):
+            asked = (may_at_home or place == OWN) and number == turn % len(people)
+            yield pytest.param(page, who, marks=() if asked else pytest.mark.slow)
 
 
-CASES = [case(page, who) for page in PAGES for who in everybody(page)]
+CASES = [case for turn, page in enumerate(PAGES) for case in cases(turn, page)]
 
 
 @pytest.mark.parametrize(("address", "who"), CASES, ids=name_of)

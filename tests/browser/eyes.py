@@ -10,23 +10,27 @@ EYES = Path(__file__).with_name("eyes.js").read_text()
 TABLET: ViewportSize = {"width": 1180, "height": 820}
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 DOUBLE_SIZE: ViewportSize = {"width": 590, "height": 410}  # the tablet at 200 %
-LOOKS: tuple[tuple[ViewportSize, tuple[str, ...]], ...] = (
+Looks = tuple[tuple[ViewportSize, tuple[str, ...]], ...]
+ON_A_TELEPHONE: Looks = ((TELEPHONE, ("small", "lost")),)
+LOOKS: Looks = (
     (TELEPHONE, ("small", "lost", "spaced")),
     (DOUBLE_SIZE, ("lost",)),
     (TABLET, ("small", "unseen")),
 )
 
 
-def seen_wrong(page: Page) -> list[str]:
+def seen_wrong(page: Page, *, looks: Looks = LOOKS) -> list[str]:
     """One line per offender; the page is a tablet's again afterwards."""
-    return list(_lines(page))
+    found = list(_lines(page, looks))
+    page.set_viewport_size(TABLET)
+    return found
 
 
-def _lines(page: Page) -> Iterator[str]:
+def _lines(page: Page, all_looks: Looks) -> Iterator[str]:
     page.emulate_media(reduced_motion="reduce")
     page.keyboard.press("Shift")  # a key was the last thing used: the focus shows
     page.evaluate(EYES)
-    for size, looks in LOOKS:
+    for size, looks in all_looks:
         page.set_viewport_size(size)
         for look in looks:
             yield from (f"{size['width']}: {line}" for line in page.evaluate(f"eyes.{look}()"))

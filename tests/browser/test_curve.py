@@ -67,7 +67,9 @@ STATES: dict[str, tuple[Callable[[], Walk], datetime]] = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    "state", ["held", *(pytest.param(each, marks=pytest.mark.slow) for each in ("monitoring", "ended"))]
+)
 def test_it_is_accessible_by_day_and_by_night(page: Page, live_server: LiveServer, wall: Wall, state: str) -> None:
     make, now = STATES[state]
     walk, clinic = make(), Clinic(page, live_server)

@@ -67,11 +67,15 @@ def expect_an_end(end: End, program: Program, world: World, patient: str) -> Non
     assert end.scene.now <= facts.anchor_device.counted_at + longest + timedelta(hours=1), "nobody is held for ever"
 
 
+# A fifth of them in every run, of every kind: nothing that a world is made of comes in fives.
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("program", "preference", "patient"), CASES)
-def test_leads_out_of_every_small_world(program: Program, preference: tuple[ClearedBy, ...], patient: str) -> None:
-    walked = [walk(program, world, patient, preference) for world in worlds()]
+def test_leads_out_of_every_small_world(
+    program: Program, preference: tuple[ClearedBy, ...], patient: str, every: int
+) -> None:
+    walked = [walk(program, world, patient, preference) for world in list(worlds())[::every]]
 
-    assert len(walked) == 3 * 4**3 * 2
+    assert len(walked) == -(-3 * 4**3 * 2 // every)
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.code)
