@@ -100,6 +100,8 @@ def filled(form: Asked, luck: Random, *, now: datetime, zone: ZoneInfo, careful:
     for name in form.typed:
         said[name] = _typed(name, luck, now, zone, careful)
     if careful:
+        said |= {name: shown for name, shown in form.typed.items() if name.endswith("time")}
+        said |= {"code": ""} if "code" in form.typed else {}  # nothing is scanned
         said |= {name: value for name, value in WELL.items() if name in {*form.typed, *form.choices}}
         said = {name: value for name, value in said.items() if not name.endswith(("_not_obtained", "_gone"))}
         said = {name: value for name, value in said.items() if name not in UNUSUAL}

@@ -14,11 +14,12 @@ from hypothesis.stateful import initialize, rule
 
 from clinic.models import Entry
 from sessions_app import urls
+from sessions_app.actions import dosing, monitoring
 from sessions_app.actions.correction import VOIDABLE
 from sessions_app.models import Check, DeviceAdministration, DosingSession, SignEvent
 from tests.cast import PIN, minutes
 from tests.clock import clock_at
-from tests.sessions_app.gates.clinic_day import ANYBODY, POLICIES, STAGES, Day
+from tests.sessions_app.gates.clinic_day import ANYBODY, POLICIES, STAGES, WELL, Day
 from tests.sessions_app.gates.fields import Asked, filled, read
 from tests.sessions_app.gates.watch import OPEN, Watch, written_so_far
 
@@ -238,6 +239,21 @@ class Pages(Day):
     def a_dose(self, by: str, luck: Random) -> None:
         self.everything_is_asked(by)
         self.a_whole_dose(by)
+
+    @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK)
+    def a_device_through_its_page(self, by: str, luck: Random) -> None:
+        """Everything before it is done with care, so that clearing and handing over are taken."""
+        self.everything_is_asked(by)
+        self.attempt(monitoring.record_check, by, check=WELL)
+        self.attempt(dosing.order_dose, "paul", mg=56, devices=2, reason="As discussed.")
+        for step in ("clear", "administer-device"):
+            self.fill_in(by, step, luck, careful=True)
+
+    @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK)
+    def put_right(self, by: str, luck: Random) -> None:
+        """Charted wrong, or released too soon: said again, taken back, and the patient sits down again."""
+        for step in ("correct-check", "void", "reopen"):
+            self.fill_in(by, step, luck, careful=True)
 
     @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK, short_by=st.sampled_from((0, 0, 1)))
     def a_whole_stay(self, by: str, luck: Random, short_by: int) -> None:
