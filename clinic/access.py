@@ -13,7 +13,7 @@ from django.db.models import Exists, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from clinic.models import AuditChain, BreakGlass, Facility, Patient, RoleAssignment, SignIn, Tablet, TabletHeard, User
-from clinic.models.credential import HeldWith, with_expiries
+from clinic.models.credential import HeldWith, ever_held_by
 from clinic.prepared import Prepared
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, THROUGH_GLASS, TWO_COMPONENTS, Permission, Role
 
@@ -43,7 +43,7 @@ def _works_only_at(user: Somebody) -> UUID | None:
 def _ever_held(user: Any) -> list[HeldWith]:
     held: list[HeldWith] | None = getattr(user, "_roles_held", None)
     if held is None:
-        held = with_expiries(RoleAssignment.objects.filter(user_id=user.pk))
+        held = ever_held_by(user.pk)
         user.__dict__["_roles_held"] = held
     return held
 

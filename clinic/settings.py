@@ -120,6 +120,9 @@ DATABASES["default"]["OPTIONS"] = {
     "options": "-c lock_timeout=5000 -c pg_trgm.word_similarity_threshold=0.38",
     **DATABASES["default"]["OPTIONS"],
 }
+# What is asked all day is planned once per connection (clinic/prepared.py); a pooler that hands connections on after
+# each transaction has none to keep it in.
+PREPARE_STATEMENTS = environment.flag("PREPARE_STATEMENTS", default=True)
 # clinic/grants.py gives this role its rights.
 APPLICATION_ROLE = DATABASES["default"].get("USER") or "vigil_app"
 # The database, because sign-in lock-outs live in the cache and every process must see them.

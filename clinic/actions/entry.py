@@ -9,13 +9,14 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from clinic import audit
 from clinic.canonical import canonical, content_of
 from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, Entry, Facility, Signature, SignedRow, User
 from clinic.models.signature import digest_of
+from clinic.prepared import Prepared
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal
 from clinic.rules.signature import Factor, Meaning
 
@@ -121,12 +122,19 @@ def refuse(*refusals: Refusal) -> None:
         raise ActionRefused(refusals)
 
 
+def _submitted(facility_id: UUID, entry_id: UUID) -> QuerySet[Entry]:
+    return Entry.objects.filter(facility=facility_id, entry_id=entry_id)
+
+
+_BEFORE = Prepared(_submitted, facility_id=UUID, entry_id=UUID)
+
+
 def first_result(
     model: type[Made], *, facility: Facility, entry: Submission, action: str, by: User, subject: Model | None = None
 ) -> Made | None:
     """The row made by this very entry before, if it was submitted before. An entry number used for something
     else, about somebody else, by somebody else, or with other answers, is refused: it cannot be the same form."""
-    before = Entry.objects.filter(facility=facility, entry_id=entry.entry_id).first()
+    before = next(_BEFORE.instances(facility_id=facility.pk, entry_id=entry.entry_id), None)
     if before is None:
         return None
     same = (action, by.pk, subject.pk if subject else before.subject_id)

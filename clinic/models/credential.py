@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 from clinic.constraints import ProtectedForeignKey, state_known
 from clinic.models.entry import ClinicalRow
 from clinic.models.staff import RoleAssignment, User
+from clinic.prepared import Prepared
 from clinic.rules.credentials import CredentialKind, Expiries, ending, licensed_in, permissions_in
 from clinic.rules.roles import Permission, Role
 
@@ -80,26 +81,45 @@ class HeldWith:
 
 def with_expiries(assignments: QuerySet[RoleAssignment]) -> list[HeldWith]:
     """In one query: whose roles, and what their credentials say in the facility's organisation."""
+    return [_held_with(*row) for row in _rows(assignments)]
+
+
+def ever_held_by(user_id: UUID) -> list[HeldWith]:
+    """Every role of one person; asked by every request."""
+    return [_held_with(*row) for row in _OF_ONE.read(user_id=user_id)]
+
+
+def _rows(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment, Any]:
     on_record = Credential.objects.filter(
         holder=OuterRef("user"), facility__organisation=OuterRef("facility__organisation")
     )
     said = JSONObject(kind="kind", day="expires_date", entered_at="occurred_at")
     rows = assignments.annotate(said=ArraySubquery(on_record.order_by("occurred_at", "id").values(said=said)))
-    return [
-        HeldWith(
-            user,
-            facility,
-            Role(role),
-            starts,
-            min((at for at in (ends, ended) if at), default=None),
-            bool(ended),
-            ZoneInfo(zone),
-            tuple(_credential(each) for each in credentials),
-        )
-        for user, facility, role, starts, ends, ended, zone, credentials in rows.values_list(
-            "user_id", "facility_id", "role", "starts_at", "ends_at", "ended_at", "facility__time_zone", "said"
-        )
-    ]
+    return rows.values_list(
+        "user_id", "facility_id", "role", "starts_at", "ends_at", "ended_at", "facility__time_zone", "said"
+    )
+
+
+def _of_one(user_id: UUID) -> QuerySet[RoleAssignment, Any]:
+    return _rows(RoleAssignment.objects.filter(user_id=user_id))
+
+
+_OF_ONE = Prepared(_of_one, user_id=UUID)
+
+
+def _held_with(
+    user: UUID,
+    facility: UUID,
+    role: str,
+    starts: datetime,
+    ends: datetime | None,
+    ended: datetime | None,
+    zone: str,
+    credentials: list[dict[str, Any]],
+) -> HeldWith:
+    ends_at = min((at for at in (ends, ended) if at), default=None)
+    said = tuple(_credential(each) for each in credentials)
+    return HeldWith(user, facility, Role(role), starts, ends_at, bool(ended), ZoneInfo(zone), said)
 
 
 def _credential(said: dict[str, Any]) -> tuple[CredentialKind, date | None, datetime]:

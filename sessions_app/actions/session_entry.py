@@ -28,7 +28,7 @@ from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
-from sessions_app.models.dosing_session import DosingSessionQuerySet, sessions_with_context
+from sessions_app.models.dosing_session import DosingSessionQuerySet, session_with_context
 from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.record import Record
 from sessions_app.models.stock import session_steps, still_drawn
@@ -235,7 +235,9 @@ def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: U
     """As ``begin``, by whoever needs no permission: the system itself."""
     # Read again once the lock is held: rows joined while waiting for it would be those of before the wait.
     DosingSession.objects.locked().only("pk").get(pk=dosing_session.pk)
-    current = sessions_with_context().get(pk=dosing_session.pk)
+    current = session_with_context(dosing_session.pk)
+    if current is None:
+        raise DosingSession.DoesNotExist
     return SessionEntry(current, action, entry, by, now, current.last_order + 1)
 
 

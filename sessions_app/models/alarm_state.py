@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.models import AuditChain, Facility
+from clinic.prepared import Prepared
 from clinic.rules.certification import CONFIRMED
 from sessions_app.models.alarm import Alarm, AlarmStep
 from sessions_app.models.day import Day
@@ -162,11 +163,17 @@ def alarm_minutes(policy: FacilityPolicy) -> AlarmMinutes:
     return AlarmMinutes(**minutes)
 
 
+def _open_codes(session_id: UUID) -> QuerySet[Alarm, Any]:
+    return Alarm.objects.filter(~Exists(_CLEARED), dosing_session=session_id).values_list("code")
+
+
+_OPEN_CODES = Prepared(_open_codes, session_id=UUID)
+
+
 def gone_alarms(dosing_session: DosingSession, *, at: datetime) -> list[Alarm]:
     """Open alarms whose cause is no more. One query where none is open, and no judging of what is charted where only
     the surroundings decide."""
-    alarms = Alarm.objects.filter(~Exists(_CLEARED), dosing_session=dosing_session)
-    codes = set(alarms.values_list("code", flat=True)) if dosing_session.policy_id else set()
+    codes = {code for (code,) in _OPEN_CODES.rows(session_id=dosing_session.pk)} if dosing_session.policy_id else set()
     if not codes:
         return []
     record = Record(dosing_session)

@@ -6,16 +6,18 @@ putting the questions."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 from clinic.models import ClinicalRow, Correction, Patient, Signature, User
+from clinic.prepared import Statement
 from sessions_app.models.course import Course, CourseRow
 from sessions_app.models.dosing_session import DosingSession, SessionRow
 
@@ -24,7 +26,7 @@ Made = TypeVar("Made", bound=Model)
 
 # How a column comes back from JSON. One of another kind is not known here: a test reads every table.
 _FROM_JSON: dict[str, Callable[[Any], Any] | None] = {
-    "UUIDField": UUID,
+    "UUIDField": lru_cache(2**14)(UUID),  # a row names the same people, session and facility as the next
     "DateTimeField": datetime.fromisoformat,
     "DateField": date.fromisoformat,
     "TimeField": time.fromisoformat,
@@ -43,15 +45,13 @@ class ChartedRows:
             asked["courses"].add(session.course_id)
             asked["persons"].add(session.patient.person_id)
         question, tables = _question()
-        with connection.cursor() as cursor:
-            cursor.execute(question, {name: list(ids) for name, ids in asked.items()})
-            self._found: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in tables}
-            self._courses: dict[UUID, set[UUID]] = {}
-            for place, row in cursor.fetchall():
-                if place is None:
-                    self._courses.setdefault(UUID(row["person"]), set()).add(UUID(row["course"]))
-                else:
-                    self._found[tables[place]].append(row)
+        self._found: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in tables}
+        self._courses: dict[UUID, set[UUID]] = {}
+        for place, row in question.rows({name: list(ids) for name, ids in asked.items()}):
+            if place is None:
+                self._courses.setdefault(UUID(row["person"]), set()).add(UUID(row["course"]))
+            else:
+                self._found[tables[place]].append(row)
 
     def courses_of(self, dosing_session: DosingSession) -> set[UUID]:
         """Every course of the person, on whichever record and at whichever facility."""
@@ -74,10 +74,8 @@ class ChartedRows:
         """Everybody named anywhere."""
         named_in = {model: [field.column for field in _people_named_in(model)] for model in self._found}
         ids = {row[column] for model, rows in self._found.items() for row in rows for column in named_in[model]}
-        with connection.cursor() as cursor:
-            question = f"SELECT row_to_json(t) FROM {_table(User)} t WHERE id = ANY(%s::uuid[])"  # noqa: S608
-            cursor.execute(question, [list(filter(None, ids))])
-            return {person.pk: person for (found,) in cursor.fetchall() for person in [_made(User, found)]}
+        found = _people_question().rows({"ids": list(filter(None, ids))})
+        return {person.pk: person for (row,) in found for person in [_made(User, row)]}
 
 
 # The courses of these sessions' people, whatever record of theirs each is on.
@@ -89,7 +87,7 @@ _THEIRS = f"""
 
 
 @cache
-def _question() -> tuple[str, list[type[Model]]]:
+def _question() -> tuple[Statement, list[type[Model]]]:
     """The question, and the tables in the order in which it numbers them."""
     sessions, courses, theirs = "%(sessions)s::uuid[]", "%(courses)s::uuid[]", "ARRAY(SELECT course FROM theirs)"
     by: dict[type[Model], str] = {
@@ -106,7 +104,14 @@ def _question() -> tuple[str, list[type[Model]]]:
         f"SELECT {place}, row_to_json(t) FROM {_table(model)} t WHERE {which}"  # noqa: S608
         for place, (model, which) in enumerate(by.items())
     ]
-    return _THEIRS + " UNION ALL ".join([*parts, "SELECT NULL, row_to_json(theirs) FROM theirs"]), list(by)
+    sql = _THEIRS + " UNION ALL ".join([*parts, "SELECT NULL, row_to_json(theirs) FROM theirs"])
+    return Statement(sql, dict.fromkeys(("sessions", "courses", "persons"), list), dict), list(by)
+
+
+@cache
+def _people_question() -> Statement:
+    sql = f"SELECT row_to_json(t) FROM {_table(User)} t WHERE id = ANY(%(ids)s::uuid[])"  # noqa: S608
+    return Statement(sql, {"ids": list}, dict)
 
 
 def _table(model: type[Model]) -> str:
@@ -132,7 +137,12 @@ def _from_json(field: Any) -> Callable[[Any], Any] | None:
 def _made(model: type[Made], found: dict[str, Any]) -> Made:
     names, read_by = columns(model)
     values = [value if (value := found[column]) is None or not read else read(value) for column, read in read_by]
-    return model.from_db(connection.alias, names, values)
+    # As ``from_db`` makes it, without what its __init__ asks of every field: a board reads some thousand rows.
+    made = model.__new__(model)
+    made.__dict__.update(zip(names, values, strict=True))
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+    return made
 
 
 @cache

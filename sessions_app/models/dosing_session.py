@@ -1,6 +1,7 @@
 """One dosing session, and the transitions it went through."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,6 +12,7 @@ from django.db.models import F, Func, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, both_or_neither, state_known
 from clinic.models import ClinicalRow, Facility, Patient
 from clinic.models.patient import records_of
+from clinic.prepared import Prepared
 from sessions_app.models.course import Course
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.rules.charting import CHARTABLE
@@ -250,6 +252,18 @@ def sessions_with_context() -> DosingSessionQuerySet:
     return DosingSession.objects.select_related(
         "facility", "patient__same_person_as", "course", "policy__program_version"
     )
+
+
+def _with_context(session_id: UUID) -> DosingSessionQuerySet:
+    return sessions_with_context().filter(pk=session_id)
+
+
+_WITH_CONTEXT = Prepared(_with_context, session_id=UUID)
+
+
+def session_with_context(session_id: UUID) -> DosingSession | None:
+    """One of them."""
+    return next(_WITH_CONTEXT.instances(session_id=session_id), None)
 
 
 def next_booking(dosing_session: DosingSession, *, at: datetime) -> DosingSession | None:

@@ -205,7 +205,8 @@ def _checks(facts: SessionFacts, minutes: AlarmMinutes, now: datetime) -> Iterat
     window = peak_window(facts)
     if window is None:
         return
-    missing = {refusal.code for refusal in discharge_refusals(replace(facts, state=State.MONITORING), now=now)}
+    watched = facts if facts.state is State.MONITORING else replace(facts, state=State.MONITORING)
+    missing = {refusal.code for refusal in discharge_refusals(watched, now=now)}
     missed: Checkpoint | None = None
     late = set()
     for point in check_schedule(facts, now=now):

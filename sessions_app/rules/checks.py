@@ -66,7 +66,10 @@ def state_of_check(
 def check_schedule(facts: SessionFacts, *, now: datetime) -> tuple[Checkpoint, ...]:
     """Every check of this session by due time: BP again at about 40 minutes, then as the clinic's policy asks, and
     a full check before leaving (domain.md section 3, [P]; windows [D])."""
-    return tuple(sorted(_checkpoints(facts, now), key=lambda checkpoint: checkpoint.due_at))
+    return facts.once(
+        ("check_schedule", now),
+        lambda: tuple(sorted(_checkpoints(facts, now), key=lambda checkpoint: checkpoint.due_at)),
+    )
 
 
 def next_checkpoint(facts: SessionFacts, *, now: datetime) -> Checkpoint | None:

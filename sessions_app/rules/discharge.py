@@ -48,7 +48,7 @@ def discharge_refusals(facts: SessionFacts, *, now: datetime, release: Release |
     """
     if facts.state is not State.MONITORING:
         return (state_refusal(facts.state, State.DISCHARGED),)
-    return tuple(_refusals(facts, now, release))
+    return facts.once(("discharge_refusals", now, release), lambda: tuple(_refusals(facts, now, release)))
 
 
 def _refusals(facts: SessionFacts, now: datetime, release: Release | None) -> Iterator[Refusal]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from clinic.rules.certification import CertificationFacts
 from clinic.rules.enrolment import EnrolmentFacts, Setting
+from sessions_app.rules.once import WorkedOutOnce
 from sessions_app.rules.states import State
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class Reopening:
 
 
 @dataclass(frozen=True)
-class SessionFacts:
+class SessionFacts(WorkedOutOnce):
     """One dosing session as its gates see it. Lists hold only rows in force, in order of time, then entry."""
 
     program: "Program"

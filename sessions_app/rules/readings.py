@@ -62,17 +62,24 @@ class SignReading:
 def before_dose(facts: SessionFacts) -> tuple[Check, ...]:
     """The baseline checks, none of them after the first device (the same minute is fine)."""
     first_at = facts.first_device_at
-    return tuple(
-        check
-        for check in facts.checks
-        if check.kind is CheckKind.BASELINE and (first_at is None or check.occurred_at <= first_at)
+    return facts.once(
+        "before_dose",
+        lambda: tuple(
+            check
+            for check in facts.checks
+            if check.kind is CheckKind.BASELINE and (first_at is None or check.occurred_at <= first_at)
+        ),
     )
 
 
 def after_dose(facts: SessionFacts) -> tuple[Check, ...]:
     """Every other check: also one charted as a baseline that turned out to be later than the first device."""
-    before = {check.id for check in before_dose(facts)}
-    return tuple(check for check in facts.checks if check.id not in before)
+    return facts.once("after_dose", lambda: _others(facts.checks, before_dose(facts)))
+
+
+def _others(checks: Iterable[Check], than: Iterable[Check]) -> tuple[Check, ...]:
+    known = {check.id for check in than}
+    return tuple(check for check in checks if check.id not in known)
 
 
 def _by_minute(checks: Iterable[Check], asked: Callable[[Check], bool]) -> list[list[Check]]:

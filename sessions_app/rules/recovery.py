@@ -26,10 +26,13 @@ _MEASUREMENT_OR_PRESCRIBER = (ClearedBy.MEASUREMENT, ClearedBy.PRESCRIBER)
 def readings_after_dose(facts: SessionFacts) -> tuple[BloodPressureReading, ...]:
     """Blood pressures not before the first device: what the check at 40 minutes and the peak are taken from."""
     first_at = facts.first_device_at
-    return tuple(
-        reading
-        for reading in blood_pressures(after_dose(facts))
-        if first_at is not None and reading.occurred_at >= first_at
+    return facts.once(
+        "readings_after_dose",
+        lambda: tuple(
+            reading
+            for reading in blood_pressures(after_dose(facts))
+            if first_at is not None and reading.occurred_at >= first_at
+        ),
     )
 
 
@@ -52,6 +55,10 @@ def _last_sign_row_at(facts: SessionFacts) -> datetime | None:
 def final_check(facts: SessionFacts) -> Check | None:
     """The full check that may end the watch: late enough, and not before any row of the programme's signs.
     Of two in one minute the one with fewer measures not obtained."""
+    return facts.once("final_check", lambda: _final_check(facts))
+
+
+def _final_check(facts: SessionFacts) -> Check | None:
     opens_at, last_sign_at = final_check_opens_at(facts), _last_sign_row_at(facts)
     if opens_at is None:
         return None

@@ -24,7 +24,7 @@ from clinic.rules.roles import Permission
 from sessions_app.actions.break_glass import read_through_glass
 from sessions_app.models import Course, DosingSession, SafetyAlert
 from sessions_app.models.course import courses_with_context
-from sessions_app.models.dosing_session import sessions_with_context
+from sessions_app.models.dosing_session import session_with_context
 from sessions_app.models.patient_search import patients_at, person_with
 from sessions_app.models.score import alerts_with_context, session_to_answer
 from sessions_app.views import opened
@@ -54,14 +54,12 @@ def of_session(
         def run(request: HttpRequest, session_id: UUID, **kwargs: Any) -> HttpResponse:
             now = clock.now()
             if waited := waited_of(request):
-                dosing_session = get_object_or_404(sessions_with_context(), pk=session_id)
+                dosing_session = _session_or_404(session_id)
                 if not could(waited.author, permission, dosing_session.facility_id, at=waited.typed_at):
                     raise PermissionDenied(permission.value)
                 return view(request, dosing_session, **kwargs)  # type: ignore[call-arg]
-            try:
-                dosing_session = get_scoped_or_404(sessions_with_context(), request.user, at=now, pk=session_id)
-            except Http404:
-                dosing_session = get_object_or_404(sessions_with_context(), pk=session_id)
+            dosing_session = _session_or_404(session_id)
+            if dosing_session.facility_id not in roles_of(request.user, at=now):
                 _through_glass(request, dosing_session.patient, permission, facility_id=dosing_session.facility_id)
             demand(request.user, permission, dosing_session.facility_id, at=now)
             opened.note(request, [dosing_session.patient_id], dosing_session.facility_id, at=now)
@@ -73,6 +71,13 @@ def of_session(
         return run
 
     return decorate
+
+
+def _session_or_404(session_id: UUID) -> DosingSession:
+    dosing_session = session_with_context(session_id)
+    if dosing_session is None:
+        raise Http404("no such session")
+    return dosing_session
 
 
 def of_facility(permission: Permission) -> Callable[[FacilityView[Params]], Callable[..., HttpResponse]]:

@@ -19,7 +19,7 @@ def count_when_asked(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
         def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
             word = str(sql).lstrip(" (").split(" ", 1)[0].upper()
-            seen[WRITES if word in WRITING else READS] += word in (*WRITING, "SELECT", "WITH")
+            seen[WRITES if word in WRITING else READS] += word in (*WRITING, "SELECT", "WITH", "EXECUTE")
             return execute(sql, *args)
 
         with connection.execute_wrapper(watch):

@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import psutil
 from django.conf import settings
 
 from sessions_app.management.commands import demo
@@ -25,7 +27,14 @@ from tests.faults.place import SECRET_KEY, Place, environment_of
 from tests.fuzz.meant import WELL
 from tests.sessions_app.test_demo import free_port
 
-ROUNDS, WARM = 60, 8
+ROUNDS, WARM, PATIENTS = int(os.environ.get("ROUNDS", "60")), 8, 100_000
+PEOPLE = """
+INSERT INTO clinic_patient SELECT made.* FROM clinic_patient, generate_series(1, %(count)s) number, LATERAL
+    jsonb_populate_record(clinic_patient, jsonb_build_object(
+        'id', gen_random_uuid(), 'mrn', 'B' || number, 'first_name', 'Made-' || number %% 317,
+        'last_name', initcap(translate(md5(number::text), '0123456789', 'ghijklmnop')),
+        'birth_date', date '1940-01-01' + number %% 20000)) made
+WHERE clinic_patient.id = %(patient)s"""
 UNTOUCHED = {"reads": 1, "writes": 0, "characters": 0}
 
 
@@ -43,11 +52,26 @@ class Bench(Place):
             cursor.execute("INSERT INTO bench_row VALUES (%s, 'words', now())", [str(self.row)])
             connection.commit()
         self.made = json.loads(self.manage_by("-m", "tests.bench.seed", *asked).stdout)
+        self._register(PATIENTS)
         self.serve()
         self.bare_port = free_port()
         with environment_of(self.environment("bare") | {"DJANGO_SETTINGS_MODULE": "tests.bench.bare"}):
             bare = self._running.enter_context(demo.web_server(self.bare_port, secret_key=SECRET_KEY))
         demo.wait_until_ready(bare, self.bare_port)
+
+    def _register(self, count: int) -> None:
+        """So many more people, as one is, and without what the database checks of each."""
+        with contextlib.closing(self.database.connect_as_superuser("vigil")) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(PEOPLE, {"patient": self.made["patient"], "count": count})
+            cursor.execute("VACUUM ANALYZE")
+
+    def memory_of_a_worker(self) -> int:
+        """Bytes that are its own or shared, of the larger one."""
+        workers = psutil.Process(self.pages.pid).children(recursive=True)
+        return max(worker.memory_info().rss for worker in workers)
 
 
 @dataclass
@@ -63,6 +87,9 @@ class Scene:
 
     def ratio(self, of: str, to: str) -> float:
         return median(self.took[of]) / median(self.took[to])
+
+    def percentiles(self) -> dict[str, float]:
+        return {"p50": median(self.took["vigil"]), "p99": self.p99("vigil")}
 
     def p99(self, of: str) -> float:
         return quantiles(self.took[of], n=100)[-1]
@@ -92,6 +119,11 @@ def scenes(bench: Bench, nora: Tab) -> list[Scene]:
             board({}, "")
         return board(more, known[0])
 
+    @cache
+    def search() -> str:
+        found = nora.post("/patients/find/", {"q": "Made-12 Hi", "of": "patients"}, {})
+        return found.headers["Location"]
+
     def page(path: str) -> Callable[[dict[str, str]], Answer]:
         return lambda more: nora.get(path, more)
 
@@ -101,6 +133,7 @@ def scenes(bench: Bench, nora: Tab) -> list[Scene]:
         Scene(f"the board of {len(made['watched'])} chairs, changed", 2, lambda more: board(more, "")),
         Scene("a session of 40 checks", 2, page(f"/dosing-sessions/{made['watched'][0]}/")),
         Scene("a patient's page", 2, page(f"/patients/{made['patient']}/")),
+        Scene(f"a search among {PATIENTS} patients", 2, lambda more: nora.get(search(), more)),
         Scene("a patient is released", 2, release, rounds=len(made["ready"]) - WARM - 1),
     ]
 
@@ -177,10 +210,25 @@ def main() -> None:
                 measure(bench, scene, bare, connection.cursor())
                 say(line(scene) + "\n")
                 sys.stdout.flush()
+        worker = bench.memory_of_a_worker()
     ratios = [
-        {"name": scene.name, "ratio": round(scene.ratio("vigil", "bare"), 3), "target": scene.target} for scene in found
+        {
+            "name": scene.name,
+            "ratio": round(scene.ratio("vigil", "bare"), 3),
+            "target": scene.target,
+            "to_sql": round(scene.ratio("vigil", "alone"), 3),
+            **{f"{name}_ms": round(value * 1000, 2) for name, value in scene.percentiles().items()},
+            **(scene.shape or {}),
+        }
+        for scene in found
     ]
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}
+    say(f"a worker of the server: {worker / 2**20:.0f} MiB\n")
+    machine = {
+        "worker_bytes": worker,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": os.getloadavg()[0],
+    }
     out = settings.BASE_DIR / "build" / "bench.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps({"ratios": ratios, "machine": machine}, indent=2) + "\n")
