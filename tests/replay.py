@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 Made = TypeVar("Made")
 Path = tuple[str, ...]
 
-READS = ("SELECT", "SET ", "SHOW", "EXPLAIN", "RELEASE", "LOCK")
+READS = ("SELECT", "PREPARE", "EXECUTE", "SET ", "SHOW", "EXPLAIN", "RELEASE", "LOCK")
 # What signing in writes, and what is counted of it; no factory reads either.
 SIGN_IN = re.compile(
     r'(INSERT INTO|UPDATE|DELETE FROM) "(clinic_signin|vigil_cache)"|UPDATE "clinic_user" SET "last_login"'
