@@ -8,17 +8,28 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from clinic.models import User
+from clinic.models import AuditChain, Organisation, User
 from tests.factories import Cast, Walk, make_cast, make_otto
+from tests.replay import LEDGER
 
 
 @contextmanager
 def scene(django_db_blocker: Any) -> Iterator[None]:
+    know_again(django_db_blocker)
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def know_again(django_db_blocker: Any) -> None:
+    """Somebody wrote whom the tapes did not hear, and it is gone: where nobody is, nothing is."""
+    if LEDGER.now is None and not connection.in_atomic_block:
+        with django_db_blocker.unblock():
+            left = any(model._default_manager.exists() for model in (User, Organisation, AuditChain))
+        if not left:
+            LEDGER.emptied()
 
 
 def as_next_request(cast: Cast) -> Cast:

@@ -2,6 +2,7 @@
 
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -15,11 +16,16 @@ from sessions_app.models import Discharge
 from tests.cast import make_cast, make_patient
 from tests.factories import STAY_ENDS, Cast, discharged, full_check, in_monitoring, ready_to_leave
 from tests.replay import LEDGER, TRUE_WALKS
-from tests.scene import as_next_request
+from tests.scene import as_next_request, know_again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(TRUE_WALKS, reason="nothing is replayed")]
 # Keys, digests and running numbers: others at every walk.
 MADE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[WD]-\d+")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known(django_db_setup: None, django_db_blocker: Any) -> None:
+    know_again(django_db_blocker)
 
 
 @pytest.fixture
