@@ -99,13 +99,13 @@ class TestOnce:
         command.look(LATE + minutes(180), seen)
         assert story(walk)[1:]
 
-    def test_it_looks_at_once_where_the_clock_went_back_or_a_minute_is_over(self) -> None:
+    def test_it_looks_at_once_where_the_clock_went_back_or_half_a_minute_is_over(self) -> None:
         seen, facility = command.Seen(), Facility(pk=new_id())
         assert not seen.still_holds(facility, 7, DUE)
         seen.note(facility, 7, DUE, None)
-        assert seen.still_holds(facility, 7, DUE + timedelta(seconds=59))
+        assert seen.still_holds(facility, 7, DUE + timedelta(seconds=29))
         assert not seen.still_holds(facility, 8, DUE)
-        assert not seen.still_holds(facility, 7, DUE + minutes(1))
+        assert not seen.still_holds(facility, 7, DUE + timedelta(seconds=30))
         assert not seen.still_holds(facility, 7, DUE - timedelta(seconds=1))
         seen.note(facility, 7, DUE, DUE + timedelta(seconds=5))
         assert not seen.still_holds(facility, 7, DUE + timedelta(seconds=5))

@@ -17,7 +17,8 @@ from sessions_app.actions.alarm import raise_alarms
 from sessions_app.models.alarm_state import alarm_states, facilities_to_look_at, sessions_to_look_at
 
 logger = structlog.get_logger(__name__)
-AT_LEAST_EVERY = timedelta(minutes=1)
+# Half of what a floor waits before it says that alarms are not being recorded.
+AT_LEAST_EVERY = timedelta(seconds=30)
 
 
 class Command(BaseCommand):
@@ -45,7 +46,7 @@ class Command(BaseCommand):
 
 class Seen:
     """What the last look at each facility is good for: until something is written there, or time alone may change
-    something, and never for longer than a minute."""
+    something, and never for longer than half a minute."""
 
     def __init__(self) -> None:
         self._good: dict[UUID, tuple[int, datetime, datetime]] = {}
