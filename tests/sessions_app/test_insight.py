@@ -21,6 +21,7 @@ from sessions_app.presenters.insight import CUT_WORDS, WORDS, Told, csv_lines
 from sessions_app.rules.insight import CUTS, EVERY, SIGNS, Own, condition_of
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import Measure
+from sessions_app.rules.reading_questions import reading_questions
 from tests.clock import clock_at
 from tests.factories import NINE
 from tests.registry import registry
@@ -54,7 +55,6 @@ def slowly(scope: Scope) -> list[dict[str, Any]]:
         seen = SignObservation.objects.filter(dosing_session=session, present=True, occurred_at__gte=first)
         gone = {row.code: row.occurred_at for row in SignEvent.objects.filter(dosing_session=session)}
         release = Discharge.objects.filter(pk=session.discharge_id).first()
-        pairs = [(check.systolic_mmhg, check.diastolic_mmhg) for check in checks]
         lines.append(
             {
                 "id": session.pk,
@@ -71,7 +71,7 @@ def slowly(scope: Scope) -> list[dict[str, Any]]:
                 ),
                 "peak": any(30 <= (check.occurred_at - last).total_seconds() / MINUTE <= 50 for check in after),
                 "stayed": release and (release.occurred_at - last).total_seconds() / MINUTE,
-                "same": any(pairs.count(pair) >= 3 for pair in pairs),
+                "asked": reading_questions(checks),  # type: ignore[arg-type]
             }
         )
     return lines
@@ -104,7 +104,8 @@ def test_it_is_as_counted_slowly(scope: Scope, found: Counted) -> None:
     assert figures[Own.LEFT_EARLY].count == 1
     assert figures[Own.PEAK_CHECK] == share(home, lambda line: line["peak"])
     assert figures[Own.PEAK_CHECK].count < len(home)
-    assert figures[Own.SAME_THREE].count == sum(line["same"] for line in lines)
+    assert figures[Own.SAME_THREE].count == sum(line["asked"].same is not None for line in lines)
+    assert figures[Own.ROUND].count == sum(line["asked"].round for line in lines)
     threes = [line for line in lines if line["devices"] == 3]
     assert found.cuts[Measure.SEDATION, "THREE_DEVICES"] == share(threes, lambda line: "sedation" in line["signs"])
 
