@@ -36,7 +36,7 @@ class Statement:
         self.sql, self.kinds, self.params = sql, dict(kinds), params
         self.name = f"vigil_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
         asked = ", ".join(f"%s::{_KINDS[kind]}" for kind in self.kinds.values())
-        self.execute = f"EXECUTE {self.name} ({asked})"
+        self.execute = f"EXECUTE {self.name}" + (f" ({asked})" if asked else "")
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -55,7 +55,7 @@ class Statement:
             kinds = ", ".join(_KINDS[kind] for kind in self.kinds.values())
             with raw.cursor() as cursor:
                 written = cursor.mogrify(self.sql, self.params(places)).decode()
-                cursor.execute(f"PREPARE {self.name} ({kinds}) AS {written}")
+                cursor.execute(f"PREPARE {self.name}" + (f" ({kinds})" if kinds else "") + f" AS {written}")
             known.add(self.name)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,25 +12,34 @@ from django.db import IntegrityError, connection, transaction
 
 from clinic.grants import COME_AND_GO, MUTABLE_COLUMNS, OUR_APPS
 from clinic.models import AuditEvent
+from clinic.prepared import Statement
 from clinic.rules.refusals import ActionRefused
 
 # Asking is written down whatever comes of it.
 WHO_LOOKED = "clinic.RecordAccess"
+# So is that somebody came in.
+SIGNS_IN = "clinic.User"
 
 
 def written() -> dict[str, Any]:
     """Everything the application could have written, as far as it can be counted: the rows of every table of ours,
     and the columns that move."""
+    return {table: (count, moved) for table, count, moved in _what_is_written().rows({})}
+
+
+@cache
+def _what_is_written() -> Statement:
+    """One question, planned once: it is asked before and after every refusal of the suite."""
     models = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
-    tables = [model._meta.db_table for model in models if model._meta.label not in (*COME_AND_GO, WHO_LOOKED)]
-    counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(counts)
-        found: dict[str, Any] = dict(cursor.fetchall())
-    for label, columns in MUTABLE_COLUMNS.items():
-        rows = apps.get_model(label)._default_manager.order_by("pk").values_list("pk", *columns)
-        found[label] = [tuple(row) for row in rows if label != "clinic.User"]
-    return found
+    asked = []
+    for model in models:
+        label, table = model._meta.label, model._meta.db_table
+        counted = "NULL" if label in (*COME_AND_GO, WHO_LOOKED) else "count(*)"
+        columns = [model._meta.get_field(name).column for name in MUTABLE_COLUMNS.get(label, ()) if label != SIGNS_IN]
+        row = ", ".join(f'"{column}"' for column in (model._meta.pk.column, *columns))
+        moved = f"string_agg(ROW({row})::text, ' ' ORDER BY {model._meta.pk.column})" if columns else "NULL"
+        asked.append(f"SELECT '{table}', {counted}, {moved} FROM {table}")
+    return Statement(" UNION ALL ".join(asked), {}, lambda values: None)
 
 
 @contextmanager
