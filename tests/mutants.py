@@ -136,7 +136,11 @@ def who_reaches_what(items: dict[str, Any]) -> dict[str, Tests]:
         for test, item in items.items():
             hits.clear()
             before = time.process_time()
-            call(item)
+            try:
+                call(item)
+            except BaseException as error:
+                print(f"{test}: {error!r}", flush=True)
+                raise
             for function in hits:
                 reached[function][test] = time.process_time() - before
         file.write_text(json.dumps(reached))

@@ -44,6 +44,7 @@ NOT_SHOWN = {
     "permissions": "names of addresses, as docs/permissions.md has them",
 }
 UNITS = {"mg", "min", "h", "EDT", "America", "New", "York", "PDF", "NDC", "TRD", "GAD", "MOAA", "CADSS"}
+DATA = ("programs", "editions", "instruments")
 APART = "\x1f"
 
 
@@ -102,14 +103,15 @@ def outside(texts: list[str]) -> list[str]:
 
 
 def typed_by_people() -> list[str]:
-    """What the database holds in words of its own, and the programmes, the longest first."""
+    """What the database holds in words of its own; and what is data, with words that somebody else chose and that are
+    kept as they are with every edition: programmes, forms, scales. The longest first."""
     found = set()
     for model in apps.get_models():
         fields = [each for each in model._meta.concrete_fields if isinstance(each, models.CharField | models.TextField)]
         for field in fields:
             if not field.choices:
                 found |= set(model._default_manager.values_list(field.attname, flat=True))
-    for file in (ROOT / "sessions_app" / "programs").glob("*.toml"):
+    for file in (file for data in DATA for file in (ROOT / "sessions_app" / data).glob("*.toml")):
         found |= set(strings_in(tomllib.loads(file.read_text(encoding="utf-8"))))
     found |= {wording.text for wording in WORDINGS.values()}  # signed word by word
     return sorted((each for each in found if each and len(each) > 2), key=len, reverse=True)

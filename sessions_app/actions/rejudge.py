@@ -1,9 +1,13 @@
 """After the end: a correction, a void or a late reading never re-opens a session by itself. Both gates are judged
 again at the times they were passed, and where one would have refused, a deviation and an alarm arise."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from clinic.models import User
 from clinic.rules.refusals import Refusal
 from sessions_app.actions.filing_state import review_filing
-from sessions_app.actions.session_entry import SessionEntry
+from sessions_app.actions.session_entry import SessionEntry, beside
 from sessions_app.models import Alarm, Deviation, DeviceAdministration, Discharge, DosingSession, GateException
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
@@ -41,11 +45,25 @@ def rejudge_ended(opened: SessionEntry) -> None:
         return
     review_filing(opened)
     found = {gate: sorted({r.code for r in refusals}) for gate, refusals in gates_again(session).items() if refusals}
-    if not found:
-        return
-    again = opened.following("rejudge_gates")
+    if found:
+        _would_have_refused(opened.following("rejudge_gates"), found, opened.action)
+
+
+def rejudge_released(
+    released: Iterable[DosingSession], *, caused_by: str, request_id: str, by: User, now: datetime
+) -> None:
+    """These were released after a safety alert of their patient's that is entered only now, on another session or
+    between them: as late as one of their own."""
+    code = AlarmCode.SAFETY_ALERT.value
+    for session in released:
+        if code in {refusal.code for refusal in gates_again(session)["discharge"]}:
+            again = beside(session, "rejudge_gates", request_id, by, now)
+            _would_have_refused(again, {"discharge": [code]}, caused_by)
+
+
+def _would_have_refused(again: SessionEntry, found: dict[str, list[str]], caused_by: str) -> None:
     code = AlarmCode.GATE_WOULD_HAVE_REFUSED
     again.add(Alarm, code=code.value, key=f"{code}:{again.order}", params=found)
     for gate, codes in found.items():
         again.add(Deviation, code=f"{gate.upper()}_GATE", reason=", ".join(codes))
-    again.insert(caused_by=opened.action)
+    again.insert(caused_by=caused_by)

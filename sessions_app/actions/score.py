@@ -7,13 +7,19 @@ from typing import Any
 from django.db import transaction
 
 from clinic.access import demand
-from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, write
+from clinic.actions.entry import Submission, first_result, refuse, repeatable, row, whole_minute, write
 from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, field_refusal, in_state, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.alarm import raise_or_clear
-from sessions_app.actions.rejudge import rejudge_ended
-from sessions_app.actions.session_entry import begin, lock, lock_person, lock_watched_elsewhere
+from sessions_app.actions.rejudge import rejudge_ended, rejudge_released
+from sessions_app.actions.session_entry import (
+    begin,
+    lock,
+    lock_person,
+    lock_released_since,
+    lock_watched_elsewhere,
+)
 from sessions_app.models import Course, DosingSession, SafetyAlert, Score, TabletHandover
 from sessions_app.models.score import alerts_with_context
 from sessions_app.rules.alarms import AlarmCode
@@ -45,6 +51,7 @@ def record_score(
 
     refuse(*score_refusals(instrument, items, total))
 
+    released = lock_released_since(session.patient, since=opened.occurred_at, but=session)
     elsewhere = lock_watched_elsewhere(session.patient, but=session)
     score, *alerts = _rows(
         opened.envelope, session.course, session, opened.order, instrument, items, total, timing, handover
@@ -53,6 +60,7 @@ def record_score(
     opened.write()
     rejudge_ended(opened)
     _tell(elsewhere, entry, by, now)
+    rejudge_released(released, caused_by=opened.action, request_id=entry.request_id, by=by, now=now)
     return score
 
 
@@ -89,6 +97,7 @@ def record_score_between(
     refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
     refuse(*score_refusals(instrument, items, total))
 
+    released = lock_released_since(course.patient, since=whole_minute(entry.occurred_at or now), but=None)
     elsewhere = lock_watched_elsewhere(course.patient, but=None)
 
     def envelope(model: Any, **fields: Any) -> Any:
@@ -97,6 +106,7 @@ def record_score_between(
     rows = _rows(envelope, course, None, None, instrument, items, total, timing, handover)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=rows)
     _tell(elsewhere, entry, by, now)
+    rejudge_released(released, caused_by=action, request_id=entry.request_id, by=by, now=now)
     score: Score = rows[0]
     return score
 
@@ -142,6 +152,7 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
     alert = alerts_with_context().filter(score=score).first()
     demand(by, Permission.PRESCRIBE if alert else Permission.CORRECT, score.facility_id, at=now)
     course, facility = score.course, score.facility
+    lock_person(course.patient)
     opened = None
     if score.dosing_session:
         opened = lock(score.dosing_session, action="void_score", entry=entry, by=by, now=now)

@@ -271,6 +271,13 @@ def lock_watched_elsewhere(patient: Patient, *, but: DosingSession | None) -> li
     return [session for session in found if but is None or session.pk != but.pk]
 
 
+def lock_released_since(patient: Patient, *, since: datetime, but: DosingSession | None) -> list[DosingSession]:
+    """Where this person was released at that moment or after it, other than from that session."""
+    released = DosingSession.objects.of_patient(patient).filter(discharge__occurred_at__gte=since)
+    found = lock_all(released.filter(state=State.DISCHARGED))
+    return [session for session in found if but is None or session.pk != but.pk]
+
+
 def lock_all(sessions: DosingSessionQuerySet) -> list[DosingSession]:
     """Locked in order of their keys and before anything is written: the audit chain is locked last by everybody."""
     return list(sessions.select_related("facility", "patient", "policy__program_version").locked().order_by("pk"))

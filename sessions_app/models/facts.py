@@ -146,17 +146,17 @@ def _way_home(record: Record) -> rules.WayHome | None:
 
 def _alerts(record: Record, *, at: datetime) -> tuple[tuple[rules.OpenConcern, ...], tuple[rules.Decision, ...]]:
     """The alerts this session answers for, and the plans made on it, each of which is a decision on its alert. An alert
-    of this session is one of its own for ever; another of this person is, whatever course it is of, while the session
-    is open and nobody answered it anywhere else."""
+    of this session is one of its own for ever; another of this person is, whatever course it is of, as long as nobody
+    answered it anywhere else. Once the session is over, how far they go is for whoever judges it again."""
     session = record.dosing_session
     plans = record.plans()
     answered = {plan.alert_id for plan in plans if plan.dosing_session_id != session.pk}
-    held = session.state in OPEN
+    over = session.state not in OPEN
     alerts = [
         alert
         for alert in record.alerts()
         if alert.pk not in answered
-        and (alert.dosing_session_id == session.pk or (held and alert.occurred_at <= at + ENTRY_GRACE))
+        and (over or alert.dosing_session_id == session.pk or alert.occurred_at <= at + ENTRY_GRACE)
     ]
     concerns = tuple(rules.OpenConcern(alert.pk, alert.order or 0, alert.occurred_at) for alert in alerts)
     decisions = tuple(

@@ -1,6 +1,6 @@
 """An alert holds the release, whoever comes first, until a prescriber signs a plan."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +17,11 @@ from tests.factories import (
     STAY_ENDS,
     Cast,
     Walk,
+    arrive,
     checked_in,
     discharged,
     entry,
+    in_monitoring,
     make_cast,
     make_course,
     make_patient,
@@ -186,6 +188,50 @@ class TestOfThePatient:
         monkeypatch.setattr("sessions_app.actions.discharge.discharge_refusals", lambda *_, **__: ())
         with held_by("discharge_answers_every_alert"):
             walk.release(STAY_ENDS)
+
+    @pytest.mark.parametrize(
+        ("items", "at", "found"),
+        [
+            (ITEM_9, LATER, [{"discharge": ["SAFETY_ALERT"]}]),
+            (ITEM_9, STAY_ENDS, [{"discharge": ["SAFETY_ALERT"]}]),
+            (ITEM_9, STAY_ENDS + minutes(1), []),
+            (CALM, LATER, []),
+        ],
+        ids=["before leaving", "the same minute", "after leaving", "no alert"],
+    )
+    def test_it_is_raised_at_a_release_elsewhere_that_it_came_too_late_for(
+        self, cast: Cast, annex: Cast, items: list[int | None], at: datetime, found: list[dict[str, list[str]]]
+    ) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        walk = discharged(annex, of_course=make_course(annex, patient=course.patient))
+        between(cast, course, items, STAY_ENDS + minutes(60), entry=entry(at))
+        assert [alarm.params for alarm in walk.rows("Alarm")] == found
+        assert [row.reason for row in walk.rows("Deviation")] == ["SAFETY_ALERT" for _ in found]
+
+    def test_one_of_an_earlier_session_is_raised_at_the_release_since(self, cast: Cast) -> None:
+        course, day = make_course(cast), NINE + timedelta(days=2)
+        first = in_monitoring(cast, of_course=course)
+        first.transfer(LATER)
+        for person in (cast.nora, cast.paul):
+            arrive(cast, person, now=day)
+        walk = in_monitoring(cast, of_course=make_course(cast, patient=course.patient), now=day)
+        walk.check(day + minutes(75))
+        walk.instruct(day + minutes(90))
+        walk.check(day + minutes(150))
+        walk.assess(day + minutes(150))
+        walk.release(day + minutes(155))
+        asked(first, ITEM_9, day + minutes(200), entry=entry(LATER))
+        assert [alarm.params for alarm in walk.rows("Alarm")] == [{"discharge": ["SAFETY_ALERT"]}]
+        assert first.rows("Alarm") == []
+
+    def test_its_plan_falls_after_the_end_too(self, cast: Cast) -> None:
+        course = make_course(cast)
+        alert = alert_of(between(cast, course, ITEM_9, THE_DAY_BEFORE))
+        walk = ready_to_leave(cast, of_course=make_course(cast, patient=course.patient))
+        answered(alert, cast, now=STAY_ENDS - minutes(1))
+        walk.release(STAY_ENDS)
+        walk.check(STAY_ENDS + minutes(5), at=STAY_ENDS - minutes(10))
+        assert walk.rows("Alarm")[-1].params == {"discharge": ["SAFETY_ALERT"]}
 
     def test_it_holds_that_a_plan_is_of_the_same_person(self, cast: Cast) -> None:
         alert = alert_of(between(cast, make_course(cast), ITEM_9, THE_DAY_BEFORE))

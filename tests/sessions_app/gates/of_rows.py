@@ -105,14 +105,15 @@ def _of_person(rows: Rows, model: Any) -> list[Any]:
 
 
 def _alerts(rows: Rows, now: datetime) -> list[Said]:
-    """Those that arose here, and while the patient is here those of before; without what was answered elsewhere."""
+    """Those that arose here, and wherever else; while the patient is here only those of before. Without what was
+    answered elsewhere."""
     here, open_now = rows.session.pk, rows.session.state in ("CHECKED_IN", "CLEARED", "DOSING", "MONITORING")
     elsewhere = {plan.alert_id for plan in _of_person(rows, models.SafetyPlan) if plan.dosing_session_id != here}
     return [
         Said(row.pk, row.order or 0, row.occurred_at)
         for row in _of_person(rows, models.SafetyAlert)
         if row.pk not in elsewhere
-        and (row.dosing_session_id == here or (open_now and row.occurred_at <= now + 2 * MINUTE))
+        and (row.dosing_session_id == here or not open_now or row.occurred_at <= now + 2 * MINUTE)
     ]
 
 

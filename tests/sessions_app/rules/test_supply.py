@@ -70,9 +70,9 @@ class Day(date):
         return super().__ge__(other)
 
 
-def test_it_looks_at_each_device_a_few_times_for_everything_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_looks_at_each_device_a_few_times_for_everything_wanted() -> None:
     """300 devices, 400 wanted: no way is gone twice."""
-    monkeypatch.setattr(Day, "looked", 0)
+    Day.looked = 0
     last = Day(2026, 6, 1)
     devices = [Usable(UUID(int=1000 + at), last, None if at % 3 else UUID(int=at % 40)) for at in range(300)]
     sessions = [booked(at, at % 40, 2, UUID(int=at % 40)) for at in range(200)]
