@@ -1,6 +1,5 @@
-"""Checks an export of Vigil's audit, or the archive of one record, with nothing of Vigil's (docs/verify.md).
-In an unpacked archive: python verify.py      Of a database: python verify_export.py EVENTS.csv
-Either, with a seal kept elsewhere: ... SEAL.json PUBLIC_KEY_IN_HEX       (wants the package cryptography)"""
+"""Checks the archive of one record, where it was unpacked, with nothing of Vigil's (docs/verify.md): python verify.py
+With a seal kept elsewhere: ... SEAL.json PUBLIC_KEY_IN_HEX       (wants the package cryptography)"""
 
 import csv
 import hashlib
@@ -20,10 +19,8 @@ MOVES = {
     " program_version_id policy_id minimum_stay_minutes final_check_window_minutes scheduled_at block_from block_until",
     "sessions_app.Filing": "state step_id edition_id treatment_date due_at person_id",
 }
-asked = sys.argv[1:]
-archive = Path(__file__).parent if not asked or len(asked) == 2 else None
-events = archive / "events.csv" if archive else Path(asked.pop(0))
-heads, links, wrong, seen, written, unread = {}, {}, [], 0, {}, 0
+asked, archive = sys.argv[1:], Path(__file__).parent
+heads, links, wrong, written, unread = {}, {}, [], {}, 0
 
 
 def same(now, then):
@@ -34,10 +31,10 @@ def same(now, then):
         return False
 
 
-# --- the chain: of events of somebody else an archive holds the digest alone; its first line is the link before it
-for chain, number, payload, link in csv.reader(events.open(newline="", encoding="utf-8")):
+# --- the chain: its first line is the link before it; of events of somebody else the digest stands alone
+for chain, number, payload, link in csv.reader((archive / "events.csv").open(newline="", encoding="utf-8")):
     sequence = int(number)
-    if archive and not payload and chain not in heads:
+    if not payload and chain not in heads:
         heads[chain] = (sequence, link)
         continue
     last, previous = heads.get(chain, (0, sha(chain)))
@@ -46,44 +43,44 @@ for chain, number, payload, link in csv.reader(events.open(newline="", encoding=
         wrong.append(f"chain {chain}: event {last + 1} is missing")
     if sha(f"{previous}\n{sequence}\n{payload if digest_alone else sha(payload)}") != link:
         wrong.append(f"chain {chain}: event {sequence} was altered, or one before it")
-    elif archive and not digest_alone:
+    elif not digest_alone:
         for row in json.loads(payload)["rows"]:
             written.setdefault((row["table"], row["fields"]["id"]), []).append((sequence, row["fields"]))
     heads[chain], links[chain, sequence] = (sequence, link), link
-    seen, unread = seen + 1, unread + digest_alone
+    unread += digest_alone
 
-# --- of an archive: its rows are those of its events, as they were written; then its files
-if archive:
-    record = json.loads((archive / "record.json").read_text(encoding="utf-8"))
-    rows = {(row["table"], row["fields"]["id"]): row["fields"] for row in record["rows"]}
-    kept_back = {fields["document_id"] for (table, _id), fields in rows.items() if table == "clinic.Delivery"}
-    for key in written.keys() | rows.keys():
-        table, name = key[0], " ".join(key)
-        if key not in written:
-            wrong.append(f"{name} stands in no event")
-        for sequence, fields in written.get(key, ()):
-            now, moves = rows.get(key), MOVES.get(table, "").split()
-            if now is None:
-                wrong.append(f"{name} of event {sequence} is missing")
-            elif bad := [each for each in fields if each not in moves and not same(now.get(each), fields[each])]:
-                wrong.append(f"{name} is not as event {sequence} says: {', '.join(bad)}")
-    for (table, key), row in rows.items():
-        if table == "clinic.Signature" and sha(row["content"]) != row["digest"]:
-            wrong.append(f"{table} {key}: what was signed is not what was digested")
-        elif table == "clinic.Signature":
-            signed = json.loads(row["content"])
-            now = rows.get((signed["table"], row["row_id"]), {})
-            if bad := [each for each, value in signed["fields"].items() if not same(now.get(each), value)]:
-                wrong.append(f"{signed['table']} {row['row_id']} is not as signed: {', '.join(bad)}")
-        if table == "clinic.Document" and key not in kept_back:
-            paper = next(archive.glob(f"documents/{key}.*"), None)
-            if paper is None or hashlib.sha256(paper.read_bytes()).hexdigest() != row["digest"]:
-                wrong.append(f"{table} {key}: its file is missing, or is another")
-    manifest = json.loads((archive / "manifest.json").read_text(encoding="utf-8"))
-    for name, digest in manifest.items():
-        file = archive / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            wrong.append(f"{name} is not as manifest.json says")
+# --- its rows are those of its events, as they were written; then its files
+record = json.loads((archive / "record.json").read_text(encoding="utf-8"))
+rows = {(row["table"], row["fields"]["id"]): row["fields"] for row in record["rows"]}
+kept_back = {fields["document_id"] for (table, _id), fields in rows.items() if table == "clinic.Delivery"}
+for key in written.keys() | rows.keys():
+    table, name = key[0], " ".join(key)
+    if key not in written:
+        wrong.append(f"{name} stands in no event")
+    for sequence, fields in written.get(key, ()):
+        now, moves = rows.get(key), MOVES.get(table, "").split()
+        if now is None:
+            wrong.append(f"{name} of event {sequence} is missing")
+        elif bad := [each for each in fields if each not in moves and not same(now.get(each), fields[each])]:
+            wrong.append(f"{name} is not as event {sequence} says: {', '.join(bad)}")
+for (table, key), row in rows.items():
+    if table == "clinic.Signature" and sha(row["content"]) != row["digest"]:
+        wrong.append(f"{table} {key}: what was signed is not what was digested")
+    elif table == "clinic.Signature":
+        signed = json.loads(row["content"])
+        now = rows.get((signed["table"], row["row_id"]), {})
+        if bad := [each for each, value in signed["fields"].items() if not same(now.get(each), value)]:
+            wrong.append(f"{signed['table']} {row['row_id']} is not as signed: {', '.join(bad)}")
+    if table == "clinic.Document" and key not in kept_back:
+        paper = next(archive.glob(f"documents/{key}.*"), None)
+        if paper is None or hashlib.sha256(paper.read_bytes()).hexdigest() != row["digest"]:
+            wrong.append(f"{table} {key}: its file is missing, or is another")
+manifest = json.loads((archive / "manifest.json").read_text(encoding="utf-8"))
+for name, digest in manifest.items():
+    file = archive / name
+    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+        wrong.append(f"{name} is not as manifest.json says")
+
 
 # --- the seal
 if asked:
@@ -98,9 +95,8 @@ if asked:
     except (InvalidSignature, ValueError):
         wrong.append("the seal is not of this key, or was altered")
     for head in signed["seal"]["heads"]:
-        of_another = archive and head["chain"] not in heads
-        if not of_another and links.get((head["chain"], head["sequence"])) != head["link"]:
+        if head["chain"] in heads and links.get((head["chain"], head["sequence"])) != head["link"]:
             wrong.append(f"chain {head['chain']}: what was sealed up to event {head['sequence']} is not here")
-said = f"{seen} events in {len(heads)} chains, unbroken" + (f"; {unread} by their digest alone" if unread else "")
-print("\n".join(wrong[:20]) or said + (f"; {len(rows)} rows as they were written" if archive else ""))
+said = f"{len(links)} events in {len(heads)} chains, unbroken" + (f"; {unread} by their digest alone" if unread else "")
+print("\n".join(wrong[:20]) or f"{said}; {len(rows)} rows as they were written")
 sys.exit(bool(wrong))
