@@ -57,6 +57,7 @@ class Cabinet(RuleBasedStateMachine):
         self.book: dict[Device, list[Place]] = {}
         self.given: dict[Device, tuple[Walk, DeviceAdministration, int]] = {}
         self.voided: dict[Device, int] = {}
+        self.taken_by: dict[Device, int] = {}
         self.numbers = iter(range(1, 1000))
         for lot in LOTS:
             self.receive(lot, 2)
@@ -74,9 +75,13 @@ class Cabinet(RuleBasedStateMachine):
         self.accepted[name] += 1
         return done
 
-    def some(self, which: int) -> Device:
+    def some(self, which: int, *likely: Place) -> Device:
+        """Any device; half of the time one that is in a place of those, if any is: what is done with a lost device is
+        tried with every other, and reached."""
         devices = sorted(self.book, key=lambda device: device.number)
-        return devices[which % len(devices)]
+        there = [device for device in devices if self.where(device) in likely]
+        among = there if there and which % 2 else devices
+        return among[which // 2 % len(among)]
 
     def of_facility(self) -> dict[str, Any]:
         return {"facility": self.cast.facility, "entry": entry(), "by": self.cast.nora, "now": NOW}
@@ -91,14 +96,14 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH, room=st.booleans())
     def move(self, which: int, room: bool) -> None:
-        device = self.some(which)
+        device = self.some(which, Place.CABINET)
         to = self.room if room else cabinets_of(self.cast.facility).first()
         if self.tried("move", cabinet.move_devices, devices=[device], cabinet=to, **self.of_facility()):
             self.goes(device, (Place.CABINET,), Place.CABINET)
 
     @rule(which=WHICH, how=st.sampled_from(AWAY))
     def leaves(self, which: int, how: Place) -> None:
-        device, said = self.some(which), self.of_facility()
+        device, said = self.some(which, Place.CABINET, Place.FAILED), self.of_facility()
         action, more = {
             Place.WASTED: (cabinet.waste_devices, {"reason": "It fell."}),
             Place.LOST: (cabinet.report_lost, {"reason": "Not there."}),
@@ -110,7 +115,7 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def is_found(self, which: int) -> None:
-        device = self.some(which)
+        device = self.some(which, Place.LOST)
         said = {"devices": [device], "cabinet": self.room, "reason": "Behind the drawer.", **self.of_facility()}
         if not self.tried("found", cabinet.report_found, **said):
             return
@@ -123,7 +128,7 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def is_put_right(self, which: int) -> None:
-        device = self.some(which)
+        device = self.some(which, *AWAY)
         if self.tried("correct", taking.correct_movement, device=device, reason="Wrong.", **self.of_facility()):
             was = self.goes_back(device)
             assert was in (Place.CABINET, *AWAY)
@@ -147,22 +152,31 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH, walk=st.integers(0, 1))
     def is_taken(self, which: int, walk: int) -> None:
-        device = self.some(which)
+        device = self.some(which, Place.CABINET)
         if self.tried("take", taking.take_devices, devices=[device], **self.walks[walk].envelope(NOW)):
             self.goes(device, (Place.CABINET,), Place.DRAWN)
+            self.taken_by[device] = walk
 
-    @rule(which=WHICH, walk=st.integers(0, 1), wasted=st.booleans())
-    def is_settled(self, which: int, walk: int, wasted: bool) -> None:
-        device, said = self.some(which), self.walks[walk].envelope(NOW)
-        if wasted:
-            if self.tried("waste", taking.waste_taken_devices, devices=[device], reason="It fell.", **said):
-                self.goes(device, (Place.DRAWN,), Place.WASTED)
-        elif self.tried("put back", taking.put_back_devices, devices=[device], **said):
+    @rule(which=WHICH, walk=st.integers(0, 1))
+    def is_wasted_at_the_chair(self, which: int, walk: int) -> None:
+        device, said = self.held(which, walk)
+        if self.tried("waste", taking.waste_taken_devices, devices=[device], reason="It fell.", **said):
+            self.goes(device, (Place.DRAWN,), Place.WASTED)
+
+    @rule(which=WHICH, walk=st.integers(0, 1))
+    def is_put_back(self, which: int, walk: int) -> None:
+        device, said = self.held(which, walk)
+        if self.tried("put back", taking.put_back_devices, devices=[device], **said):
             self.goes(device, (Place.DRAWN,), Place.CABINET)
+
+    def held(self, which: int, walk: int) -> tuple[Device, dict[str, Any]]:
+        """A device, and the session that took it; now and then another."""
+        device = self.some(which, Place.DRAWN)
+        return device, self.walks[self.taken_by.get(device, walk) if which % 2 else walk].envelope(NOW)
 
     @rule(which=WHICH, walk=st.integers(0, 1), outcome=st.sampled_from((None, Outcome.FULL, Outcome.FAILED)))
     def is_given(self, which: int, walk: int, outcome: Outcome | None) -> None:
-        device, to = self.some(which), self.walks[walk]
+        device, to = self.some(which, Place.CABINET), self.walks[walk]
         before = len(self.book[device])
         said = {"device": device, "outcome": None, "exception_reason": "As it happened."}
         given = self.tried("give", lambda **more: to.give(NOW, **more), **said)
@@ -176,7 +190,7 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH, outcome=st.sampled_from(Outcome))
     def is_charted(self, which: int, outcome: Outcome) -> None:
-        device = self.some(which)
+        device = self.some(which, Place.ADMINISTERED, Place.FAILED)
         if device in self.given:
             self.delivers(device, outcome)
 
@@ -193,7 +207,7 @@ class Cabinet(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def is_voided(self, which: int) -> None:
-        device = self.some(which)
+        device = self.some(which, Place.ADMINISTERED, Place.FAILED)
         if device not in self.given:
             return
         walk, given, before = self.given[device]
@@ -204,9 +218,11 @@ class Cabinet(RuleBasedStateMachine):
             else:
                 self.voided[device] = before
 
-    @rule(walk=st.integers(0, 1))
-    def the_session_ends(self, walk: int) -> None:
-        self.tried("end", lambda: self.walks[walk].transfer(NOW) or True)
+    @rule(walk=st.integers(0, 1), after_all=st.integers(0, 3))
+    def the_session_ends(self, walk: int, after_all: int) -> None:
+        """Now and then: what a session does is over with it."""
+        if after_all == 0:
+            self.tried("end", lambda: self.walks[walk].transfer(NOW) or True)
 
     # --- and always ---------------------------------------------------------------------------------------
 

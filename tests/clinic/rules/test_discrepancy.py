@@ -14,6 +14,7 @@ from clinic.rules.discrepancy import (
     Done,
     clocks,
     closing_refusals,
+    naming_refusals,
     next_business_day,
     step_refusals,
 )
@@ -151,6 +152,11 @@ class TestClosing:
         assert closing_refusals(found) == tuple(
             Refusal("DISCREPANCY", {"problem": problem}, None, (ClearedBy.DOCUMENTATION,)) for problem in problems
         )
+
+    def test_no_device_is_named_in_one_that_is_closed(self) -> None:
+        closed = Refusal("DISCREPANCY", {"problem": "closed"}, None, (ClearedBy.DOCUMENTATION,))
+        assert naming_refusals(facts(LOST, NOT_SIGNIFICANT)) == ()
+        assert naming_refusals(facts(LOST, NOT_SIGNIFICANT, closed=True)) == (closed,)
 
 
 class TestSteps:

@@ -185,3 +185,10 @@ def test_whoever_is_to_be_reached_has_a_name_and_a_telephone(
 ) -> None:
     found = contact_refusals(address=address, contact_name=name, contact_phone=phone, contact_relation=relation)
     assert found == refused
+
+
+@pytest.mark.parametrize(("email", "known"), [("ruth@example.org", True), ("", False), ("ruth", False)])
+def test_an_e_mail_can_be_one_or_is_none(email: str, known: bool) -> None:
+    said = {"address": "", "contact_name": "", "contact_phone": "", "contact_relation": ""}
+    refused = field_refusal("email", "unknown_email") if email else field_refusal("address", "nothing_entered")
+    assert contact_refusals(**said, email=email) == (() if known else (refused,))

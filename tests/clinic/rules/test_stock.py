@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clinic.rules.refusals import ClearedBy
-from clinic.rules.stock import NUMBER_LENGTH, StockDevice, StockKind, device_refusals, last_day, numbers_from
+from clinic.rules.stock import NUMBER_LENGTH, StockDevice, StockKind, device_refusals, last_day, numbers_from, tidy_lot
 
 TODAY = date(2025, 3, 4)
 BULK = StockDevice("A-1", date(2025, 3, 31), StockKind.BULK, False, TODAY, given=False)
@@ -104,3 +104,7 @@ def test_says_until_when_it_might_have_been_used() -> None:
 )
 def test_numbers_what_comes_together(first: str, count: int, numbers: tuple[str, ...]) -> None:
     assert numbers_from(first, count) == numbers
+
+
+def test_a_lot_is_one_lot_however_it_was_typed() -> None:
+    assert tidy_lot(" 24f07a ") == tidy_lot("24F07A") == "24F07A"
