@@ -198,6 +198,7 @@ def make_device(cast: Cast, *, number: str = "", patient: Patient | None = None,
 def make_devices(cast: Cast, *, number: str = "", **fields: Any) -> list[Device]:
     """Of a pack, where a ``code`` is said."""
     said: dict[str, Any] = {"lot": "L-77", "expires_date": date(2027, 12, 31), "by": cast.nora, "now": OPENING}
+    said["entry"] = entry()
     code = fields.get("code")
     if code is not None:
         said |= {"lot": code.lot, "expires_date": code.expires_date}
@@ -206,7 +207,6 @@ def make_devices(cast: Cast, *, number: str = "", **fields: Any) -> list[Device]
         facility=cast.facility,
         program_code=cast.program_version.code,
         number=number or f"D-{next(_NUMBERS)}",
-        entry=entry(),
         **{**said, **fields},
     )
 

@@ -1,6 +1,6 @@
 """The book of a period, which foots: what was here at its start and what came equals what is here at its end and what
 went. What was here is counted device by device, what came and went movement by movement: where a movement is missing,
-or is dated before the one it follows, the two sides differ, and the book says so.
+the two sides differ, and the book says so, and of which devices.
 
 A book does not change what was written: what is taken back is taken back on the day that was said."""
 

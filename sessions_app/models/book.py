@@ -1,15 +1,16 @@
 """The book of a facility's cabinets for a period, read at a number of queries that does not grow with it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Min, Q, QuerySet, RowRange, Window
 
-from clinic.models import Facility, Patient, PatientContact, StockMovement
+from clinic.models import Device, Facility, Patient, PatientContact, StockMovement
 from clinic.models.cabinet import devices_at
 from clinic.rules.book import ON_HAND, Balance, Flow, Held, Period, balances
 from clinic.rules.cabinet import Place
@@ -30,10 +31,24 @@ class Thing:
     kind: str
 
 
-def thing_of(row: Sequence[Any]) -> Thing:
-    """``row`` begins as THING says."""
-    code, gtin, lot, expires, kind, *_more = row
-    return Thing(code, gtin or "", lot, expires, kind)
+def thing_of(device: Device) -> Thing:
+    return Thing(device.program_code, device.gtin or "", device.lot, device.expires_date, device.kind)
+
+
+def counted_steps(facility: Facility) -> QuerySet[Any]:
+    """Every step with ``counted_at``: when it happened, and never after one that followed it. Which step of a device
+    followed which is known for sure, when each of them was is what somebody said: a device that was given on Monday
+    came on Monday at the latest, though its receipt says Tuesday. So it is in one place at every moment, and the book
+    foots between any two. ``next_at``: until when the step was the device's last."""
+    steps: dict[str, Any] = {"partition_by": "device", "order_by": "step"}
+    return StockMovement.objects.filter(facility=facility).annotate(
+        counted_at=Window(Min("occurred_at"), frame=RowRange(start=0), **steps),
+        next_at=Window(Min("occurred_at"), frame=RowRange(start=1), **steps),
+    )
+
+
+def counted_at(step: StockMovement) -> datetime:
+    return step.counted_at  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -42,9 +57,19 @@ class Given:
     step says why it is none."""
 
     administration: DeviceAdministration
-    units: int
-    at: datetime
-    last: StockMovement
+    steps: tuple[StockMovement, ...]
+
+    @property
+    def units(self) -> int:
+        return sum(1 if step.to_place == Place.ADMINISTERED else -1 for step in self.steps)
+
+    @property
+    def first(self) -> StockMovement:
+        return self.steps[0]
+
+    @property
+    def last(self) -> StockMovement:
+        return self.steps[-1]
 
 
 @dataclass(frozen=True)
@@ -71,12 +96,14 @@ class Book:
         self.facility, self.period = facility, period
         self.begins, self.ends = period.span(facility.zone)
 
+    def _here(self, at: datetime) -> QuerySet[Any]:
+        """The step by which each device was here at that moment."""
+        steps = counted_steps(self.facility).filter(Q(next_at=None) | Q(next_at__gte=at), counted_at__lt=at)
+        return StockMovement.objects.filter(pk__in=steps.values("pk")).leading_to(*ON_HAND).order_by()
+
     def _held(self, at: datetime) -> dict[Thing, int]:
-        """By where the newest step of each device had led."""
-        steps = StockMovement.objects.filter(facility=self.facility, occurred_at__lt=at)
-        newest = steps.order_by("device", "-step").distinct("device").values("pk")
-        here = StockMovement.objects.filter(pk__in=newest).leading_to(*ON_HAND).order_by()
-        return {thing_of(row): row[-1] for row in here.values_list(*THING).annotate(count=Count("pk"))}
+        rows = self._here(at).values_list(*THING).annotate(count=Count("pk"))
+        return {Thing(code, gtin or "", *rest): count for code, gtin, *rest, count in rows}
 
     @cached_property
     def inventory(self) -> dict[Thing, tuple[int, int]]:
@@ -88,25 +115,43 @@ class Book:
         return {thing: (start.get(thing, 0), end.get(thing, 0)) for thing in order}
 
     @cached_property
-    def _flows(self) -> list[tuple[Thing, Place, Place, int]]:
-        rows = StockMovement.objects.filter(
-            facility=self.facility, occurred_at__gte=self.begins, occurred_at__lt=self.ends
-        ).order_by()
-        found = rows.values_list(*THING, "from_place", "to_place").annotate(count=Count("pk"))
-        return [(thing_of(row), Place(row[-3]), Place(row[-2]), row[-1]) for row in found]
+    def _flows(self) -> Counter[tuple[Thing, Place, Place]]:
+        return Counter((thing_of(step.device), Place(step.from_place), Place(step.to_place)) for step in self._steps)
 
     def balances(self, *, by: Callable[[Thing], str]) -> tuple[Balance, ...]:
         """``by``: what of a thing is told apart, as text."""
         held = [Held(by(thing), start, end) for thing, (start, end) in self.inventory.items()]
-        return balances(held, [Flow(by(thing), start, end, count) for thing, start, end, count in self._flows])
+        return balances(
+            held, [Flow(by(thing), start, end, count) for (thing, start, end), count in self._flows.items()]
+        )
 
     @cached_property
     def _steps(self) -> list[StockMovement]:
-        rows = StockMovement.objects.filter(
-            facility=self.facility, occurred_at__gte=self.begins, occurred_at__lt=self.ends
-        )
+        """What counts in the period."""
+        rows = counted_steps(self.facility).filter(counted_at__gte=self.begins, counted_at__lt=self.ends)
         people = ("device", "delivery__supplier", "performed_by", "witness")
-        return list(rows.select_related(*people).order_by("occurred_at", "pk"))
+        return list(rows.select_related(*people).order_by("counted_at", "pk"))
+
+    @cached_property
+    def out_of_order(self) -> list[StockMovement]:
+        """Steps that were said to be of the period or count in it, and count on an earlier day than was said."""
+        rows = counted_steps(self.facility).filter(counted_at__lt=F("occurred_at")).select_related("device")
+        zone = self.facility.zone
+        return [
+            step
+            for step in rows.order_by("device__number", "step")
+            if counted_at(step) < self.ends
+            and step.occurred_at >= self.begins
+            and counted_at(step).astimezone(zone).date() < step.occurred_at.astimezone(zone).date()
+        ]
+
+    def astray(self) -> list[str]:
+        """The numbers of the devices by whose own steps the period does not foot: a step is missing."""
+        change: Counter[str] = Counter(step.device.number for step in self._here(self.begins).select_related("device"))
+        change.subtract(step.device.number for step in self._here(self.ends).select_related("device"))
+        for step in self._steps:
+            change[step.device.number] += (step.to_place in ON_HAND) - (step.from_place in ON_HAND)
+        return sorted(number for number, left in change.items() if left)
 
     @cached_property
     def given(self) -> list[Given]:
@@ -117,16 +162,7 @@ class Book:
                 session = step.to_id if step.to_place == Place.ADMINISTERED else step.from_id
                 steps.setdefault((step.device_id, session), []).append(step)
         by_key = self._administrations(steps)
-        lines = [
-            Given(
-                by_key[key],
-                sum(1 if step.to_place == Place.ADMINISTERED else -1 for step in each),
-                each[0].occurred_at,
-                each[-1],
-            )
-            for key, each in steps.items()
-        ]
-        return sorted(lines, key=lambda line: (line.at, line.last.pk))
+        return [Given(by_key[key], tuple(each)) for key, each in steps.items()]
 
     def _administrations(self, keys: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], DeviceAdministration]:
         keys = list(keys)
@@ -157,7 +193,8 @@ class Book:
         for step in self._steps:
             for place in places:
                 if (step.to_place == place) != (step.from_place == place):
-                    same = (step.entry_id, place, step.to_place == place, step.device.lot, step.device.kind)
+                    label = (counted_at(step).astimezone(self.facility.zone).date(), step.device.lot, step.device.kind)
+                    same = (step.entry_id, place, step.to_place == place, *label)
                     together.setdefault(same, []).append(step)
         return [
             Moved(tuple(steps), len(steps) if towards else -len(steps), place)

@@ -1,8 +1,7 @@
 """The cabinet's book in words: one structure that the page, the PDF and the CSV all render."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +14,9 @@ from clinic.rules.cabinet import Move, Place
 from clinic.rules.pack import gtin_of
 from clinic.rules.stock import StockKind
 from sessions_app.models.book import Book, Given, Moved, Thing, patient_of
+from sessions_app.presenters.book_days import GOES_BY, days_of, out_of_order
 from sessions_app.presenters.sentences import Reader, Text
+from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
 from sessions_app.rules.program import Program
 
 WENT_WORDS: dict[Place, Text] = {
@@ -78,7 +79,7 @@ class ToldBook:
     patients: Sequence[Patient]
     here_now: int
     reaches_now: bool
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
 
 
 def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names: bool) -> ToldBook:
@@ -86,10 +87,11 @@ def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names
     words = _Products(programs)
     each = book.balances(by=words.of)
     every = book.balances(by=lambda _thing: _("All devices")) if len(each) > 1 else ()
+    equations = [_equation(balance) for balance in (*each, *every) if _says_anything(balance)]
     return ToldBook(
         title=_("The book"),
         period=period_words(book.period),
-        equations=[_equation(balance) for balance in (*each, *every) if _says_anything(balance)],
+        equations=equations,
         tables=[
             _dispensed(book, words, reader, names=names),
             _received(book, words, reader),
@@ -100,6 +102,7 @@ def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names
         patients=book.patients if names else (),
         here_now=book.on_hand_now(),
         reaches_now=book.ends > reader.now,
+        notes=[str(GOES_BY), *_astray(book, equations), *(out_of_order(step, reader) for step in book.out_of_order)],
     )
 
 
@@ -142,8 +145,10 @@ def _equation(balance: Balance) -> Equation:
     )
 
 
-def _day(at: datetime, reader: Reader) -> str:
-    return f"{at.astimezone(reader.zone):%Y-%m-%d}"
+def _astray(book: Book, equations: Iterable[Equation]) -> list[str]:
+    if all(equation.foots for equation in equations):
+        return []
+    return [_("It does not foot by these devices: %(numbers)s.") % {"numbers": ", ".join(book.astray())}]
 
 
 def _dispensed(book: Book, words: _Products, reader: Reader, *, names: bool) -> Table:
@@ -153,7 +158,7 @@ def _dispensed(book: Book, words: _Products, reader: Reader, *, names: bool) -> 
     shares = (8, 14, 16, 8, 8, 12, 5, 14, 15) if names else (8, 16, 8, 8, 14, 5, 16, 25)
     rows = [
         (
-            _day(line.administration.occurred_at, reader),
+            days_of(line.first, reader, of=line.administration.occurred_at),
             *_patient(line, book, names=names),
             line.administration.device.number,
             line.administration.device.lot,
@@ -200,7 +205,7 @@ def _received(book: Book, words: _Products, reader: Reader) -> Table:
         told = (supplier.name, supplier.address, supplier.dea_number) if supplier else (note, "", "")
         rows.append(
             (
-                _day(move.first.occurred_at, reader),
+                days_of(move.first, reader),
                 str(-move.units),
                 words.ndc(device.gtin),
                 device.lot,
@@ -228,7 +233,7 @@ def _disposed(book: Book, words: _Products, reader: Reader) -> Table:
     )
     rows = [
         (
-            _day(move.first.occurred_at, reader),
+            days_of(move.first, reader),
             str(MANNERS[move.place]),
             str(move.units),
             ", ".join(move.numbers),
@@ -253,14 +258,13 @@ def _to_whom(move: Moved) -> str:
 
 
 def _inventory(book: Book, words: _Products) -> Table:
-    kinds = {StockKind.BULK: _("bulk"), StockKind.PATIENT_SPECIFIC: _("for named patients")}
     head = (_("Product"), _("Lot"), _("Expires"), _("For whom"), _("At the start"), _("At the end"))
     rows = [
         (
             words.of(thing),
             thing.lot,
             f"{thing.expires_date:%Y-%m-%d}",
-            kinds[StockKind(thing.kind)],
+            str(STOCK_WORDS[StockKind(thing.kind)]),
             str(start),
             str(end),
         )
@@ -277,6 +281,8 @@ def csv_lines(told: ToldBook) -> Iterable[tuple[Any, ...]]:
     """Every table under its name, and the equations first."""
     for equation in told.equations:
         yield (_("Equation"), equation.text, _("foots") if equation.foots else _("DOES NOT FOOT"))
+    for said in told.notes:
+        yield (_("Note"), said)
     for table in told.tables:
         yield (table.title, *table.head)
         for row in table.rows:

@@ -45,6 +45,7 @@ def book_pdf(told: ToldBook, facility: Facility, reader: Reader, *, who: str) ->
     ]
     head_of_lines = (_("Product"), _("Start + received = end + gone"), "")
     story += part(_("The equation, in devices"), table(head_of_lines, lines, (25, 63, 12)))
+    story += [note(said) for said in told.notes]
     for each in told.tables:
         story += _part(each)
     file = io.BytesIO()

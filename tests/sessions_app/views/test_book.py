@@ -22,7 +22,7 @@ from sessions_app.models.book import Book
 from sessions_app.rules.facts import Outcome
 from tests.clock import clock_at
 from tests.expect import audited
-from tests.factories import NINE, OPENING, Cast, Walk, cleared, discharged, entry, make_device, minutes
+from tests.factories import NINE, OPENING, Cast, Walk, cleared, discharged, entry, make_device, make_devices, minutes
 from tests.scene import cast, clinic
 
 __all__ = ["cast", "clinic"]
@@ -91,17 +91,27 @@ class TestItFoots:
         assert (after.start, after.received, after.end) == (before.end, 0, before.end)
         assert book(cast, date(2026, 4, 1), date(2026, 4, 13)).balances(by=str) == ()
 
-    def test_not_where_a_device_went_before_it_came(self, cast: Cast, walk: Walk, client: Client) -> None:
-        """Given on the 14th, by a receipt that says the 15th: each day's book says that it lacks something."""
+    def test_where_a_device_went_before_its_receipt_says_it_came(self, cast: Cast, walk: Walk, client: Client) -> None:
+        """Given on the 14th, by a receipt that says the 15th: it came on the 14th at the latest, and the book says so
+        for either day."""
         session = cleared(cast, now=NINE + minutes(320))
-        late = make_device(cast, number="LATE-1", now=NINE + timedelta(days=1))
+        late, other = make_devices(cast, number="LATE-1", devices=2, lot="L-5", now=NINE + timedelta(days=1))
         session.give(NINE + minutes(360), device=late)
-        for day in (14, 15):
-            (balance,) = book(cast, date(2026, 4, day), date(2026, 4, day)).balances(by=lambda _thing: "all")
-            assert not balance.foots
         client.force_login(cast.nora)
-        assert "does not foot" in client.get(BOOK + DAY).content.decode()
-        assert "DOES NOT FOOT" in client.get(f"{BOOK}csv/{DAY}").content.decode()
+        for day, received in ((14, 6), (15, 1)):
+            (balance,) = book(cast, date(2026, 4, day), date(2026, 4, day)).balances(by=lambda _thing: "all")
+            assert balance.foots
+            assert balance.received == received
+            asked = f"?first=2026-04-{day}&last=2026-04-{day}"
+            said = "Device LATE-1: “Received” of 2026-04-15 counts on 2026-04-14, when what followed it happened."
+            paper = PdfReader(io.BytesIO(client.get(f"{BOOK}pdf/{asked}").content)).pages
+            words = re.sub(r"\s+", " ", " ".join(each.extract_text() for each in paper))
+            for text in (client.get(BOOK + asked).content.decode(), client.get(f"{BOOK}csv/{asked}").content.decode()):
+                assert said in text
+            assert said in words
+            assert other.number not in words.partition("Dispensing log")[0]
+        apart = [move for move in book(cast, last=date(2026, 4, 15)).moved(Place.SUPPLIER) if move.numbers[0] in said]
+        assert [(-move.units, move.numbers) for move in apart] == [(1, ["LATE-1"])]
 
 
 class TestThePage:
