@@ -34,7 +34,8 @@ def record_person_contact(
     by: User,
     now: datetime,
 ) -> PersonContact:
-    """The names of somebody who works or worked here, and how they are reached. Raises ActionRefused (FIELD)."""
+    """The names of somebody who works or worked here, and how they are reached, wherever in the organisation they
+    monitored. Raises ActionRefused (FIELD)."""
     action = "record_person_contact"
     demand(by, Permission.MANAGE_SITE, facility.pk, at=now)
     if first := first_result(PersonContact, facility=facility, entry=entry, action=action, by=by, subject=holder):
@@ -48,7 +49,8 @@ def record_person_contact(
     contact = row(
         PersonContact, facility=facility, entry=entry, by=by, now=now, holder=holder, phone=phone.strip(), **said
     )
-    waiting = sessions_not_filed(facility).filter(filing__person=holder)
+    anywhere = {"facility__organisation": facility.organisation_id, "filing__person": holder}
+    waiting = sessions_not_filed().filter(**anywhere)
     return _write(contact, waiting, action, facility=facility, subject=holder, entry=entry, by=by, now=now)
 
 
@@ -81,7 +83,7 @@ def record_facility_contact(
     refuse(*address_refusals(**said))
 
     contact = row(FacilityContact, facility=facility, entry=entry, by=by, now=now, address_2=address_2.strip(), **said)
-    waiting = sessions_not_filed(facility)
+    waiting = sessions_not_filed().for_facility(facility)
     return _write(contact, waiting, action, facility=facility, subject=facility, entry=entry, by=by, now=now)
 
 

@@ -40,7 +40,7 @@ def switch_edition(
         edition=edition,
         from_date=from_date,
     )
-    locked = lock_all(sessions_not_filed(facility).filter(filing__treatment_date__gte=from_date))
+    locked = lock_all(sessions_not_filed().for_facility(facility).filter(filing__treatment_date__gte=from_date))
     write(action="switch_edition", facility=facility, entry=entry, by=by, now=now, subject=facility, rows=(switched,))
     for dosing_session in locked:
         review_filing(beside(dosing_session, "switch_edition", entry.request_id, by, now))

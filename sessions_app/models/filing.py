@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, state_known
-from clinic.models import ClinicalRow, Correction, Facility
+from clinic.models import ClinicalRow, Correction
 from sessions_app.models.dosing_session import DosingSession, DosingSessionQuerySet
 from sessions_app.models.edition import FormEdition
 from sessions_app.rules.filing import NOT_SENT, STEPS, TO_DO, FilingState, Outcome
@@ -203,7 +203,6 @@ def filing_of(dosing_session: DosingSession) -> Filing | None:
     return rows.select_related("edition", "step", "person", "facility").first()
 
 
-def sessions_not_filed(facility: Facility) -> DosingSessionQuerySet:
+def sessions_not_filed() -> DosingSessionQuerySet:
     """Sessions that are over and whose form was not sent yet."""
-    over = DosingSession.objects.for_facility(facility).filter(state__in=ENDED, filing__state__in=NOT_SENT)
-    return over.select_related("course")
+    return DosingSession.objects.filter(state__in=ENDED, filing__state__in=NOT_SENT).select_related("course")
