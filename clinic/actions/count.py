@@ -72,7 +72,7 @@ def hand_in_count(
 
     began = counts_with_context().get(pk=of.pk, cabinet=cabinet) if of else None
     expected, standing = expected_in(cabinet), marks_of(cabinet, counted)
-    moved = tuple(sorted({lot.lot for lot, mark in marks.items() if mark != standing.get(lot, "")}))
+    moved = tuple(sorted(lot for lot, mark in marks.items() if mark != standing.get(lot, "")))
     facts = count_facts(began) if began else None
 
     refuse(*_inventoried(kind, cabinet, began))

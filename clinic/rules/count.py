@@ -123,7 +123,7 @@ def sheet_refusals(counted: Iterable[tuple[str, int | None]]) -> tuple[Refusal, 
 
 
 def hand_in_refusals(
-    facts: CountFacts | None, *, person_id: UUID, lots: frozenset[Lot], moved: tuple[str, ...]
+    facts: CountFacts | None, *, person_id: UUID, lots: frozenset[Lot], moved: tuple[Lot, ...]
 ) -> tuple[Refusal, ...]:
     """``facts``: the count that this goes on with; None for one that begins. ``moved``: lots of which devices came or
     went while they were counted. Somebody else counts everything; who did counts again what differed."""
@@ -165,7 +165,7 @@ def cabinet_closing_refusals(facts: ClosingFacts) -> tuple[Refusal, ...]:
     elif facts.moved_since:
         refusals.append(_closing("moved", ClearedBy.MEASUREMENT))
     elif facts.count.unsettled:
-        lots = tuple(lot.lot for lot in facts.count.unsettled)
+        lots = tuple(facts.count.unsettled)
         refusals.append(_closing("differs", ClearedBy.MEASUREMENT, lots=lots))
     elif len(facts.count.by) < facts.count.people:
         refusals.append(_closing("waiting", ClearedBy.OTHER, count=facts.count.people - len(facts.count.by)))

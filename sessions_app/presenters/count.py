@@ -23,10 +23,10 @@ from clinic.rules.count import (
 )
 from clinic.rules.reminders import days_left
 from clinic.rules.roles import Permission
-from clinic.rules.stock import StockKind
 from sessions_app.presenters.expiring import left_words
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
+from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
 from sessions_app.rules.program import Program
 
 KIND_WORDS: dict[CountKind, Text] = {
@@ -37,10 +37,6 @@ KIND_WORDS: dict[CountKind, Text] = {
 MOMENT_WORDS: dict[CountMoment, Text] = {
     CountMoment.OPENING: gettext_lazy("opening of business"),
     CountMoment.CLOSE: gettext_lazy("close of business"),
-}
-STOCK_WORDS: dict[StockKind, Text] = {
-    StockKind.BULK: gettext_lazy("bulk"),
-    StockKind.PATIENT_SPECIFIC: gettext_lazy("for named patients"),
 }
 
 

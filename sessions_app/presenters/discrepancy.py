@@ -22,12 +22,13 @@ from clinic.rules.discrepancy import (
 )
 from clinic.rules.reminders import days_left
 from clinic.rules.roles import Permission
+from clinic.rules.stock import StockKind
 from sessions_app.presenters.book import print_line
 from sessions_app.presenters.count import difference_words
 from sessions_app.presenters.expiring import left_words
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
-from sessions_app.presenters.sentences.cabinet import PLACES
+from sessions_app.presenters.sentences.cabinet import PLACES, STOCK_WORDS
 
 CAUSES: dict[DiscrepancyCause, Text] = {
     DiscrepancyCause.COUNT: gettext_lazy("A count differs"),
@@ -51,8 +52,9 @@ DUE: dict[DiscrepancyStepKind, Text] = {
 def what_differs(discrepancy: Discrepancy) -> str:
     """Which devices, or which lot and by how many."""
     if discrepancy.difference is not None:
-        said = {"lot": discrepancy.lot, "off": difference_words(discrepancy.difference)}
-        return _("Lot %(lot)s: %(off)s") % said
+        kind = STOCK_WORDS[StockKind(discrepancy.stock_kind)]
+        said = {"lot": discrepancy.lot, "kind": kind, "off": difference_words(discrepancy.difference)}
+        return _("Lot %(lot)s, %(kind)s: %(off)s") % said
     return ", ".join(sorted(named.device.number for named in discrepancy.devices.all()))
 
 
@@ -141,7 +143,7 @@ def _device(discrepancy: Discrepancy, device: Any, last: StockMovement | None) -
     place = PLACES[last.place] if last and gone else _("accounted for")
     return {
         "number": device.number,
-        "detail": _("lot %(lot)s") % {"lot": device.lot},
+        "detail": _("lot %(lot)s, %(kind)s") % {"lot": device.lot, "kind": STOCK_WORDS[StockKind(device.kind)]},
         "badge": {"word": place, "kind": "overdue" if gone else "ready"},
     }
 

@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from clinic.rules.cabinet import Place
 from clinic.rules.refusals import Refusal
+from clinic.rules.stock import StockKind
 from sessions_app.presenters.sentences import Reader, Sentence, Text
 
+STOCK_WORDS: Mapping[StockKind, Text] = {
+    StockKind.BULK: gettext_lazy("bulk"),
+    StockKind.PATIENT_SPECIFIC: gettext_lazy("for named patients"),
+}
 PLACES: Mapping[str, Text] = {
     Place.SUPPLIER: gettext_lazy("not received after all"),
     Place.CABINET: gettext_lazy("in the cabinet"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import Reader, Sentence, Text
+from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
 
 _COUNT: Mapping[str, tuple[Text, Text]] = {
     "moved": (
@@ -43,8 +44,11 @@ _CLOSING: Mapping[str, tuple[Text, Text]] = {
 
 
 def _listed(refusal: Refusal) -> dict[str, Any]:
+    """Two of one number are told apart by for whom they are; of two products, by that."""
     lots: Any = refusal.params.get("lots", ())
-    return {**refusal.params, "lots": ", ".join(lots)}
+    several = len({lot.program_code for lot in lots}) > 1
+    words = [f"{lot.lot} ({', '.join([lot.program_code] * several + [str(STOCK_WORDS[lot.kind])])})" for lot in lots]
+    return {**refusal.params, "lots": ", ".join(words)}
 
 
 def count(refusal: Refusal, reader: Reader) -> Sentence:

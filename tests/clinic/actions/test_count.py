@@ -94,7 +94,7 @@ class TestHandingIn:
         waste(cast, three[0])
         with refused("COUNT") as caught:
             count(cast, 3, marks=opened)
-        assert caught.value.refusals[0].params["lots"] == ("L-77",)
+        assert caught.value.refusals[0].params["lots"] == (LOT,)
         assert count(cast, 2)
 
     def test_what_differs_is_counted_again_by_the_same_person(self, cast: Cast, three: list[Device]) -> None:

@@ -157,8 +157,8 @@ class TestHandingIn:
         assert refusals == ((Refusal("COUNT", {"problem": problem}, None, way),) if problem else ())
 
     def test_it_is_of_a_cabinet_that_stood_still(self) -> None:
-        moved = Refusal("COUNT", {"problem": "moved", "lots": ("L-1",)}, None, (ClearedBy.MEASUREMENT,))
-        assert hand_in_refusals(AGREED, person_id=NORA, lots=frozenset({ONE}), moved=("L-1",)) == (moved,)
+        moved = Refusal("COUNT", {"problem": "moved", "lots": (ONE,)}, None, (ClearedBy.MEASUREMENT,))
+        assert hand_in_refusals(AGREED, person_id=NORA, lots=frozenset({ONE}), moved=(ONE,)) == (moved,)
 
 
 class TestClosingTheDay:
@@ -193,7 +193,7 @@ class TestClosingTheDay:
             (ClosingFacts(AGREED, drawn=3), {"problem": "drawn", "count": 3}, ClearedBy.DOCUMENTATION),
             (ClosingFacts(None), {"problem": "not_counted"}, ClearedBy.MEASUREMENT),
             (ClosingFacts(AGREED, moved_since=True), {"problem": "moved"}, ClearedBy.MEASUREMENT),
-            (ClosingFacts(SHORT), {"problem": "differs", "lots": ("L-1",)}, ClearedBy.MEASUREMENT),
+            (ClosingFacts(SHORT), {"problem": "differs", "lots": (ONE,)}, ClearedBy.MEASUREMENT),
             (
                 ClosingFacts(facts(handed(NORA, one=(5, 5)), people=3)),
                 {"problem": "waiting", "count": 2},

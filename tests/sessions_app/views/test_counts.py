@@ -21,7 +21,18 @@ from clinic.models.count import marks_of
 from clinic.rules.count import CountKind, CountMoment, Lot
 from clinic.rules.stock import StockKind
 from tests.clock import clock_at
-from tests.factories import NINE, PASSWORD, Cast, booked, entry, in_monitoring, make_device, make_devices, minutes
+from tests.factories import (
+    NINE,
+    PASSWORD,
+    Cast,
+    booked,
+    entry,
+    in_monitoring,
+    make_device,
+    make_devices,
+    make_patient,
+    minutes,
+)
 from tests.scene import cast, clinic
 
 __all__ = ["cast", "clinic"]
@@ -114,8 +125,21 @@ class TestItIsBlind:
         self, cast: Cast, nora: Client, cabinet: Cabinet, devices: list[Device]
     ) -> None:
         discrepancy = questioned(cast, cabinet)
-        assert "Lot L-77: 1 fewer than the book" in text_of(nora, url("discrepancy", discrepancy))
+        assert "Lot L-77, bulk: 1 fewer than the book" in text_of(nora, url("discrepancy", discrepancy))
         assert "1 fewer than the book" in text_of(nora, COUNTS)
+
+    def test_two_lots_of_one_number_are_told_apart_by_for_whom_they_are(
+        self, cast: Cast, nora: Client, cabinet: Cabinet, devices: list[Device]
+    ) -> None:
+        make_device(cast, lot="L-77", patient=make_patient(cast))
+        both = [LOT, Lot("esketamine", "L-77", StockKind.PATIENT_SPECIFIC)]
+        said: dict[str, Any] = {"kind": CountKind.DAILY, "moment": CountMoment.CLOSE, "marks": marks_of(cabinet, both)}
+        said |= {"entry": entry(), "by": cast.nora, "now": NINE}
+        count = hand_in_count(cabinet=cabinet, counted=dict.fromkeys(both, 0), **said)
+        assert "lot L-77 (bulk), L-77 (for named patients)" in text_of(nora, COUNTS)
+        question_count(count=count, text="Counted twice.", entry=entry(), by=cast.nora, now=NINE)
+        for words in ("Lot L-77, bulk: 3 fewer than the book", "Lot L-77, for named patients: 1 fewer than the book"):
+            assert words in text_of(nora, COUNTS)
 
 
 class TestCounting:
@@ -149,7 +173,7 @@ class TestCounting:
         answer = nora.post(page, said)
         assert answer.status_code == 409
         again = answer.content.decode()
-        assert "Devices came or went while you counted: lot L-77" in again
+        assert "Devices came or went while you counted: lot L-77 (bulk)" in again
         assert nora.post(page, {**said, **hidden(again), "count_0": "2"}).status_code == 302
         assert Count.objects.get().lines.get().expected == 2
 
