@@ -14,7 +14,7 @@ from clinic.rules.cabinet import Move, Place
 from clinic.rules.pack import gtin_of
 from clinic.rules.stock import StockKind
 from sessions_app.models.book import Book, Given, Moved, Thing, patient_of
-from sessions_app.presenters.book_days import GOES_BY, days_of, out_of_order
+from sessions_app.presenters.book_days import days_of, notes_of
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
 from sessions_app.rules.program import Program
@@ -102,7 +102,7 @@ def told_book(book: Book, programs: dict[str, Program], reader: Reader, *, names
         patients=book.patients if names else (),
         here_now=book.on_hand_now(),
         reaches_now=book.ends > reader.now,
-        notes=[str(GOES_BY), *_astray(book, equations), *(out_of_order(step, reader) for step in book.out_of_order)],
+        notes=notes_of(book, reader, foots=all(equation.foots for equation in equations)),
     )
 
 
@@ -143,12 +143,6 @@ def _equation(balance: Balance) -> Equation:
         right=[(_("at the end"), balance.end), *((str(WENT_WORDS[place]), balance.went[place]) for place in WENT)],
         foots=balance.foots,
     )
-
-
-def _astray(book: Book, equations: Iterable[Equation]) -> list[str]:
-    if all(equation.foots for equation in equations):
-        return []
-    return [_("It does not foot by these devices: %(numbers)s.") % {"numbers": ", ".join(book.astray())}]
 
 
 def _dispensed(book: Book, words: _Products, reader: Reader, *, names: bool) -> Table:

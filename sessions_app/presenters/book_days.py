@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import StockMovement
 from clinic.rules.cabinet import Move
-from sessions_app.models.book import counted_at
+from sessions_app.models.book import Book, counted_at
 from sessions_app.presenters.cabinet import MOVES
 from sessions_app.presenters.sentences import Reader
 
@@ -44,3 +44,13 @@ def out_of_order(step: StockMovement, reader: Reader) -> str:
         "counted": day_of(counted_at(step), reader),
     }
     return _("Device %(number)s: “%(what)s” of %(day)s counts on %(counted)s, when what followed it happened.") % said
+
+
+def notes_of(book: Book, reader: Reader, *, foots: bool) -> list[str]:
+    """What a reader of these days must know; by which devices they do not foot."""
+    numbers = [] if foots else [", ".join(book.astray())]
+    return [
+        str(GOES_BY),
+        *(_("It does not foot by these devices: %(numbers)s.") % {"numbers": each} for each in numbers),
+        *(out_of_order(step, reader) for step in book.out_of_order),
+    ]
