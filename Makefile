@@ -49,7 +49,7 @@ test-browser: .venv/installed-dev chromium
 bench: .venv/installed-dev
 	@$(PYTHON) -m tests.bench$(if $(VOLUME),.volume $(VOLUME))
 
-# SESSIONS=1200 is the country at its busiest; WORKERS and THREADS are the server's; SECONDS for each pace.
+# SESSIONS=1200 is the country at its busiest; SECONDS for each of PACES; SETUPS="2x4 3x2" are workers and threads to try.
 load: .venv/installed-dev
 	@$(PYTHON) -m tests.load
 

@@ -12,9 +12,11 @@ def fit_application() -> WSGIHandler:
     django.setup()
 
     from clinic.checks import missing_files, server_refusals
+    from clinic.serving import allow_connections
 
     if refusals := server_refusals() or missing_files():
         raise ImproperlyConfigured(" ".join(refusals))
+    allow_connections()
     return WSGIHandler()
 
 

@@ -35,6 +35,11 @@ def clock_time_with_zone(at: datetime, zone: ZoneInfo) -> str:
     return f"{_clock(at, zone)} {zone_name(at, zone)}"
 
 
+def running_clock(now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """What time it is, which script carries on."""
+    return {"time": _clock(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()}
+
+
 def calendar_day(day: date) -> str:
     """``14 Apr 2026``."""
     return formats.date_format(day, "j M Y")

@@ -75,16 +75,15 @@ def floor_alarms(day: Day, *, permissions: frozenset[Permission]) -> dict[str, A
 
 def session_alarms(
     record: Record, facts: SessionFacts | None, reader: Reader, *, permissions: frozenset[Permission]
-) -> dict[str, Any] | None:
-    """Those of one session, None where none holds."""
+) -> dict[str, Any]:
+    """Those of one session, and when time alone changes what is said of them; a booking has none."""
     session = record.dosing_session
     if facts is None:
-        return None
+        return {"items": [], "turns": []}
     site = record.batch.site(session.facility, session.program_code, at=reader.now)
     names = [row.person.printed_name for row in site.prescribers_on_site]
     states = [(session, alarm_state(record, at=reader.now, facts=facts))]
-    panel = _panel(states, reader, permissions, names, back="session")
-    return panel if panel["items"] else None
+    return _panel(states, reader, permissions, names, back="session")
 
 
 def alarm_history(record: Record, reader: Reader) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.presenters.time import clock_time, clock_time_with_zone
+from clinic.presenters.time import clock_time
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, Watch
@@ -16,7 +16,7 @@ from sessions_app.presenters.emergency import emergency_panel
 from sessions_app.presenters.gate import own_lines
 from sessions_app.presenters.next_step import VERIFY, verify_tap
 from sessions_app.presenters.patient_record import allergy_badges
-from sessions_app.presenters.person import patient_header, person_of, same_person
+from sessions_app.presenters.person import patient_header, person_of, same_person, time_fact
 from sessions_app.presenters.phase import Phase, checkpoint_name, phase_of, ring_of
 from sessions_app.presenters.refusal import line_words, sentence_of, step_url
 from sessions_app.presenters.sentences import Reader
@@ -102,7 +102,7 @@ def desk_facts(session: DosingSession, facts: SessionFacts | None, reader: Reade
     lines = [*same_person(session.patient)]
     if home:
         lines.append({"label": _("Way home"), "value": ", ".join(filter(None, (home.name, home.phone))), "badge": None})
-    lines.append({"label": _("It is"), "value": clock_time_with_zone(reader.now, reader.zone), "badge": None})
+    lines.append(time_fact(reader.now, reader.zone))
     return lines
 
 

@@ -1,6 +1,7 @@
 """The session page: who, what next, what still blocks, what was measured, what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from sessions_app.models.follow_up import follow_up_of
 from sessions_app.models.record import Record
 from sessions_app.models.stock import still_drawn
 from sessions_app.presenters.adverse_event import session_panel
-from sessions_app.presenters.alarm import alarm_history, session_alarms
+from sessions_app.presenters.alarm import alarm_history
 from sessions_app.presenters.curve.session import curve_of
 from sessions_app.presenters.departure import outcome_panel
 from sessions_app.presenters.desk import desk_facts, desk_page
@@ -28,7 +29,7 @@ from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.next_step import also_word, next_bar, next_step
 from sessions_app.presenters.paper import notices
 from sessions_app.presenters.people import people_bar
-from sessions_app.presenters.person import course_words, person_of, print_line, same_person
+from sessions_app.presenters.person import course_words, person_of, print_line, same_person, time_fact
 from sessions_app.presenters.phase import phase_of, ring_of
 from sessions_app.presenters.plan import plan_of
 from sessions_app.presenters.readings import reading_rows, readings_head
@@ -42,6 +43,7 @@ from sessions_app.presenters.timeline import events
 from sessions_app.rules.departure import IN_ERROR
 from sessions_app.rules.expected_departure import ExpectedDeparture
 from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.floor import stretch_of, turning_points, turns_of_the_day
 from sessions_app.rules.states import ENDED, State
 
 
@@ -53,6 +55,7 @@ def session_page(
     reader: Reader,
     permissions: frozenset[Permission],
     viewer: Any,
+    alarms: Mapping[str, Any] | None = None,
     booked: models.DosingSession | None = None,
     steps: Sequence[StockMovement] = (),
     expected: ExpectedDeparture | None = None,
@@ -62,19 +65,19 @@ def session_page(
     is monitored usually leaves."""
     session, now = record.dosing_session, reader.now
     printed = print_line(session.patient, session.facility, now=now, printed_by=str(viewer))
-    alarms = session_alarms(record, facts, reader, permissions=permissions)
+    shown_alarms = alarms if alarms and alarms["items"] else None
     if Permission.READ_CHART not in permissions and facts is None:
         desk = {"desk": True, "facts": desk_facts(session, None, reader), "print_line": printed}
         return {**desk, "person": person_of(session, now=now), **_not_checked_in(session, permissions, reader)}
     if facts and Permission.READ_CHART not in permissions:
         page = desk_page(record, facts, refusals, reader, permissions=permissions)
         told = [*page["facts"], *usual_fact(expected, reader)]
-        return {**page, "facts": told, "alarms": alarms, "print_line": printed}
+        return {**page, "facts": told, "alarms": shown_alarms, "print_line": printed}
     context: dict[str, Any] = {
         "facts": [*_facts(record, facts, reader), *usual_fact(expected, reader)],
         "events": events(record, reader, permissions=permissions, others=_other_lines(record, steps, reader)),
         "adverse_events": session_panel(cases_of(record), reader),
-        "alarms": alarms,
+        "alarms": shown_alarms,
         "alarm_history": alarm_history(record, reader),
         "notices": session_alerts(record, facts, reader, permissions=permissions)
         + broken_signatures(record, reader)
@@ -111,6 +114,27 @@ def session_page(
     }
 
 
+def page_turns(
+    record: Record,
+    facts: SessionFacts | None,
+    refusals: tuple[Refusal, ...],
+    *,
+    expected: ExpectedDeparture | None,
+    reader: Reader,
+) -> Iterator[datetime]:
+    """When time alone changes what the page says, but for its alarms and for what script counts on by itself."""
+    session, now = record.dosing_session, reader.now
+    yield stretch_of(session.pk, now=now)[1]
+    yield from turns_of_the_day(reader.zone, now=now)
+    if facts is None:
+        return
+    yield from turning_points(facts, refusals, now=now)
+    if facts.state not in ENDED:
+        yield from record.batch.site(session.facility, session.program_code, at=now).presence_turns
+    if expected is not None:
+        yield expected.latest
+
+
 def _other_lines(record: Record, steps: Sequence[StockMovement], reader: Reader) -> list[Any]:
     """Of the timeline, beside what is charted on the session alone."""
     return [*step_lines(steps, reader), *alert_lines(record, reader)]
@@ -129,7 +153,7 @@ def _facts(record: Record, facts: SessionFacts | None, reader: Reader) -> list[d
         lines.append({"label": _("Dose today"), "value": f"{order.mg} mg{_given(facts, reader)}", "badge": None})
     for badge in matters_today(record, reader):
         lines.append({"label": _("Matters today"), "value": "", "badge": badge})
-    lines.append({"label": _("It is"), "value": clock_time_with_zone(reader.now, reader.zone), "badge": None})
+    lines.append(time_fact(reader.now, reader.zone))
     return lines
 
 

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.presenters.time import clock_time, zone_name
+from clinic.presenters.time import clock_time, running_clock
 from clinic.rules.certification import CertificationFacts, certification_refusals, review_due
-from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession, Transition
 from sessions_app.models.day import Day
@@ -31,7 +30,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.steps import may_take
 from sessions_app.presenters.tile import free_tile, loud_words, tile
-from sessions_app.rules.floor import next_turn, turning_points
+from sessions_app.rules.floor import next_turn, turning_points, turns_of_the_day
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, UNDER_WATCH, State
 
@@ -65,7 +64,7 @@ def _urgency(shown: dict[str, Any]) -> tuple[bool, int, float]:
 def board_of(day: Day, *, now: datetime, chart: bool) -> Board:
     """Read once, shown on the floor and on the wall. ``chart``: for whoever reads it."""
     zone, board = day.facility.zone, Board()
-    board.turns += _turns_of_the_day(day, now)
+    board.turns += turns_of_the_day(zone, now=now)
     board.turns += [follow_up.due_at for follow_up in day.follow_ups]
     board.turns += day.site.presence_turns
     for record in day.open.records():
@@ -75,13 +74,6 @@ def board_of(day: Day, *, now: datetime, chart: bool) -> Board:
     listed = {chair: place for place, chair in enumerate(day.chairs)}
     board.tiles.sort(key=lambda shown: (listed.get(shown["chair"], len(listed)), _natural(shown["chair"])))
     return board
-
-
-def _turns_of_the_day(day: Day, now: datetime) -> Iterator[datetime]:
-    """Midnight, and every half hour: no clock in the world goes forward or back between."""
-    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-    yield half_hour + timedelta(minutes=30)
-    yield day_span(now.astimezone(day.facility.zone).date(), day.facility.zone)[1]
 
 
 def _add_occupied(board: Board, record: Record, reader: Reader, now: datetime, chart: bool) -> None:
@@ -153,12 +145,6 @@ def _certification(facts: CertificationFacts) -> dict[str, str]:
     return {"word": _("Certified"), "icon": "shield-check", "phase": ""}
 
 
-def clock_of(day: Day, *, now: datetime) -> dict[str, str]:
-    """The clock on the wall, which script carries on."""
-    zone = day.facility.zone
-    return {"time": clock_time(now, zone), "zone": zone_name(now, zone), "iso": now.astimezone(zone).isoformat()}
-
-
 def orders(current: str) -> list[dict[str, Any]]:
     """The switch of the order."""
     words = {BY_CHAIR: _("By chair"), BY_URGENCY: _("By urgency")}
@@ -176,7 +162,7 @@ def floor_page(
                 shown[name] = None
     return {
         "facility": day.facility.name,
-        "clock": clock_of(day, now=now),
+        "clock": running_clock(now, day.facility.zone),
         "tiles": board.by_urgency() if order == BY_URGENCY else board.tiles,
         "orders": orders(order),
         "finished": [finished_line(session, transition, reader) for session, transition in day.finished],

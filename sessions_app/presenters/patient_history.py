@@ -25,7 +25,7 @@ from sessions_app.presenters.course_ahead import course_ahead
 from sessions_app.presenters.past_sessions import past_sessions
 from sessions_app.presenters.patient_list import May, enrolment_badge
 from sessions_app.presenters.patient_record import about_panels, records_panels
-from sessions_app.presenters.person import PHASES, patient_header, print_line
+from sessions_app.presenters.person import PHASES, patient_header, print_line, time_fact
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
@@ -46,7 +46,7 @@ def patient_page(
         "facts": [
             {"label": _("Phone"), "value": patient.phone or "–", "badge": None},
             {"label": _("Sex"), "value": str(patient.get_sex_display()), "badge": None},
-            {"label": _("It is"), "value": clock_time_with_zone(history.at, zone), "badge": None},
+            time_fact(history.at, zone),
         ],
         "open_session": _open_session(running),
         **_next(history, facility, may),

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from clinic.models import Facility, Patient
-from clinic.presenters.time import calendar_day, clock_time_with_zone
+from clinic.presenters.time import calendar_day, clock_time_with_zone, running_clock
 from sessions_app.models import DosingSession
 from sessions_app.rules.eligibility import age_on
 from sessions_app.rules.program import Program
@@ -44,8 +45,12 @@ def session_facts_line(dosing_session: DosingSession, *, now: datetime, chart: b
     return [
         *same_person(dosing_session.patient),
         *([{"label": _("Course"), **course_words(dosing_session)}] if chart else []),
-        {"label": _("It is"), "value": clock_time_with_zone(now, zone), "badge": None},
+        time_fact(now, zone),
     ]
+
+
+def time_fact(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    return {"label": _("It is"), "value": clock_time_with_zone(now, zone), "clock": running_clock(now, zone)}
 
 
 def same_person(patient: Patient) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clinic.presenters.time import running_clock
 from sessions_app.models.day import Day
 from sessions_app.presenters.coming import coming_list
-from sessions_app.presenters.floor import Board, clock_of, status_bar
+from sessions_app.presenters.floor import Board, status_bar
 from sessions_app.presenters.sentences import Reader
 
 MOST_CHAIRS, COMING_SHOWN = 12, 5
@@ -39,7 +40,7 @@ def wall_page(day: Day, board: Board, *, now: datetime) -> dict[str, Any]:
     site = status_bar(day.site)
     return {
         "facility": day.facility.name,
-        "clock": clock_of(day, now=now),
+        "clock": running_clock(now, day.facility.zone),
         "prescriber": bool(site["prescribers"]),
         "oximeters": site["oximeters"],
         "tiles": [_wall_tile(tile) for tile in board.tiles if id(tile) in shown],

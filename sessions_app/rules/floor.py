@@ -2,14 +2,18 @@
 the session need not be made anew, unless somebody writes something; nobody decides by them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from clinic.rules.local_time import day_span
 from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.checks import check_schedule
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.recovery import final_check_opens_at
 
 _MINUTE, _TICK = timedelta(minutes=1), timedelta(microseconds=1)
+_LONGEST, _SINCE = timedelta(minutes=5), datetime(2026, 1, 1, tzinfo=UTC)
 
 
 LONGEST_CHAIR_NAME = 10
@@ -46,6 +50,21 @@ def turning_points(facts: SessionFacts, refusals: Iterable[Refusal], *, now: dat
     yield from (refusal.clears_at for refusal in refusals if refusal.clears_at is not None)
 
 
+def turns_of_the_day(zone: ZoneInfo, *, now: datetime) -> Iterator[datetime]:
+    """Midnight, and every half hour: no clock in the world goes forward or back between."""
+    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    yield half_hour + timedelta(minutes=30)
+    yield day_span(now.astimezone(zone).date(), zone)[1]
+
+
 def next_turn(points: Iterable[datetime], *, now: datetime) -> datetime | None:
     """The earliest of them still to come. Some rules change at a moment and some right after it: both count."""
     return min((at for point in points for at in (point, point + _TICK) if at > now), default=None)
+
+
+def stretch_of(session_id: UUID, *, now: datetime) -> tuple[datetime, datetime]:
+    """The five minutes for which the page of a session is made at most: what another facility wrote about the patient
+    is seen by their end. Each session has its own, so that no two pages are made anew in one second for nothing."""
+    own = timedelta(microseconds=session_id.int % (_LONGEST // _TICK))
+    begins = now - (now - _SINCE - own) % _LONGEST
+    return begins, begins + _LONGEST

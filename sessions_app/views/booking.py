@@ -24,9 +24,10 @@ from sessions_app.models.patient_list import PatientList, chairs_in_use
 from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.course import booked_fact, course_fact, course_line
 from sessions_app.presenters.patient_list import check_in_choice
+from sessions_app.presenters.person import time_fact
 from sessions_app.presenters.site import chairs_fact
 from sessions_app.presenters.steps import STEPS
-from sessions_app.views.entry import place, run_entry, time_fact
+from sessions_app.views.entry import place, run_entry
 from sessions_app.views.patient_history import patient_url
 from sessions_app.views.patient_search import searched_words
 from sessions_app.views.scope import of_facility, of_patient, of_session
@@ -75,7 +76,7 @@ def _booked_facts(request: HttpRequest, dosing_session: DosingSession) -> list[d
     """Before a policy is pinned the course is named by the programme as it is shipped."""
     programs, facility = programs_by_code(), dosing_session.facility
     course = course_fact(dosing_session.course, programs, chart=_reads(request, facility))
-    return [course, booked_fact(dosing_session), time_fact(facility, clock.now())]
+    return [course, booked_fact(dosing_session), time_fact(clock.now(), facility.zone)]
 
 
 def _reads(request: HttpRequest, facility: Facility) -> bool:

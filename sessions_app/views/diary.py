@@ -24,10 +24,11 @@ from sessions_app.models.floor import chairs_of
 from sessions_app.models.waiting import waiting_at
 from sessions_app.presenters.course import booked_fact
 from sessions_app.presenters.diary import day_page, hours_page, week_page
+from sessions_app.presenters.person import time_fact
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import STEPS
 from sessions_app.presenters.waiting import could_come
-from sessions_app.views.entry import place, run_entry, time_fact
+from sessions_app.views.entry import place, run_entry
 from sessions_app.views.scope import of_facility, of_row, of_session
 from sessions_app.views.step import Step, run_step
 
@@ -125,7 +126,7 @@ def withdraw_closure(request: HttpRequest, closure: Closure) -> HttpResponse:
 
 
 def _facts(dosing_session: DosingSession) -> list[dict[str, Any]]:
-    return [booked_fact(dosing_session), time_fact(dosing_session.facility, clock.now())]
+    return [booked_fact(dosing_session), time_fact(clock.now(), dosing_session.facility.zone)]
 
 
 def diary_of(dosing_session: DosingSession) -> str:

@@ -1,7 +1,5 @@
 """The session page."""
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -17,7 +15,9 @@ from sessions_app.models.expected_departure import expected_departures
 from sessions_app.models.facts import session_facts
 from sessions_app.models.record import Record
 from sessions_app.models.stock import session_steps
-from sessions_app.presenters.dosing_session import session_page
+from sessions_app.presenters.alarm import session_alarms
+from sessions_app.presenters.dosing_session import page_turns, session_page
+from sessions_app.rules.floor import next_turn
 from sessions_app.rules.gates import gate_refusals
 from sessions_app.rules.states import AT_START_GATE, ENDED
 from sessions_app.views import opened
@@ -35,25 +35,25 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
     facts = session_facts(dosing_session, at=now, start=start, record=record) if checked_in else None
     usual = expected_departures(dosing_session.facility, [(dosing_session, facts)], at=now) if facts else {}
     permissions = permissions_at(request.user, dosing_session.facility_id, at=clock.now())
+    refusals, reader = gate_refusals(facts, now=now) if facts else (), reader_of(dosing_session, now)
+    alarms, expected = session_alarms(record, facts, reader, permissions=permissions), usual.get(dosing_session.pk)
     context = session_page(
         record,
         facts,
-        gate_refusals(facts, now=now) if facts else (),
-        reader=reader_of(dosing_session, now),
+        refusals,
+        alarms=alarms,
+        reader=reader,
         permissions=permissions,
         viewer=request.user,
         booked=next_booking(dosing_session, at=now) if dosing_session.state in ENDED else None,
         steps=session_steps(dosing_session) if checked_in else (),
-        expected=usual.get(dosing_session.pk),
+        expected=expected,
     )
-    # A session's page says more by the minute than the floor does: it holds until the next one begins.
-    good_until = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return live_page(
-        request,
-        "dosing_session",
-        context,
-        Version(sight(permissions), dosing_session.facility_id, sequence, good_until),
+    turns = (*page_turns(record, facts, refusals, expected=expected, reader=reader), *alarms["turns"])
+    version = Version(
+        sight(permissions), dosing_session.facility_id, sequence, good_until=next_turn(turns, now=now) or now
     )
+    return live_page(request, "dosing_session", context, version)
 
 
 @of_session(Permission.VIEW, offline=True)

@@ -8,17 +8,15 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.access import facilities_of, permissions_at
 from clinic.models import Facility, Patient
-from clinic.presenters.time import clock_time_with_zone
 from clinic.rules.refusals import ActionRefused, Refusal
 from sessions_app.forms.entry import EntryForm
 from sessions_app.models.patient_search import known_among, people_with
 from sessions_app.presenters.patient_record import may_be_known
-from sessions_app.presenters.person import patient_header
+from sessions_app.presenters.person import patient_header, time_fact
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views.step import Step, ask_to_sign, envelope, refusals_of, say_saved, sent, signing
@@ -51,7 +49,7 @@ def run_entry(
             return redirect(step.next_url(result) if step.next_url else back_url)
     context = {
         "person": person_at(patient, facility, now),
-        "facts": [*step.context.get("facts", ()), time_fact(facility, now)],
+        "facts": [*step.context.get("facts", ()), time_fact(now, facility.zone)],
         "nav": "patients" if patient else "facility",
         "at_facility": place(facility),
         "cancel_url": back_url,
@@ -75,10 +73,6 @@ def _asked(request: HttpRequest, refusals: tuple[Refusal, ...], now: datetime) -
 
 def person_at(patient: Patient | None, facility: Facility, now: datetime) -> dict[str, Any] | None:
     return {**patient_header(patient, on=now, facility_zone=facility.zone), "phase": ""} if patient else None
-
-
-def time_fact(facility: Facility, now: datetime) -> dict[str, Any]:
-    return {"label": _("It is"), "value": clock_time_with_zone(now, facility.zone), "badge": None}
 
 
 def place(facility: Facility) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
+from sessions_app.actions import monitoring
+from sessions_app.rules.facts import SignEventKind
+from sessions_app.rules.floor import stretch_of
 from tests.browser.stage import Clinic, Wall, accessible, picture
 from tests.factories import LAST_DEVICE, STAY_ENDS, Walk, discharged, full_check, in_monitoring, make_cast, minutes
 
@@ -111,3 +115,50 @@ def inside(page: Page, inner: str, outer: str) -> bool:
     assert one is not None
     assert other is not None
     return other["x"] <= one["x"] and one["x"] + one["width"] <= other["x"] + other["width"]
+
+
+# All that the page says but for its running counts, and where now stands and what lasts ends, in pixels of the paper.
+SAID = """() => {
+  const live = document.getElementById("live").cloneNode(true);
+  for (const count of live.querySelectorAll(".count, input")) count.remove();
+  const chart = document.querySelector(".chart").getBoundingClientRect();
+  const right = (part) => part.getBoundingClientRect().right - chart.left;
+  const places = Array.from(document.querySelectorAll(".c-now, .c-lanes .on, .on-arrow"), right);
+  return [live.textContent.replace(/\\s+/g, " "), places];
+}"""
+
+
+def test_the_page_counts_on_by_itself_and_says_what_one_made_anew_says(
+    page: Page, live_server: LiveServer, wall: Wall
+) -> None:
+    walk, clinic = in_monitoring(make_cast()), Clinic(page, live_server)
+    onset: dict[str, Any] = {"code": "nausea", "kind": SignEventKind.ONSET}
+    monitoring.record_sign(**onset, **walk.envelope(LAST_DEVICE + minutes(10)))
+    begins, _ends = stretch_of(walk.dosing_session.pk, now=LAST_DEVICE + minutes(17))
+    later = (begins + minutes(3)).replace(second=10)
+    wall.go_to(later - minutes(2))
+    clinic.sign_in("nora", opens=None)
+    clinic.open_session(walk.dosing_session)
+    then, answers = page.evaluate(SAID), list[int]()
+
+    def heard(answer: Response) -> None:
+        if answer.url == page.url:
+            answers.append(answer.status)
+
+    page.on("response", heard)
+
+    wall.go_to(later)
+    local = later.astimezone(walk.dosing_session.facility.zone)
+    shown = f"{local.hour}:{local.minute:02}"
+    expect(page.locator(".person [data-clock]")).to_have_text(shown, timeout=20_000)
+    expect(page.locator(".c-now-t")).to_have_text(shown)
+    said, places = page.evaluate(SAID)
+
+    assert set(answers) == {304}
+    fresh = page.context.new_page()
+    fresh.goto(page.url)
+    expect(fresh.locator(".c-now-t")).to_have_text(shown)
+    anew, places_anew = fresh.evaluate(SAID)
+    assert said == anew
+    assert places == pytest.approx(places_anew, abs=1.5)
+    assert places != pytest.approx(then[1], abs=1.5)

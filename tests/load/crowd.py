@@ -18,6 +18,7 @@ import aiohttp
 
 POLL_SECONDS, CHECK_SECONDS = 5.0, 900.0
 TOKEN = "0123456789abcdefghijklmnopqrstuv"  # whatever the browser says twice
+OPENED_AT_ONCE = 8
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
@@ -27,6 +28,7 @@ class Heard:
     by_clinic: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: Counter[str] = field(default_factory=Counter)
     due: int = 0
+    processor_before: float = 0.0
 
 
 @dataclass
@@ -36,11 +38,12 @@ class Crowd:
     clinics: list[dict[str, Any]]
     pace: float
     seconds: float
+    warm_seconds: float
     heard: Heard = field(default_factory=Heard)
 
     async def gather(self) -> None:
-        """Every screen is opened first, and not counted."""
-        self.begun = asyncio.Barrier(len(self.clinics))
+        """Every screen is opened first, a few at a time, and asks for a while before anything is counted."""
+        self.begun, self.door = asyncio.Barrier(len(self.clinics)), asyncio.Semaphore(OPENED_AT_ONCE)
         await asyncio.gather(*(self.clinic(number, clinic) for number, clinic in enumerate(self.clinics)))
 
     async def clinic(self, number: int, clinic: dict[str, Any]) -> None:
@@ -51,16 +54,24 @@ class Crowd:
         async with aiohttp.ClientSession(base, connector=connector, headers=cookies, timeout=TIMEOUT) as browser:
             paths = ["/", *(f"/dosing-sessions/{key}/" for key in clinic["watched"][1:])]
             versions = [await self.opened(browser, path) for path in paths]
-            await self.begun.wait()
-            self.begins = time.perf_counter()
+            if await self.begun.wait() == 0:
+                asyncio.get_running_loop().call_later(self.warm_seconds, self.count)
+            self.opened_at = time.perf_counter()
+            self.begins = self.opened_at + self.warm_seconds
             self.ends = self.begins + self.seconds
             await asyncio.gather(
                 *(self.screen(number, browser, *each) for each in zip(paths, versions, strict=True)),
                 *(self.charting(number, browser, key) for key in clinic["watched"]),
             )
 
+    def count(self) -> None:
+        """From here on, and whoever reads this counts from here too; so does what this process itself takes."""
+        self.heard.processor_before = time.process_time()
+        sys.stdout.write("begun\n")
+        sys.stdout.flush()
+
     async def opened(self, browser: aiohttp.ClientSession, path: str) -> str:
-        async with browser.get(path, headers={"X-Requested-With": "refresh"}) as answer:
+        async with self.door, browser.get(path, headers={"X-Requested-With": "refresh"}) as answer:
             answer.raise_for_status()
             return answer.headers["ETag"]
 
@@ -79,10 +90,10 @@ class Crowd:
                 await self.ask(number, browser, "GET", path, time.perf_counter())
 
     async def moments(self, every: float) -> Any:
-        due = self.begins + random.random() * every
+        due = self.opened_at + random.random() * every
         while due < self.ends:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            self.heard.due += 1
+            self.heard.due += due >= self.begins
             yield due
             due += every
 
@@ -101,6 +112,8 @@ class Crowd:
         if kind is None:
             self.heard.wrong[f"{method} {answer.status}"] += 1
             return None
+        if due < self.begins:
+            return answer
         took = time.perf_counter() - due
         self.heard.took[kind].append(took)
         self.heard.by_clinic[number].append(took)
@@ -119,6 +132,7 @@ def said(heard: Heard) -> dict[str, Any]:
         "all": spread(answered),
         **{kind: spread(took) for kind, took in sorted(heard.took.items())},
         "wrong": dict(heard.wrong),
+        "generator": time.process_time() - heard.processor_before,
         # One where every clinic waits as long as every other (Jain's index).
         "fairness": sum(means) ** 2 / (len(means) * sum(each * each for each in means)),
         "worst clinic": means[-1] / means[len(means) // 2],

@@ -31,7 +31,7 @@
     }
     for (const element of all("[data-in-minutes]")) {
       const left = Date.parse(element.dataset.dueAt) - now();
-      if (left > 0) write(element, element.dataset.inMinutes.replace("#", Math.max(1, Math.floor(left / 60000))));
+      if (left > 0) write(element, element.dataset.inMinutes.replace("#", Math.ceil(left / 60000)));
     }
     for (const element of all("[data-since]")) {
       const passed = Math.max(0, now() - Date.parse(element.dataset.since));
@@ -40,6 +40,11 @@
     for (const arc of all("[data-arc-since]")) {
       const share = (now() - Date.parse(arc.dataset.arcSince)) / (arc.dataset.arcMinutes * 600);
       if (!Number.isNaN(share)) arc.setAttribute("stroke-dasharray", `${Math.min(100, Math.max(0, share)).toFixed(1)} 100`);
+    }
+    for (const paper of all("[data-drawn]")) {       // the line of now, and the bars that last until it
+      const on = Math.min(paper.dataset.room, ((now() - Date.parse(paper.dataset.drawn)) / 60000) * paper.dataset.perMinute);
+      for (const moved of paper.querySelectorAll("[data-moves]")) moved.setAttribute("transform", `translate(${on.toFixed(1)} 0)`);
+      for (const bar of paper.querySelectorAll("[data-grows]")) bar.setAttribute("width", Math.max(3, on + +bar.dataset.grows).toFixed(1));
     }
     for (const element of all("[data-clock]")) {
       write(element, text(now(), element.getAttribute("datetime")));

@@ -24,11 +24,10 @@ from django.db import DatabaseError, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.utils import timezone
 
-from clinic import environment, grants
+from clinic import environment, grants, serving
 from clinic.embedded_postgres import EmbeddedPostgres
 from clinic.postgres_host import EmbeddedPostgresError, end_with_parent, write_private
 
-WORKERS, THREADS = 2, 8
 START_TIMEOUT, STOP_TIMEOUT = 30, 15
 
 
@@ -193,11 +192,8 @@ def refuse_taken_port(port: int) -> None:
 
 @contextlib.contextmanager
 def web_server(
-    port: int, *, secret_key: str, workers: int = WORKERS, threads: int = THREADS
+    port: int, *, secret_key: str, workers: int = serving.WORKERS, threads: int = serving.THREADS
 ) -> Iterator[subprocess.Popen[bytes]]:
-    command = [*end_with_parent(), sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws"]
-    command += ["--log-level", "error", "clinic.wsgi:application"]
     variables = {
         **os.environ,
         "VIGIL_DEMO": "1",
@@ -205,7 +201,9 @@ def web_server(
         # Browsers keep cookies by host and not by port: two demos must not sign each other out.
         "SESSION_COOKIE_NAME": f"vigil_session_{port}",
     }
-    with running(command, variables) as process:
+    with running(
+        [*end_with_parent(), *serving.command(port=port, workers=workers, threads=threads)], variables
+    ) as process:
         yield process
 
 

@@ -59,7 +59,8 @@ class Lines:
 @dataclass(frozen=True)
 class Day:
     """``until`` is where a bar that lasts ends on the paper: now, or the end of the session. ``now`` is None once the
-    session is over. ``clock_at`` is where the minimum stay is counted from."""
+    session is over; ``stretch`` are the moments between which it moves along and nothing else of the paper does.
+    ``clock_at`` is where the minimum stay is counted from."""
 
     zone: ZoneInfo
     lines: Lines
@@ -72,6 +73,7 @@ class Day:
     spans: tuple[Span, ...] = ()
     late: tuple[datetime, ...] = ()
     now: datetime | None = None
+    stretch: tuple[datetime, datetime] | None = None
 
     @property
     def moments(self) -> list[datetime]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sessions_app.presenters.curve.day import Day
 from sessions_app.presenters.curve.labels import Box, Label, text_width
-from sessions_app.presenters.curve.lanes import HEIGHT, PITCH, Bar, lay_bars
+from sessions_app.presenters.curve.lanes import HEIGHT, PITCH, SHORTEST, Bar, lay_bars
 from sessions_app.presenters.curve.scale import (
     BLOOD_PRESSURE,
     LEFT,
@@ -19,6 +19,7 @@ from sessions_app.presenters.curve.scale import (
     SPO2,
     TOP,
     WIDTH,
+    Tick,
     TimeScale,
     ValueScale,
     clock_ticks,
@@ -34,7 +35,7 @@ _FAR = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Frame:
-    """The scales of one day."""
+    """The scales of one day. ``way``: from where to where now moves on this paper, which is kept free of words."""
 
     time: TimeScale
     bp: ValueScale
@@ -43,6 +44,11 @@ class Frame:
     bars: list[Bar]
     axis: float
     now: datetime | None
+    way: tuple[float, float] | None
+
+    @property
+    def now_x(self) -> float:
+        return self.time.x(self.now) if self.now else 0.0
 
 
 def frame_of(day: Day) -> Frame:
@@ -51,17 +57,20 @@ def frame_of(day: Day) -> Frame:
     if not moments:
         raise ValueError("nothing to draw")
     # Forgotten open, a session would be squeezed into a corner by its own waiting.
-    now = day.now if day.now is not None and day.now <= max(moments) + _FAR else None
-    time = time_scale([*moments, now] if now else moments)
+    first, last = day.stretch or (day.now, day.now)
+    now = day.now if last is not None and last <= max(moments) + _FAR else None
+    time = time_scale([*moments, last] if now and last else moments)
     pressures = [value for reading in day.readings for value in (reading.systolic, reading.diastolic) if value]
     pressures += [day.lines.systolic, day.lines.diastolic]
     bp = BLOOD_PRESSURE.scale(pressures, top=_BP_TOP)
     pulse = PULSE.scale([r.pulse for r in day.readings if r.pulse], top=bp.bottom + _BETWEEN)
     saturations = [r.spo2 for r in day.readings if r.spo2 is not None]
     spo2 = SPO2.scale([*saturations, day.lines.spo2], top=pulse.bottom + _BETWEEN)
-    bars = lay_bars(day.spans, time, until=min(day.until, time.end))
+    until = last if now and last else day.until
+    bars = lay_bars(day.spans, time, until=min(until, time.end))
     lanes = max((bar.lane + 1 for bar in bars), default=0)
-    return Frame(time, bp, pulse, spo2, bars, spo2.bottom + _BETWEEN + lanes * PITCH, now)
+    way = (time.x(first), time.x(last)) if now and first and last else None
+    return Frame(time, bp, pulse, spo2, bars, spo2.bottom + _BETWEEN + lanes * PITCH, now, way)
 
 
 def draw(day: Day) -> dict[str, Any]:
@@ -127,16 +136,11 @@ def _axes(day: Day, frame: Frame) -> dict[str, Any]:
     left = [(bp.y(value), value) for value in bp.marks(20)]
     left += [(pulse.y(value), value) for value in pulse.marks(50)]
     left += [(spo2.y(value), value) for value in (day.lines.spo2, 100, *spo2.marks(10))]
-    ticks = clock_ticks(frame.time, day.zone)
-    now_x = frame.time.x(frame.now) if frame.now else -100.0
     return {
         "scale_words": [_text(Label(str(value), LEFT - 8, y + 4, "end")) for y, value in _apart(left)],
         "ticks": [
-            {
-                "path": f"M{px(tick.x)} {px(frame.axis)}v4",
-                **_text(Label(tick.label if _clear(tick.label, tick.x, now_x) else "", tick.x, frame.axis + 15, "mid")),
-            }
-            for tick in ticks
+            {"path": f"M{px(tick.x)} {px(frame.axis)}v4", **_text(_tick_label(tick, frame))}
+            for tick in clock_ticks(frame.time, day.zone)
         ],
         "names": {
             "x": px(RIGHT + 8),
@@ -153,8 +157,11 @@ def _axes(day: Day, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _clear(text: str, x: float, now_x: float) -> bool:
-    return abs(x - now_x) > 24 + text_width(text, 12) / 2
+def _tick_label(tick: Tick, frame: Frame) -> Label:
+    """Its words give way to those of now."""
+    room = 24 + text_width(tick.label, 12) / 2
+    clear = frame.way is None or not frame.way[0] - room <= tick.x <= frame.way[1] + room
+    return Label(tick.label if clear else "", tick.x, frame.axis + 15, "mid")
 
 
 def _apart(marks: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
@@ -238,7 +245,7 @@ def _words(day: Day, frame: Frame) -> dict[str, Any]:
         for reading in day.readings
         for measure, word in reading.missing.items()
     ]
-    labels = value_labels(day, frame.time, zones, crosses, now=frame.now, bottom=frame.spo2.bottom + 8)
+    labels = value_labels(day, frame.time, zones, crosses, way=frame.way, bottom=frame.spo2.bottom + 8)
     return {
         "crosses": [f"M{px(x - 4)} {px(y - 4)}l8 8m0-8l-8 8" for x, y, _word in crosses],
         "values": [_text(label, css) for css, label in labels],
@@ -248,6 +255,8 @@ def _words(day: Day, frame: Frame) -> dict[str, Any]:
 def _bar(bar: Bar, frame: Frame) -> dict[str, Any]:
     top = frame.axis - PITCH * (max(each.lane for each in frame.bars) + 1 - bar.lane)
     css = {"in": "in", "before": "end", "after": ""}[bar.place]
+    grows = frame.now_x - bar.left if bar.lasting and frame.now else None
+    right = bar.right if grows is None else bar.left + max(grows, SHORTEST)
     if bar.lasting and bar.place == "in":
         css = "in on-text"
     return {
@@ -255,9 +264,10 @@ def _bar(bar: Bar, frame: Frame) -> dict[str, Any]:
         "serious": bar.span.serious,
         "x": px(bar.left),
         "y": px(top),
-        "width": px(bar.right - bar.left),
+        "width": px(right - bar.left),
+        "grows": px(grows) if grows is not None else "",
         "height": px(HEIGHT),
-        "arrow": f"M{px(bar.right)} {px(top)}l7 6-7 6Z" if bar.lasting else "",
+        "arrow": f"M{px(right)} {px(top)}l7 6-7 6Z" if bar.lasting else "",
         "cross": f"M{px(bar.left - 4)} {px(top + 6)}h8m-4-4v8" if bar.span.point else "",
         "text": bar.span.text,
         "text_x": px(bar.text_x),
@@ -269,11 +279,14 @@ def _bar(bar: Bar, frame: Frame) -> dict[str, Any]:
 def _now(frame: Frame, day: Day) -> dict[str, str] | None:
     if frame.now is None:
         return None
-    x, local = frame.time.x(frame.now), frame.now.astimezone(day.zone)
+    x, local = frame.now_x, frame.now.astimezone(day.zone)
     return {
         "path": f"M{px(x)} 22V{px(frame.axis)}",
         "tag_x": px(x - 20),
         "x": px(x),
         "text_y": px(frame.axis + 13),
         "text": f"{local.hour}:{local.minute:02}",
+        "iso": local.isoformat(),
+        "per_minute": f"{frame.time.per_minute:.4f}",
+        "room": px(RIGHT - x),
     }

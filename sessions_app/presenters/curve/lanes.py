@@ -8,7 +8,7 @@ from sessions_app.presenters.curve.day import Span
 from sessions_app.presenters.curve.labels import text_width
 from sessions_app.presenters.curve.scale import LEFT, RIGHT, TimeScale
 
-PITCH, HEIGHT = 15.0, 12.0
+PITCH, HEIGHT, SHORTEST = 15.0, 12.0, 3.0
 _TEXT, _INSIDE_TEXT, _PAD, _GAP = 12.0, 11.0, 6.0, 8.0
 _ARROW = 7.0
 
@@ -35,7 +35,7 @@ def lay_bars(spans: Iterable[Span], scale: TimeScale, *, until: datetime) -> lis
     bars = []
     for span in sorted(spans, key=lambda span: span.began_at):
         left = scale.x(span.began_at)
-        right = left if span.point else max(scale.x(span.ended_at or max(until, span.began_at)), left + 3)
+        right = left if span.point else max(scale.x(span.ended_at or max(until, span.began_at)), left + SHORTEST)
         place, text_x, extent = _words(span, left, right)
         lane = next((index for index, end in enumerate(ends) if end <= extent[0]), len(ends))
         ends[lane : lane + 1] = [extent[1] + _GAP]

@@ -15,6 +15,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.timeline import sign_label
 from sessions_app.rules.checks import Purpose, check_schedule, late_checks
 from sessions_app.rules.facts import SessionFacts
+from sessions_app.rules.floor import stretch_of
 from sessions_app.rules.readings import before_dose
 from sessions_app.rules.sign_spans import sign_spans
 from sessions_app.rules.states import OPEN
@@ -51,6 +52,7 @@ def day_of(record: Record, facts: SessionFacts, reader: Reader) -> Day:
         spans=(*_signs(facts, reader), *_emergencies(record, reader), *_medicines(record, reader)),
         late=tuple(late.taken_at for late in late_checks(facts, now=reader.now)),
         now=reader.now if is_open else None,
+        stretch=stretch_of(record.dosing_session.pk, now=reader.now) if is_open else None,
     )
 
 

@@ -2,7 +2,6 @@
 the first come before the others, and what would stand on something else is left out. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 
 from sessions_app.presenters.curve.day import Day, Reading
 from sessions_app.presenters.curve.labels import Box, Label, Sheet, around
@@ -18,13 +17,14 @@ def value_labels(
     zones: Mapping[str, ValueScale],
     crosses: Iterable[Cross],
     *,
-    now: datetime | None,
+    way: tuple[float, float] | None,
     bottom: float,
 ) -> list[Written]:
-    """Each with its class."""
+    """Each with its class. ``way``: where the line of now moves along."""
     marks = list(_marks(day, time, zones))
-    upright = [time.x(at) for at in (now, day.clock_at) if at]
-    sheet = Sheet([*marks, *(Box(x - 2, TOP, x + 2, bottom) for x in upright)], bottom=bottom)
+    clock_x = time.x(day.clock_at) if day.clock_at else None
+    upright = [each for each in (way, (clock_x, clock_x) if clock_x else None) if each]
+    sheet = Sheet([*marks, *(Box(left - 2, TOP, right + 2, bottom) for left, right in upright)], bottom=bottom)
     written: list[Written] = []
 
     def write(css: str, candidates: Sequence[Label], must: bool) -> None:
