@@ -28,7 +28,7 @@ from clinic import environment, grants, serving
 from clinic.embedded_postgres import EmbeddedPostgres
 from clinic.postgres_host import EmbeddedPostgresError, end_with_parent, write_private
 
-START_TIMEOUT, STOP_TIMEOUT = 30, 15
+START_TIMEOUT, STOP_TIMEOUT = 120, 15
 
 
 class Command(BaseCommand):
