@@ -1,8 +1,10 @@
 """Logs: one line per event with its request id, and no patient data in any of them."""
 
+import logging
 import re
 import traceback
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -29,6 +31,12 @@ class RequestLogMiddleware(RequestMiddleware):
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response["X-Request-ID"] = current_request_id()
         super().handle_response(request, response)
+
+    def _log_level_for_status_code(self, status_code: int) -> int:
+        """Every screen asks every five seconds, and nearly always nothing is new: no line for that."""
+        if status_code == HTTPStatus.NOT_MODIFIED:
+            return logging.DEBUG
+        return super()._log_level_for_status_code(status_code)
 
 
 def current_request_id() -> str:

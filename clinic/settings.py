@@ -1,5 +1,6 @@
 """Settings. Everything that differs between places comes from the environment (docs/operations.md)."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -264,4 +265,6 @@ LOG_LEVEL = environment.text(
 LOG_FORMAT = environment.text("LOG_FORMAT", "text" if DEBUG or VIGIL_DEMO else "json", one_of=("json", "text"))
 # An address is personal data and the request id already joins the lines of one request.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# What a request began with stands in the line of its end, or of its failure, too.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 LOGGING = logs.configuration(level=LOG_LEVEL, form=LOG_FORMAT)

@@ -180,7 +180,7 @@ def test_none_of_it_lies_in_the_log_in_an_address_in_a_cookie_or_on_a_page_of_wh
     assert len(day.secrets) > 10
 
     events = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert all("request_id" in each for each in events if each["event"] in ("request_started", "request_failed"))
+    assert all("request_id" in each for each in events if each["event"] in ("request_finished", "request_failed"))
     failed = [each["exception"] for each in events if each["event"] == "request_failed"]
     assert len(failed) == 4
     assert "23505 vigil_cache_pkey vigil_cache" in failed[0]

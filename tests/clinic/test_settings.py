@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from clinic import checks, environment, logs
 from clinic.accounts import EncryptingMFAAdapter
@@ -159,6 +161,15 @@ class TestLogs:
     def test_they_leave_out_the_query_string_and_stay_on_their_line(self) -> None:
         request = SimpleNamespace(method="GET", path="/patients/\n", get_full_path=lambda: "/patients/?q=Sample")
         assert logs.RequestLogMiddleware.format_request(request) == "GET /patients/%0A"  # type: ignore[arg-type]
+
+    def test_they_have_one_line_for_each_request_and_none_where_nothing_is_new(
+        self, rf: RequestFactory, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO")
+        for status in (200, 302, 304, 404):
+            logs.RequestLogMiddleware(lambda _request, code=status: HttpResponse(status=code))(rf.get("/"))
+        said = [(line.msg["event"], line.msg["code"]) for line in caplog.records if isinstance(line.msg, dict)]
+        assert said == [("request_finished", 200), ("request_finished", 302), ("request_finished", 404)]
 
 
 class TestSecondFactorSecrets:

@@ -1,6 +1,7 @@
 """Two servers on one database and nginx before them, set up as docs/nginx.conf says."""
 
 import contextlib
+import http.client
 import os
 import re
 import shutil
@@ -18,7 +19,6 @@ import psutil
 import pytest
 from django.conf import settings
 
-from clinic import serving
 from clinic.postgres_host import end_with_parent
 from sessions_app.management.commands import demo
 from tests.faults.book import balance
@@ -66,7 +66,7 @@ class House(Place):
         self.too = self.alarm_command("alarms too")
 
     def one(self, port: int) -> Any:
-        command = [*end_with_parent(), *serving.command(port=port)]
+        command = [*end_with_parent(), sys.executable, "manage.py", "serve", "--port", str(port)]
         process = self._running.enter_context(demo.running(command, self.environment("pages")))
         demo.wait_until_ready(process, port)
         return process
@@ -127,6 +127,20 @@ def test_a_sign_in_holds_at_both_and_is_over_at_both(house: House, nora: Tablet)
 
     assert nora.ask("POST", "/accounts/logout/", {})[0] in (302, SIGNED_OUT)
     assert [one.ask("GET", "/")[0] for one in both] == [SIGNED_OUT] * 2
+
+
+def test_a_server_holds_more_screens_than_granian_would_by_itself(house: House) -> None:
+    """Each keeps its connection; 1,024 would be what two workers answer unless told otherwise."""
+    screens = [http.client.HTTPConnection("127.0.0.1", house.ports[0], timeout=30) for _screen in range(1100)]
+    try:
+        for screen in screens:
+            screen.request("GET", "/static/clinic/theme.js")
+            answer = screen.getresponse()
+            answer.read()
+            assert answer.status == 200
+    finally:
+        for screen in screens:
+            screen.close()
 
 
 def test_wrong_passwords_count_together(house: House) -> None:
