@@ -86,8 +86,8 @@ _MEETINGS = 5  # as many as may be at one thing in one moment [D]
 # The second click of one form, two people saving the next version of one policy, two patients for one chair, two
 # people revoking one tablet, two clocks reminding of one thing, two people with one sign-in name, two steps from one
 # place of a certification, two who close one finding, discrepancy or day, two who review one reading, two who take back
-# one row, recall or closure, two who move one device, question one count or take one initial inventory, two bookings
-# for one chair or patient, two who find a place for one who waits.
+# one row, recall or closure, two who move one device, one who recalls what another takes, two who question one count or
+# take one initial inventory, two bookings for one chair or patient, two who find a place for one who waits.
 _MET_BEFORE = (
     "entry_once_per_facility",
     "facility_policy_version",
@@ -106,6 +106,7 @@ _MET_BEFORE = (
     "correction_once_per_row",
     "user_username_in_any_case",
     "stock_movement_one_line",
+    "stock_movement_not_recalled",
     "booking_one_per_chair",
     "booking_one_per_patient",
     "closurewithdrawal_closure_id",

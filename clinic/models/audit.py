@@ -12,6 +12,11 @@ from clinic.identifiers import new_id
 DIGEST = sha256_hex(models.Func(models.F("payload"), models.Value("UTF8"), function="convert_to"))
 
 
+# What an event of the cabinet is about; a device's are found by their entries, since those of a whole cabinet or clinic
+# are about that. One that is about a session is told with that session.
+OF_THE_CABINET = ("clinic.Cabinet", "clinic.Count", "clinic.Device", "clinic.Discrepancy", "clinic.Facility")
+
+
 class AuditChain(models.Model):
     """One chain per facility, and one for the system itself (facility is null): where it stands. Its row is locked
     last."""
@@ -67,4 +72,11 @@ class AuditEvent(models.Model):
             ),
             database_clock(),
         ]
-        indexes = [models.Index(fields=("subject_id", "sequence"), name="audit_event_subject")]
+        indexes = [
+            models.Index(fields=("subject_id", "sequence"), name="audit_event_subject"),
+            models.Index(
+                fields=("entry_id",),
+                condition=models.Q(subject_type__in=OF_THE_CABINET),
+                name="audit_event_of_the_cabinet",
+            ),
+        ]

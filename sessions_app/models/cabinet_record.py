@@ -7,14 +7,13 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from clinic.models import AuditEvent, Discrepancy, Entry, Facility, StockMovement
+from clinic.models.audit import OF_THE_CABINET
 from clinic.models.discrepancy import discrepancies_with_context
 from clinic.rules.cabinet import Place
 from sessions_app.models.dosing_session import DosingSession
 
 # Where a device is that a session has, or had.
 OF_A_SESSION = [place.value for place in (Place.DRAWN, Place.ADMINISTERED, Place.FAILED)]
-# What an event of the cabinet is about; one that is about a session is told with that session.
-OF_THE_CABINET = ("clinic.Cabinet", "clinic.Count", "clinic.Device", "clinic.Discrepancy", "clinic.Facility")
 
 
 class CabinetRecord:

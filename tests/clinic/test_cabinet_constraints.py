@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clinic.actions.recall import record_recall, withdraw_recall
 from clinic.identifiers import new_id
 from clinic.models import Cabinet, Device, StockMovement
 from clinic.models.cabinet import newest_of, story_of
@@ -18,6 +19,7 @@ from tests.factories import (
     OPENING,
     Cast,
     cleared,
+    entry,
     in_monitoring,
     make_cast,
     make_device,
@@ -157,6 +159,16 @@ class TestDrawn:
             else:
                 with held_by("stock_movement_within_use_by"):
                     step(own, "DRAWN", "DRAWN", walk.dosing_session.pk, **said)
+
+    def test_it_is_of_no_recalled_lot(self, cast: Cast, device: Device) -> None:
+        said: dict[str, Any] = {"facility": cast.facility, "entry": entry(), "by": cast.nora, "now": NINE}
+        recall = record_recall(program_code="esketamine", lot=device.lot.lower(), reference="Letter", **said)
+        with held_by("stock_movement_not_recalled"):
+            self.draw(cast, device)
+        self.draw(cast, make_device(cast, lot=device.lot), reason="It was given all the same.")
+        self.draw(cast, make_device(cast, lot="L-2"))
+        withdraw_recall(recall=recall, reason="Another lot.", entry=entry(), by=cast.nora, now=NINE)
+        self.draw(cast, device)
 
     def test_it_is_drawn_once(self, cast: Cast, device: Device) -> None:
         self.draw(cast, device)
