@@ -149,7 +149,7 @@ def _dispensed(book: Book, words: _Products, reader: Reader, *, names: bool) -> 
     lines = book.given
     who = (_("Patient"), _("Address")) if names else (_("Patient"),)
     head = (_("Date"), *who, _("Device"), _("Lot"), _("NDC"), _("Units"), _("Administered by"), _("Note"))
-    shares = (8, 14, 16, 8, 8, 12, 5, 14, 15) if names else (8, 16, 8, 8, 14, 5, 16, 25)
+    shares = (10, 14, 16, 8, 8, 12, 5, 13, 14) if names else (10, 16, 8, 8, 14, 5, 16, 23)
     rows = [
         (
             days_of(line.first, reader, of=line.administration.occurred_at),
@@ -208,7 +208,7 @@ def _received(book: Book, words: _Products, reader: Reader) -> Table:
             )
         )
     return Table(
-        "received", _("Receipts"), head, rows, (8, 5, 14, 9, 18, 24, 10, 12), -sum(move.units for move in moves)
+        "received", _("Receipts"), head, rows, (10, 5, 14, 9, 17, 23, 10, 12), -sum(move.units for move in moves)
     )
 
 
@@ -239,7 +239,7 @@ def _disposed(book: Book, words: _Products, reader: Reader) -> Table:
         )
         for move in moves
     ]
-    shares = (8, 13, 5, 13, 8, 12, 12, 10, 19)
+    shares = (10, 13, 5, 12, 8, 12, 12, 10, 18)
     return Table("disposed", _("Other disposals"), head, rows, shares, sum(move.units for move in moves))
 
 
