@@ -7,8 +7,19 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.stage import Clinic, Wall, accessible, in_the_dark, picture
-from tests.factories import LAST_DEVICE, STAY_ENDS, Walk, discharged, full_check, make_cast, minutes
+from tests.factories import (
+    LAST_DEVICE,
+    STAY_ENDS,
+    Walk,
+    discharged,
+    full_check,
+    make_cast,
+    make_course,
+    make_patient,
+    minutes,
+)
 from tests.filings import complete, form_of, reach, submit
+from tests.sessions_app.views.pdfs import pages_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.paperwork, pytest.mark.django_db(transaction=True)]
 # A test's browser gives no clipboard to read.
@@ -125,3 +136,66 @@ def test_a_correction_after_it_was_sent(clinic: Clinic, wall: Wall) -> None:
     clinic.save()
     page.goto(f"{clinic.server.url}/filings/")
     expect(page.locator(".empty")).to_contain_text("Nothing lies here")
+
+
+def test_a_value_said_otherwise_another_edition_and_the_days_pile_for_the_fax(clinic: Clinic, wall: Wall) -> None:
+    # given two treatments of yesterday, whose forms are complete but for what only the clinician says
+    walk = discharged(make_cast())
+    somebody = make_patient(walk.cast, name=("Ann", "Aster"))
+    other = discharged(walk.cast, of_course=make_course(walk.cast, patient=somebody))
+    reach(walk.cast)
+    wall.go_to(MORNING_AFTER)
+    clinic.sign_in("nora")
+    page = clinic.page
+
+    # when she says another pressure than the record says, she is asked why, and both stay to be read
+    page.goto(f"{clinic.server.url}/dosing-sessions/{walk.dosing_session.pk}/filing/")
+    field = page.locator("#field-pressure_at_peak")
+    field.get_by_role("link", name="Change").click()
+    page.locator("[name=value]").fill("131/80")
+    page.locator("main form button[type=submit].btn-primary").click()
+    expect(page.get_by_role("alert").first).to_contain_text("One answer needs another look")
+    page.locator("[name=reason]").fill("The cuff's own print says so.")
+    clinic.save()
+    expect(field.locator("[data-value]")).to_have_text("131/80")
+    expect(field.locator("s")).to_have_text("128/82")
+    expect(field).to_contain_text("The cuff's own print says so.")
+    accessible(page)
+    in_the_dark(page, accessible)
+    picture(page, "form-said-otherwise")
+
+    # when the administrator switches to the newer edition from that day on
+    clinic.sign_in("ada")
+    page.goto(f"{clinic.server.url}/facility/forms/switch-edition/")
+    accessible(page)
+    picture(page, "switch-edition")
+    page.get_by_label("Newer edition").check(force=True)
+    page.locator("[name=from_date]").fill("2026-04-14")
+    clinic.save()
+    expect(page.locator("main")).to_contain_text("Newer edition")
+    accessible(page)
+    picture(page, "forms-here")
+
+    # then both forms ask what it asks, and the day's pile is one file with each form's own pages
+    clinic.sign_in("nora")
+    open_form(clinic, other)
+    expect(page.locator("main")).to_contain_text("Check against the current form before use.")
+    page.goto(f"{clinic.server.url}/filings/")
+    accessible(page)
+    picture(page, "forms-of-the-day")
+    page.get_by_label("Treated on").fill("2026-04-14")
+    page.get_by_label("Faxed to").fill("The REMS")
+    with page.context.expect_event("request", lambda asked: "/filings/pdf/" in asked.url) as asked:
+        page.locator("#print-forms button").click()
+    text = pages_in(page.request.get(asked.value.url).body())
+    for each in (walk, other):
+        assert each.dosing_session.patient.full_name in text
+    assert "131/80" in text
+
+    # and one that was sent by fax is acknowledged
+    submit(walk, MORNING_AFTER, why="No oximeter.", route="FAX")
+    page.goto(f"{clinic.server.url}/dosing-sessions/{walk.dosing_session.pk}/filing/")
+    page.get_by_role("link", name="Record what came back").click()
+    clinic.choose("kind", "ACKNOWLEDGED")
+    clinic.save()
+    expect(page.locator(".filing-state .badge")).to_have_text("Acknowledged")
