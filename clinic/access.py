@@ -175,9 +175,17 @@ def get_scoped_or_404(queryset: QuerySet[Any], user: Somebody, *, at: datetime, 
     return get_object_or_404(queryset.filter(facility_id__in=roles_of(user, at=at).keys()), **lookup)
 
 
+def _sequence(facility_id: UUID) -> QuerySet[AuditChain, Any]:
+    return AuditChain.objects.filter(facility=facility_id).values_list("last_sequence")
+
+
+_SEQUENCE = Prepared(_sequence, facility_id=UUID)
+
+
 def sequence_of(facility_id: UUID) -> int:
     """The number of the last thing written at this facility: it grows with every action, in its own transaction."""
-    return AuditChain.objects.values_list("last_sequence", flat=True).get(facility=facility_id)
+    [(sequence,)] = _SEQUENCE.rows(facility_id=facility_id)
+    return int(sequence)
 
 
 def sequence_seen_by(

@@ -5,11 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from clinic.canonical import canonical, content_of
 from clinic.models import AuditChain, AuditEvent, Facility, User
+from clinic.prepared import Prepared
 from clinic.rules.chain import link_of, sha256_of, start_of
+from clinic.writing import insert, update
 
 
 def record(
@@ -45,12 +47,12 @@ def record(
         }
     )
     digest = sha256_of(payload)
-    chain = AuditChain.objects.select_for_update().get(facility=facility)
+    chain = next(_CHAIN.instances(facility_id=facility.pk)) if facility else _chain_of_the_system()
     previous = chain.last_link or start_of(chain.pk)
     chain.last_sequence += 1
     chain.last_link = link_of(previous=previous, sequence=chain.last_sequence, digest=digest)
-    chain.save(update_fields=["last_sequence", "last_link"])
-    return AuditEvent.objects.create(
+    update(chain, ("last_sequence", "last_link"))
+    event = AuditEvent(
         chain=chain,
         sequence=chain.last_sequence,
         action=action,
@@ -64,3 +66,16 @@ def record(
         digest=digest,
         link=chain.last_link,
     )
+    insert([event])
+    return event
+
+
+def _chain(facility_id: UUID) -> QuerySet[AuditChain]:
+    return AuditChain.objects.filter(facility=facility_id).select_for_update()
+
+
+_CHAIN = Prepared(_chain, facility_id=UUID)
+
+
+def _chain_of_the_system() -> AuditChain:
+    return AuditChain.objects.select_for_update().get(facility=None)

@@ -77,7 +77,7 @@ class Prepared:
         return list(compiler.results_iter([statement.rows(values)], tuple_expected=True))
 
     def instances(self, **values: Any) -> Iterator[Any]:
-        """Rows of the model, with what was joined; as the query set gives them."""
+        """Rows of the model, with what was joined and annotated; as the query set gives them."""
         compiler, statement = self._written
         info, select = compiler.klass_info, compiler.select
         start, end = info["select_fields"][0], info["select_fields"][-1] + 1
@@ -87,6 +87,8 @@ class Prepared:
             made = info["model"].from_db(connection.alias, names, row[start:end])
             for populator in related:
                 populator.populate(row, made)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(made, name, row[place])
             yield made
 
     @cached_property

@@ -19,6 +19,7 @@ from clinic.models.signature import digest_of
 from clinic.prepared import Prepared
 from clinic.rules.refusals import ActionRefused, ClearedBy, Refusal
 from clinic.rules.signature import Factor, Meaning
+from clinic.writing import insert
 
 Row = TypeVar("Row", bound=ClinicalRow)
 Made = TypeVar("Made", bound=Model)
@@ -223,7 +224,7 @@ def write(
     signed = [row for row in written if isinstance(row, SignedRow) and row.needs_signature()]
     seen = [row for row in written if getattr(row, "witness_id", None)]
     written += [*(_signature(each, **said) for each in signed), *(_witness(each, **said) for each in seen)]
-    Entry.objects.create(
+    opened = Entry(
         facility=facility,
         entry_id=entry.entry_id,
         action=action,
@@ -234,8 +235,8 @@ def write(
         tablet_id=entry.tablet_id,
         answers=entry.answers,
     )
-    for model, alike in groupby(written, key=lambda row: row._meta.model):
-        model._default_manager.bulk_create(alike)
+    for _model, alike in groupby((opened, *written), key=type):
+        insert(alike)
     audit.record(
         action=action,
         facility=facility,

@@ -1,6 +1,7 @@
 """What the pages' templates need beyond Django's: drawings, words for numbers, and form fields in the house's shape."""
 
 from copy import copy
+from functools import lru_cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -26,6 +27,7 @@ from django.forms import (
     TimeField,
 )
 from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
@@ -52,12 +54,20 @@ def request_number() -> str:
 
 
 @register.simple_tag
+@lru_cache(2**9)
 def icon(name: str, css_class: str = "") -> SafeString:
     """A drawing of _components/icons.html. It never speaks: the word stands beside it."""
     if not name:
         return SafeString("")
     css_class = f"i {css_class}".rstrip()
     return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', css_class, name)
+
+
+@register.simple_tag
+@lru_cache(2**10)
+def sign(phase: str, number: str = "") -> SafeString:
+    """A phase's shape with the chair in it: a board draws a hundred of them."""
+    return render_to_string("_components/sign.html", {"phase": phase, "number": number})
 
 
 @register.filter

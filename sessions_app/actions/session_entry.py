@@ -26,9 +26,10 @@ from clinic.rules.cabinet import Place
 from clinic.rules.credentials import TAKEN_AWAY
 from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
+from clinic.writing import update
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
-from sessions_app.models.dosing_session import DosingSessionQuerySet, session_with_context
+from sessions_app.models.dosing_session import DosingSessionQuerySet, lock_session, session_with_context
 from sessions_app.models.emergency_record import open_emergency
 from sessions_app.models.record import Record
 from sessions_app.models.stock import session_steps, still_drawn
@@ -155,7 +156,7 @@ class SessionEntry:
             },
         )
         self.set(last_order=self.order)
-        self.dosing_session.save(update_fields=sorted(self.changed))
+        update(self.dosing_session, sorted(self.changed))
 
     def following(self, action: str) -> "SessionEntry":
         """What this entry brings about by itself, as an entry of its own."""
@@ -234,7 +235,7 @@ def begin(
 def lock(dosing_session: DosingSession, *, action: str, entry: Submission, by: User, now: datetime) -> SessionEntry:
     """As ``begin``, by whoever needs no permission: the system itself."""
     # Read again once the lock is held: rows joined while waiting for it would be those of before the wait.
-    DosingSession.objects.locked().only("pk").get(pk=dosing_session.pk)
+    lock_session(dosing_session.pk)
     current = session_with_context(dosing_session.pk)
     if current is None:
         raise DosingSession.DoesNotExist

@@ -1,6 +1,7 @@
 """One dosing session, and the transitions it went through."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -249,9 +250,11 @@ class Transition(SessionRow):
 
 def sessions_with_context() -> DosingSessionQuerySet:
     """Sessions with what every page of theirs shows, in one query."""
-    return DosingSession.objects.select_related(
-        "facility", "patient__same_person_as", "course", "policy__program_version"
-    )
+    return with_context(DosingSession.objects.all())
+
+
+def with_context(sessions: DosingSessionQuerySet) -> DosingSessionQuerySet:
+    return sessions.select_related("facility", "patient__same_person_as", "course", "policy__program_version")
 
 
 def _with_context(session_id: UUID) -> DosingSessionQuerySet:
@@ -264,6 +267,18 @@ _WITH_CONTEXT = Prepared(_with_context, session_id=UUID)
 def session_with_context(session_id: UUID) -> DosingSession | None:
     """One of them."""
     return next(_WITH_CONTEXT.instances(session_id=session_id), None)
+
+
+def _locked(session_id: UUID) -> models.QuerySet[Any, Any]:
+    return DosingSession.objects.filter(pk=session_id).locked().values_list("pk")
+
+
+_LOCKED = Prepared(_locked, session_id=UUID)
+
+
+def lock_session(session_id: UUID) -> None:
+    """Nobody else writes to it until this transaction is over."""
+    _LOCKED.rows(session_id=session_id)
 
 
 def next_booking(dosing_session: DosingSession, *, at: datetime) -> DosingSession | None:

@@ -28,6 +28,7 @@ from sessions_app.rules import facts as rules
 from sessions_app.rules.benefit_review import is_reviewed, review_due_date
 from sessions_app.rules.departure import REOPENABLE
 from sessions_app.rules.program import ENTRY_GRACE
+from sessions_app.rules.readings import Checks
 from sessions_app.rules.states import OPEN, State
 
 
@@ -100,11 +101,11 @@ def _reopening(record: Record) -> rules.Reopening | None:
     return rules.Reopening(back[-1].order, back[-1].occurred_at) if back else None
 
 
-def _checks(record: Record) -> tuple[rules.Check, ...]:
+def _checks(record: Record) -> Checks:
     answers: dict[UUID | None, list[rules.SignAnswer]] = {}
     for row in record.signs():
         answers.setdefault(row.check_row_id, []).append(rules.SignAnswer(row.code, row.present, row.score))
-    return tuple(
+    return Checks(
         rules.Check(
             id=row.pk,
             order=row.order,

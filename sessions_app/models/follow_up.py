@@ -1,7 +1,10 @@
 """After a patient left early: somebody calls until the patient is reached."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,8 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import state_known
 from clinic.models import Correction, Facility, Patient
+from clinic.prepared import Prepared
 from sessions_app.models.discharge import LeftEarly
-from sessions_app.models.dosing_session import DosingSession, SessionRow, sessions_with_context
+from sessions_app.models.dosing_session import (
+    DosingSession,
+    DosingSessionQuerySet,
+    SessionRow,
+    sessions_with_context,
+    with_context,
+)
 from sessions_app.models.intake import WayHomeArrangement
 from sessions_app.models.record import Batch, Record
 from sessions_app.rules.states import State
@@ -82,14 +92,26 @@ def answered_calls() -> models.QuerySet[FollowUpCall]:
     return reached_calls.filter(~Exists(taken_back), ~Exists(left_since), dosing_session=OuterRef("pk"))
 
 
+def not_reached(**here: Any) -> DosingSessionQuerySet:
+    """Whoever left early and was reached by no call since."""
+    left_early = LeftEarly.objects.filter(**here).values("dosing_session")
+    return DosingSession.objects.filter(~Exists(answered_calls()), pk__in=left_early, state=State.LEFT_EARLY)
+
+
+def _not_reached(facility_id: UUID) -> DosingSessionQuerySet:
+    return with_context(not_reached(facility=facility_id))
+
+
+_NOT_REACHED = Prepared(_not_reached, facility_id=UUID)
+
+
 def open_follow_ups(facility: Facility, *, patient: Patient | None = None) -> list[FollowUp]:
     """Everybody who left early here, on whatever day, and was not reached yet; the longest due first. One query
     where there is nobody."""
-    left_early = LeftEarly.objects.filter(facility=facility).values("dosing_session")
-    sessions = sessions_with_context().filter(pk__in=left_early, state=State.LEFT_EARLY)
+    asked: Iterable[DosingSession] = _NOT_REACHED.instances(facility_id=facility.pk)
     if patient is not None:
-        sessions = sessions.of_patient(patient)
-    batch = Batch(sessions.filter(~Exists(answered_calls())))
+        asked = _not_reached(facility.pk).of_patient(patient)
+    batch = Batch(asked)
     found = [follow_up for record in batch.records() if (follow_up := follow_up_of(record))]
     return sorted(found, key=lambda each: (each.due_at, each.left.pk))
 

@@ -1,6 +1,8 @@
 """Checks and signs."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
+from clinic.models import Correction
+from clinic.prepared import Prepared
 from sessions_app.models.dosing_session import SessionRow
 from sessions_app.rules.facts import CheckKind, SignEventKind
 
@@ -57,6 +61,22 @@ class Check(SessionRow):
                 condition=Q(pulse_bpm__isnull=True) | Q(pulse_not_obtained=""), name="check_pulse_or_reason"
             ),
         ]
+
+
+def _near(session_id: UUID, check_id: UUID, since: datetime, until: datetime) -> models.QuerySet[Check]:
+    taken_back = Correction.objects.filter(row_id=models.OuterRef("pk"))
+    around = Check.objects.filter(dosing_session=session_id, occurred_at__gte=since, occurred_at__lte=until)
+    others = around.filter(~models.Exists(taken_back)).exclude(pk=check_id)
+    return others.select_related("performed_by").order_by("occurred_at", "order")
+
+
+_NEAR = Prepared(_near, session_id=UUID, check_id=UUID, since=datetime, until=datetime)
+
+
+def checks_near(check: Check, within: timedelta) -> list[Check]:
+    """The others in force on that session at about its time, as they are now: whoever charted meanwhile is there."""
+    between = {"since": check.occurred_at - within, "until": check.occurred_at + within}
+    return list(_NEAR.instances(session_id=check.dosing_session_id, check_id=check.pk, **between))
 
 
 class CheckRow(SessionRow):

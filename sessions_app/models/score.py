@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, RowTrigger, state_known
 from clinic.models import ClinicalRow, Correction, Facility, SignedRow, Tablet
+from clinic.prepared import Prepared
 from clinic.rules.signature import Meaning
 from sessions_app.models.course import Course, CourseRow
 from sessions_app.models.dosing_session import DosingSession
@@ -208,9 +209,16 @@ def _unanswered() -> "models.QuerySet[SafetyAlert]":
     )
 
 
+def _unanswered_at(facility_id: UUID) -> "models.QuerySet[SafetyAlert]":
+    return _unanswered().filter(facility=facility_id).order_by("occurred_at", "id")
+
+
+_UNANSWERED_AT = Prepared(_unanswered_at, facility_id=UUID)
+
+
 def unanswered_alerts(facility: Facility) -> list[SafetyAlert]:
     """Alerts of this facility that no prescriber answered, the oldest first, whether or not somebody sits here."""
-    return list(_unanswered().filter(facility=facility).order_by("occurred_at", "id"))
+    return list(_UNANSWERED_AT.instances(facility_id=facility.pk))
 
 
 def alerts_of_courses(course_ids: Iterable[UUID]) -> list[SafetyAlert]:

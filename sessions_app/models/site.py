@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility, RoleAssignment, User
 from clinic.models.credential import with_expiries
 from clinic.models.signature import Signatures
+from clinic.prepared import Prepared
 from clinic.rules.certification import CertificationFacts, CertificationStatus, ReviewFacts
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import LICENSED, Role
@@ -26,6 +27,48 @@ from sessions_app.rules.states import OPEN
 _WITH_CONTEXT = Certification.objects.select_related("authorized_representative", "performed_by", "document")
 
 
+def _latest_first(rows: QuerySet[Any], facility_id: UUID, program_code: str, at: datetime) -> QuerySet[Any]:
+    scope = rows.filter(facility=facility_id, program_code=program_code, occurred_at__lte=at)
+    return scope.order_by("-occurred_at", "-id")
+
+
+def _last_step(facility_id: UUID, program_code: str, at: datetime) -> QuerySet[Any]:
+    newest = _latest_first(CertificationReview.objects.all(), facility_id, program_code, at).values("pk")[:1]
+    return _latest_first(_WITH_CONTEXT.annotate(review_id=Subquery(newest)), facility_id, program_code, at)[:1]
+
+
+def _last_confirmation(facility_id: UUID, program_code: str, at: datetime) -> QuerySet[Any]:
+    confirmed = _WITH_CONTEXT.filter(status=CertificationStatus.CERTIFIED)
+    return _latest_first(confirmed, facility_id, program_code, at)[:1]
+
+
+def _representative(facility_id: UUID, program_code: str, at: datetime) -> QuerySet[Any]:
+    return _latest_first(AuthorizedRepresentative.objects.select_related("person"), facility_id, program_code, at)[:1]
+
+
+def _lately(facility_id: UUID, since: datetime, at: datetime, until: datetime) -> QuerySet[Presence]:
+    closing = ClosingTime.objects.filter(facility=facility_id, occurred_at__lte=at)
+    lately = Presence.objects.filter(facility=facility_id, occurred_at__gt=since, occurred_at__lte=until).annotate(
+        closing=Subquery(closing.order_by("-occurred_at", "-id").values("closes")[:1])
+    )
+    # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
+    return lately.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
+
+
+def _oximeters(facility_id: UUID, until: datetime) -> QuerySet[OximeterCheck]:
+    newest = Window(RowNumber(), partition_by="asset_tag", order_by=[F("occurred_at").desc(), F("id").desc()])
+    checks = OximeterCheck.objects.filter(facility=facility_id, occurred_at__lte=until)
+    return checks.annotate(newest=newest).filter(newest=1).order_by("asset_tag")
+
+
+_OF_PROGRAM = {"facility_id": UUID, "program_code": str, "at": datetime}
+_LAST_STEP = Prepared(_last_step, **_OF_PROGRAM)
+_LAST_CONFIRMATION = Prepared(_last_confirmation, **_OF_PROGRAM)
+_REPRESENTATIVE = Prepared(_representative, **_OF_PROGRAM)
+_LATELY = Prepared(_lately, facility_id=UUID, since=datetime, at=datetime, until=datetime)
+_OXIMETERS = Prepared(_oximeters, facility_id=UUID, until=datetime)
+
+
 class Site:
     """Read once per page or action; each part when first asked for. ``grace``: by how much an entered time may lie
     ahead of ``at``; none where ``at`` has passed."""
@@ -33,18 +76,14 @@ class Site:
     def __init__(self, facility: Facility, program_code: str, *, at: datetime, grace: timedelta = ENTRY_GRACE) -> None:
         self.facility, self.program_code, self.at, self.grace = facility, program_code, at, grace
 
-    def _latest(self, rows: QuerySet[Any]) -> Any:
-        scope = rows.filter(facility=self.facility, program_code=self.program_code, occurred_at__lte=self.at)
-        return scope.order_by("-occurred_at", "-id").first()
+    def _latest(self, asked: Prepared) -> Any:
+        found = asked.instances(facility_id=self.facility.pk, program_code=self.program_code, at=self.at)
+        return next(found, None)
 
     @cached_property
     def certification(self) -> Certification | None:
         """The last step, with the newest of the facility's own reviews."""
-        reviews = CertificationReview.objects.filter(
-            facility=self.facility, program_code=self.program_code, occurred_at__lte=self.at
-        )
-        newest = Subquery(reviews.order_by("-occurred_at", "-id").values("pk")[:1])
-        return self._latest(_WITH_CONTEXT.annotate(review_id=newest))
+        return self._latest(_LAST_STEP)
 
     @cached_property
     def confirmation(self) -> Certification | None:
@@ -52,11 +91,11 @@ class Site:
         last = self.certification
         if last is None or last.status == CertificationStatus.CERTIFIED:
             return last
-        return self._latest(_WITH_CONTEXT.filter(status=CertificationStatus.CERTIFIED))
+        return self._latest(_LAST_CONFIRMATION)
 
     @cached_property
     def representative(self) -> AuthorizedRepresentative | None:
-        return self._latest(AuthorizedRepresentative.objects.select_related("person"))
+        return self._latest(_REPRESENTATIVE)
 
     @cached_property
     def review(self) -> CertificationReview | None:
@@ -98,12 +137,8 @@ class Site:
     @cached_property
     def _latest_of_each(self) -> list[Presence]:
         """The latest arrival or departure of each person who may still count, with the closing time beside it."""
-        closing = ClosingTime.objects.filter(facility=self.facility, occurred_at__lte=self.at)
-        lately = Presence.objects.filter(
-            facility=self.facility, occurred_at__gt=self.at - LONGEST_PRESENCE, occurred_at__lte=self.at + self.grace
-        ).annotate(closing=Subquery(closing.order_by("-occurred_at", "-id").values("closes")[:1]))
-        # The latest row first, then whether it is an arrival: in one WHERE the departures would not be seen.
-        latest = lately.order_by("person_id", "-occurred_at", "-id").distinct("person_id").select_related("person")
+        span = {"since": self.at - LONGEST_PRESENCE, "until": self.at + self.grace}
+        latest = _LATELY.instances(facility_id=self.facility.pk, at=self.at, **span)
         return sorted(latest, key=lambda row: row.occurred_at)
 
     @cached_property
@@ -155,9 +190,7 @@ class Site:
     @cached_property
     def oximeters(self) -> list[OximeterCheck]:
         """The latest check of each oximeter."""
-        newest = Window(RowNumber(), partition_by="asset_tag", order_by=[F("occurred_at").desc(), F("id").desc()])
-        checks = OximeterCheck.objects.filter(facility=self.facility, occurred_at__lte=self.at + self.grace)
-        return list(checks.annotate(newest=newest).filter(newest=1).order_by("asset_tag"))
+        return list(_OXIMETERS.instances(facility_id=self.facility.pk, until=self.at + self.grace))
 
     @property
     def working_oximeters(self) -> list[OximeterCheck]:

@@ -1,5 +1,6 @@
 """The charting page: what is due, what was measured before (beside the field, never in it), signs, symptoms."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sessions_app.models import Check
 from sessions_app.models.record import Record
 from sessions_app.presenters.phase import checkpoint_name
 from sessions_app.presenters.sentences import Reader
-from sessions_app.rules.checks import next_checkpoint
+from sessions_app.rules.checks import Checkpoint, next_checkpoint
 from sessions_app.rules.facts import SessionFacts, SignEventKind
 from sessions_app.rules.program import Program, Sign
 from sessions_app.rules.readings import before_dose, blood_pressures, sign_readings, spo2s
@@ -25,12 +26,20 @@ NEAR = timedelta(minutes=10)
 READING_SCALES: dict[str, tuple[str | Promise, str]] = {"Breaths per minute": (gettext_lazy("Breaths"), "/min")}
 
 
+def _point(facts: SessionFacts, reader: Reader) -> Checkpoint | None:
+    return next_checkpoint(facts, now=reader.now) if facts.first_device_at else None
+
+
+def check_title(facts: SessionFacts, reader: Reader) -> str:
+    """Which check it is."""
+    point = _point(facts, reader)
+    return checkpoint_name(point) if point else _("Check") if facts.first_device_at else _("Check before the dose")
+
+
 def check_page(record: Record, facts: SessionFacts, reader: Reader) -> dict[str, Any]:
     """Context of ``check.html`` but for the form; ``sign_rows`` are completed there with the form's fields."""
-    point = next_checkpoint(facts, now=reader.now) if facts.first_device_at else None
-    title = checkpoint_name(point) if point else _("Check before the dose") if not facts.first_device_at else _("Check")
+    point = _point(facts, reader)
     page: dict[str, Any] = {
-        "title": title,
         "before_line": _before_line(facts),
         "before": _before(record, facts, reader),
         "lines": {
@@ -45,7 +54,6 @@ def check_page(record: Record, facts: SessionFacts, reader: Reader) -> dict[str,
         # Made, and not charted yet: only then a check is asked whether it is the one before the dose.
         "asks_baseline": facts.first_device_at is not None and not before_dose(facts),
         "symptoms": symptoms(facts),
-        "waits": None,
     }
     if point:
         late = reader.now > point.due_at
@@ -183,7 +191,7 @@ def left_empty(refusal: Refusal, program: Program) -> dict[str, str]:
     return {"names": ", ".join(words[measure] for measure in measures), "value": ",".join(measures)}
 
 
-def others_near(record: Record, check: Check, reader: Reader) -> list[str]:
+def others_near(near: Iterable[Check], check: Check, reader: Reader) -> list[str]:
     """Two people's two readings are two rows, and the second is told of the first."""
     return [
         _("%(who)s charted a check at %(at)s. Yours, %(yours)s, is kept. Compare the two.")
@@ -192,8 +200,6 @@ def others_near(record: Record, check: Check, reader: Reader) -> list[str]:
             "at": clock_time(row.occurred_at, reader.zone),
             "yours": clock_time(check.occurred_at, reader.zone),
         }
-        for row in record.checks()
-        if row.pk != check.pk
-        and row.performed_by_id != check.performed_by_id
-        and abs(row.occurred_at - check.occurred_at) <= NEAR
+        for row in near
+        if row.performed_by_id != check.performed_by_id
     ]

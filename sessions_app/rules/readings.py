@@ -1,13 +1,21 @@
 """Readings by the minute: of two in one minute the worse counts, each number by itself (gate.md, BP row)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sessions_app.rules.facts import Check, CheckKind, SessionFacts
+from sessions_app.rules.once import WorkedOutOnce
 from sessions_app.rules.program import Program
 from sessions_app.rules.signs import Sign
+
+Worked = TypeVar("Worked")
+
+
+class Checks(tuple[Check, ...], WorkedOutOnce):
+    """Checks that remember what follows from them: every rule asks for the same readings."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +67,12 @@ class SignReading:
         return self.score is None or before.score is None or not sign.worse(self.score, before.score)
 
 
-def before_dose(facts: SessionFacts) -> tuple[Check, ...]:
+def before_dose(facts: SessionFacts) -> Checks:
     """The baseline checks, none of them after the first device (the same minute is fine)."""
     first_at = facts.first_device_at
     return facts.once(
         "before_dose",
-        lambda: tuple(
+        lambda: Checks(
             check
             for check in facts.checks
             if check.kind is CheckKind.BASELINE and (first_at is None or check.occurred_at <= first_at)
@@ -72,14 +80,18 @@ def before_dose(facts: SessionFacts) -> tuple[Check, ...]:
     )
 
 
-def after_dose(facts: SessionFacts) -> tuple[Check, ...]:
+def after_dose(facts: SessionFacts) -> Checks:
     """Every other check: also one charted as a baseline that turned out to be later than the first device."""
     return facts.once("after_dose", lambda: _others(facts.checks, before_dose(facts)))
 
 
-def _others(checks: Iterable[Check], than: Iterable[Check]) -> tuple[Check, ...]:
+def _others(checks: Iterable[Check], than: Iterable[Check]) -> Checks:
     known = {check.id for check in than}
-    return tuple(check for check in checks if check.id not in known)
+    return Checks(check for check in checks if check.id not in known)
+
+
+def _once(checks: Iterable[Check], key: Hashable, work_out: Callable[[], Worked]) -> Worked:
+    return checks.once(key, work_out) if isinstance(checks, Checks) else work_out()
 
 
 def _by_minute(checks: Iterable[Check], asked: Callable[[Check], bool]) -> list[list[Check]]:
@@ -92,31 +104,46 @@ def _by_minute(checks: Iterable[Check], asked: Callable[[Check], bool]) -> list[
 
 def blood_pressures(checks: Iterable[Check]) -> tuple[BloodPressureReading, ...]:
     """Every blood pressure, oldest first."""
-    return tuple(
-        BloodPressureReading(
-            group[0].occurred_at,
-            max(check.systolic_mmhg or 0 for check in group),
-            max(check.diastolic_mmhg or 0 for check in group),
-            frozenset(check.id for check in group),
-        )
-        for group in _by_minute(checks, lambda check: check.systolic_mmhg is not None)
+    return _once(
+        checks,
+        "blood_pressures",
+        lambda: tuple(
+            BloodPressureReading(
+                group[0].occurred_at,
+                max(check.systolic_mmhg or 0 for check in group),
+                max(check.diastolic_mmhg or 0 for check in group),
+                frozenset(check.id for check in group),
+            )
+            for group in _by_minute(checks, lambda check: check.systolic_mmhg is not None)
+        ),
     )
 
 
 def spo2s(checks: Iterable[Check]) -> tuple[Spo2Reading, ...]:
     """Every oxygen saturation, oldest first."""
-    return tuple(
-        Spo2Reading(
-            group[0].occurred_at,
-            min(check.spo2_percent or 0 for check in group),
-            frozenset(check.id for check in group),
-        )
-        for group in _by_minute(checks, lambda check: check.spo2_percent is not None)
+    return _once(
+        checks,
+        "spo2s",
+        lambda: tuple(
+            Spo2Reading(
+                group[0].occurred_at,
+                min(check.spo2_percent or 0 for check in group),
+                frozenset(check.id for check in group),
+            )
+            for group in _by_minute(checks, lambda check: check.spo2_percent is not None)
+        ),
     )
 
 
 def sign_readings(checks: Iterable[Check], sign: Sign, program: Program) -> tuple[SignReading, ...]:
     """Every minute at which this sign was asked, oldest first; *not obtained* is an asking without an answer."""
+    # The programme is kept with what it judged: no other can have its id meanwhile.
+    key = (sign.code, id(program))
+    _program, readings = _once(checks, key, lambda: (program, _sign_readings(checks, sign, program)))
+    return readings
+
+
+def _sign_readings(checks: Iterable[Check], sign: Sign, program: Program) -> tuple[SignReading, ...]:
     readings = []
     for group in _by_minute(checks, lambda check: check.sign(sign.code) is not None):
         observed = [found for check in group if (found := check.sign(sign.code))]

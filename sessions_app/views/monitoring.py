@@ -20,9 +20,18 @@ from sessions_app.forms.monitoring import (
 )
 from sessions_app.models import Check, DosingSession, MedicineGiven
 from sessions_app.models.facts import session_facts
+from sessions_app.models.monitoring import checks_near
 from sessions_app.models.record import Record
 from sessions_app.models.site import licensed_of, staff_of
-from sessions_app.presenters.check import check_page, chips, measure_words, others_near, sign_rows
+from sessions_app.presenters.check import (
+    NEAR,
+    check_page,
+    check_title,
+    chips,
+    measure_words,
+    others_near,
+    sign_rows,
+)
 from sessions_app.presenters.steps import STEPS
 from sessions_app.rules.sign_spans import symptoms
 from sessions_app.views.scope import of_session
@@ -44,11 +53,7 @@ def _chart(request: HttpRequest, dosing_session: DosingSession, form_class: type
     record = Record(dosing_session)
     facts = session_facts(dosing_session, at=now, record=record)
     reader = reader_of(dosing_session, now)
-    page = check_page(record, facts, reader)
-    told = page.pop("symptoms")
-    if form_class.only_pressure:
-        full_url = reverse("sessions_app:record-check", args=[dosing_session.pk])
-        page |= {"title": _("Repeat blood pressure"), "due": None, "full_url": full_url}
+    title = _("Repeat blood pressure") if form_class.only_pressure else check_title(facts, reader)
 
     def act(form: CheckForm, **said: object) -> Check:
         check = monitoring.record_check(
@@ -57,25 +62,30 @@ def _chart(request: HttpRequest, dosing_session: DosingSession, form_class: type
             late_baseline=form.late_baseline_said,
             **said,  # type: ignore[arg-type]
         )
-        for sentence in others_near(Record(dosing_session), check, reader):
+        for sentence in others_near(checks_near(check, NEAR), check, reader):
             messages.warning(request, sentence)
         return check
 
     def around(form: CheckForm) -> dict[str, Any]:
-        words = measure_words(program)
+        page, words = check_page(record, facts, reader), measure_words(program)
+        told = page.pop("symptoms")
+        if form_class.only_pressure:
+            full_url = reverse("sessions_app:record-check", args=[dosing_session.pk])
+            page |= {"due": None, "full_url": full_url}
         return {
+            **page,
             "sign_rows": sign_rows(form, page["signs"]),
             "chips": chips(form, told, dict(OTHER_SYMPTOMS), reader) if "symptoms" in form.fields else [],
             "asked": {measure: words[measure] for measure in form.asked},
         }
 
     step = Step(
-        title=page["title"],
+        title=title,
         submit_label=_("Save blood pressure") if form_class.only_pressure else _("Save check"),
-        saved=page["title"],
+        saved=title,
         act=act,
         template="sessions_app/check.html",
-        context=page,
+        context={"waits": None},
         around_form=around,
     )
     after_dose = facts.first_device_at is not None

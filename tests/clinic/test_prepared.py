@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import JSONObject
 from django.test.utils import CaptureQueriesContext
 
@@ -93,3 +93,13 @@ def asked_so_far(prepared: Prepared) -> list[int]:
         asked = "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE name = %s"
         cursor.execute(asked, [statement.name])
         return [count for (count,) in cursor.fetchall()]
+
+
+def counted(username: str) -> QuerySet[Any]:
+    return User.objects.filter(username=username).annotate(roles=Count("role_assignments"))
+
+
+def test_a_row_of_a_model_has_what_was_annotated() -> None:
+    make_cast()
+    [nora] = Prepared(counted, username=str).instances(username="nora")
+    assert nora.roles == RoleAssignment.objects.filter(user=nora).count() == 1
