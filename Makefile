@@ -8,7 +8,7 @@
 # make test-paperwork  the forms and the cabinet: everything of theirs, the browser's too
 # make test-browser  the browser's alone; make test-slow: the long ways round that make test leaves out
 # make bench       how fast is it, as ratios to a floor measured in the same run? one table, and build/bench.json
-# make bench VOLUME=tenth  or full: is each page as fast with so much of the country's registry behind it?
+# make bench VOLUME=tenth  or full, or so many patients: is each page as fast with that much behind it? (200 of itself)
 # make attack      sqlmap and wapiti against a throw-away demo on this machine (needs both tools; some 16 minutes)
 # make audit       secrets in files, known vulnerabilities in what is installed; says so where nobody could be asked
 # make mutants     do the rules' tests notice a rule that is wrong? MUTANTS="sessions_app.rules.discharge." for one
@@ -47,7 +47,7 @@ test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser
 
 bench: .venv/installed-dev
-	@$(PYTHON) -m tests.bench$(if $(VOLUME),.volume $(VOLUME))
+	@$(PYTHON) -u -m tests.bench $(VOLUME)
 
 # SESSIONS=1200 is the country at its busiest; SECONDS for each of PACES; SETUPS="2x4 3x2" are workers and threads to try.
 load: .venv/installed-dev

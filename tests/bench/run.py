@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,11 +22,14 @@ from sessions_app.management.commands import demo
 from tests.bench.asking import Answer, Tab
 from tests.bench.counting import READS, WRITES
 from tests.bench.models import CREATE
+from tests.bench.registry import Registry
+from tests.bench.timing import timed
+from tests.bench.volume import measured, signed_in
 from tests.faults.place import SECRET_KEY, Place, environment_of
 from tests.fuzz.meant import WELL
 from tests.sessions_app.test_demo import free_port
 
-ROUNDS, WARM, PATIENTS = int(os.environ.get("ROUNDS", "60")), 8, 100_000
+ROUNDS, WARM, PATIENTS, VISITS = int(os.environ.get("ROUNDS", "60")), 8, 100_000, 200
 PEOPLE = """
 INSERT INTO clinic_patient SELECT made.* FROM clinic_patient, generate_series(1, %(count)s) number, LATERAL
     jsonb_populate_record(clinic_patient, jsonb_build_object(
@@ -128,14 +130,29 @@ def scenes(bench: Bench, nora: Tab) -> list[Scene]:
         return lambda more: nora.get(path, more)
 
     return [
+        # First: the board then has the chairs that it says.
+        Scene("a patient is released", 2, release, rounds=len(made["ready"]) - WARM - 1),
         Scene("a check is saved", 1.5, save),
         Scene("the board, unchanged", 1.3, unchanged, UNTOUCHED),
         Scene(f"the board of {len(made['watched'])} chairs, changed", 2, lambda more: board(more, "")),
         Scene("a session of 40 checks", 2, page(f"/dosing-sessions/{made['watched'][0]}/")),
         Scene("a patient's page", 2, page(f"/patients/{made['patient']}/")),
         Scene(f"a search among {PATIENTS} patients", 2, lambda more: nora.get(search(), more)),
-        Scene("a patient is released", 2, release, rounds=len(made["ready"]) - WARM - 1),
     ]
+
+
+@contextlib.contextmanager
+def long_course() -> Iterator[Scene]:
+    """A patient who came so often, made up as a registry is, on a machine of their own."""
+    with TemporaryDirectory(prefix="vigil-course-") as home:
+        place = Registry(Path(home) / "home")
+        try:
+            place.variables = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings"}
+            place.open("1", "--sessions", str(VISITS))
+            path, tab = place.addresses_of_pages()["a patient"], signed_in(place)
+            yield Scene(f"a patient with {place.sessions} sessions", 2, lambda more: tab.get(path, more))
+        finally:
+            place.close()
 
 
 def measure(bench: Bench, scene: Scene, bare: Tab, cursor: Any) -> None:
@@ -155,12 +172,6 @@ def measure(bench: Bench, scene: Scene, bare: Tab, cursor: Any) -> None:
         if turn >= WARM:
             for name, seconds in took.items():
                 scene.took[name].append(seconds)
-
-
-def timed(do: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    do()
-    return time.perf_counter() - began
 
 
 def alone(cursor: Any, row: Any, shape: dict[str, int]) -> None:
@@ -210,7 +221,12 @@ def main() -> None:
                 measure(bench, scene, bare, connection.cursor())
                 say(line(scene) + "\n")
                 sys.stdout.flush()
+            with long_course() as scene:
+                found.append(scene)
+                measure(bench, scene, bare, connection.cursor())
+                say(line(scene) + "\n")
         worker = bench.memory_of_a_worker()
+    say(f"a worker of the server: {worker / 2**20:.0f} MiB\n")
     ratios = [
         {
             "name": scene.name,
@@ -222,7 +238,7 @@ def main() -> None:
         }
         for scene in found
     ]
-    say(f"a worker of the server: {worker / 2**20:.0f} MiB\n")
+    ratios += measured(sys.argv[1] if len(sys.argv) > 1 else "", say)
     machine = {
         "worker_bytes": worker,
         "cores": os.cpu_count(),

@@ -1,90 +1,75 @@
-"""Is a page as fast with the country's sessions behind it? Each, at a tenth of the registry (or all of it) to the same
-at 1,000 sessions: two clinics' machines with made-up registries, asked in turn. ``make bench VOLUME=tenth``."""
+"""Is a page as fast with the country's sessions behind it? Each, with many sessions to the same with 1,000, on two
+machines asked in turn; and the national table of the many to one statement by hand over the same rows."""
 
-import json
-import os
-import sys
+import contextlib
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from typing import Any
 
-import django
+from sessions_app.demo.seed import PASSWORD
+from tests.bench.asking import Tab
+from tests.bench.registry import Registry
+from tests.bench.timing import timed
 
 PATIENTS = {"tenth": 5_848, "full": 58_483}  # of 58,483, who had 1,486,213 sessions
-FEW = 40  # with some 1,000 sessions
-ROUNDS, WARM, FLAT = 100, 8, 1.2
-SEED = "4711"
+FEW, MANY = 40, 200  # with some 1,000 and 5,000 sessions
+ROUNDS, WARM, FLAT, BY_HAND = 60, 8, 1.2, 1.2
 
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
+def signed_in(place: Registry) -> Tab:
+    tab = Tab(place.port)
+    tab.get("/accounts/login/", {})
+    tab.post("/accounts/login/", {"login": "nora", "password": PASSWORD}, {})
+    return tab
 
-    from django.conf import settings
 
-    from sessions_app.demo.seed import PASSWORD
-    from tests.bench.asking import Tab
-    from tests.bench.run import timed
-    from tests.faults.place import Place
-
-    class Registry(Place):
-        def open(self, *asked: str) -> None:
-            (patients,) = asked
-            self.database.start()
-            yesterday = str((datetime.now(UTC) - timedelta(days=1)).date())
-            self.variables = {"DATABASE_OWNER_URL": self.database.addresses().owner}
-            command = ("manage.py", "simulate", "--patients", patients, "--seed", SEED, "--until", yesterday)
-            sys.stdout.write(self.manage_by(*command).stdout.splitlines()[-1] + "\n")
-            self.variables = {}
-            self.serve()
-
-        def addresses_of_pages(self) -> dict[str, str]:
-            """Of the first clinic: its longest course, and the last session of it that was discharged."""
-            ((patient, session),) = self.ask(
-                "SELECT s.patient_id, max(s.id::text) FROM sessions_app_dosingsession s JOIN clinic_facility f"
-                " ON f.id = s.facility_id WHERE f.name = 'Alder clinic 1' AND s.state = 'DISCHARGED'"
-                " GROUP BY s.patient_id ORDER BY count(*) DESC LIMIT 1"
-            )
-            return {
-                "the board": "/",
-                "a session": f"/dosing-sessions/{session}/",
-                "a patient": f"/patients/{patient}/",
-                "the patients": "/patients/",
-                "the forms": "/filings/",
-                "the numbers": "/insight/",
-            }
-
-    asked = PATIENTS.get(sys.argv[1]) or int(sys.argv[1])
+def measured(asked: str, say: Any) -> list[dict[str, Any]]:
+    """``asked``: tenth, full, how many patients, or nothing for 200."""
+    many = PATIENTS.get(asked) or int(asked or MANY)
     with ExitStack() as stack:
         places = []
-        for patients in (FEW, asked):
+        for patients in (FEW, many):
             home = stack.enter_context(TemporaryDirectory(prefix="vigil-volume-"))
             places.append(place := Registry(Path(home) / "home"))
             stack.callback(place.close)
             place.open(str(patients))
-        pages, tabs = [place.addresses_of_pages() for place in places], [Tab(place.port) for place in places]
-        for tab in tabs:
-            tab.get("/accounts/login/", {})
-            tab.post("/accounts/login/", {"login": "nora", "password": PASSWORD}, {})
-        ratios = []
-        for name in pages[0]:
-            took: list[list[float]] = [[], []]
-            for turn in range(WARM + ROUNDS):
-                for number in (0, 1):
-                    seconds = timed(partial(tabs[number].get, pages[number][name], {}))
-                    took[number] += [seconds] if turn >= WARM else []
-            for what, of in (("p50", median), ("p99", lambda some: quantiles(some, n=100)[-1])):
-                few, many = (of(some) * 1000 for some in took)
-                ratios.append({"name": f"{name}, {what}, flat", "ratio": round(many / few, 3), "target": FLAT})
-                sys.stdout.write(f"{name:14} {what} {few:8.1f} ms {many:8.1f} ms {many / few:6.2f}\n")
-                sys.stdout.flush()
-    out = settings.BASE_DIR / "build" / "bench-volume.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps({"ratios": ratios}, indent=2) + "\n")
+            say(place.filled + "\n")
+        pages, tabs = [place.addresses_of_pages() for place in places], [signed_in(place) for place in places]
+        ratios = [ratio for name in pages[0] for ratio in _flat(name, pages, tabs, say)]
+        return [*ratios, _by_hand(places[1], tabs[1], pages[1]["the national table"], say)]
 
 
-if __name__ == "__main__":
-    main()
+def _flat(name: str, pages: list[dict[str, str]], tabs: list[Tab], say: Any) -> list[dict[str, Any]]:
+    took: list[list[float]] = [[], []]
+    for turn in range(WARM + ROUNDS):
+        for number in (0, 1):
+            seconds = timed(partial(tabs[number].get, pages[number][name], {}))
+            took[number] += [seconds] if turn >= WARM else []
+    found = []
+    for what, of in (("p50", median), ("p99", lambda some: quantiles(some, n=100)[-1])):
+        few, many = (of(some) * 1000 for some in took)
+        said = {"few_ms": round(few, 2), "many_ms": round(many, 2)}
+        found.append({"name": f"{name}, {what}, flat", "ratio": round(many / few, 3), "target": FLAT, **said})
+        say(f"{found[-1]['name']:34} {many / few:6.2f} {FLAT:6.1f} {few:8.1f} ms {many:8.1f} ms\n")
+    return found
+
+
+def _by_hand(place: Registry, tab: Tab, page: str, say: Any) -> dict[str, Any]:
+    took: dict[str, list[float]] = {"page": [], "by_hand": []}
+    with contextlib.closing(place.database.connect_as_superuser("vigil")) as connection:
+        cursor = connection.cursor()
+        for turn in range(WARM + ROUNDS // 2):
+            seconds = {
+                "page": timed(partial(tab.get, page, {})),
+                "by_hand": timed(partial(place.count_by_hand, cursor)),
+            }
+            for what in took if turn >= WARM else ():
+                took[what].append(seconds[what])
+    shown, by_hand = median(took["page"]) * 1000, median(took["by_hand"]) * 1000
+    name, ratio = "the national table, to SQL by hand", shown / by_hand
+    say(f"{name:34} {ratio:6.2f} {BY_HAND:6.1f} {by_hand:8.1f} ms {shown:8.1f} ms\n")
+    said = {"page_ms": round(shown, 2), "by_hand_ms": round(by_hand, 2)}
+    return {"name": name, "ratio": round(ratio, 3), "target": BY_HAND, **said}
