@@ -1,7 +1,7 @@
 """What comes next in a session, as one big action: the session page's bar and the board's tile read the same."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from clinic.rules.refusals import Refusal
 from sessions_app.presenters.phase import checkpoint_name
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
-from sessions_app.rules.checks import Checkpoint, Purpose, next_checkpoint
+from sessions_app.rules.checks import Checkpoint, CheckState, Purpose, next_checkpoint
 from sessions_app.rules.facts import SessionFacts
 from sessions_app.rules.states import State
 
@@ -178,14 +178,15 @@ def _check(point: Checkpoint, facts: SessionFacts, also: tuple[str, ...], reader
             "opens": opens,
             "closes": closes,
         }
-    late = reader.now > point.due_at + timedelta(minutes=1)
+    passed = reader.now > point.due_at
+    count_label = _("late") if point.state is CheckState.OVERDUE else _("due for") if passed else _("due in")
     return NextStep(
         name,
         "record-check",
         _("Chart the %(check)s") % {"check": name[0].lower() + name[1:]},
         detail,
         point.due_at,
-        _("late") if late else _("due in"),
+        count_label,
         also,
     )
 

@@ -1,6 +1,7 @@
 """The session page and its steps, state by state."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -95,3 +96,14 @@ def test_every_step_opens_or_says_why(cast: Cast, client: Client, state: str) ->
     with clock_at(now):
         for step in STEPS.keys() - ELSEWHERE:
             assert client.get(page(walk, step)).status_code == 200, step
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-1, "due in"), (0, "due in"), (1, "due for"), (59, "due for"), (60, "late"), (480, "late")]
+)
+def test_the_bar_says_what_it_counts(cast: Cast, client: Client, seconds: int, said: str) -> None:
+    walk = in_monitoring(cast)
+    client.force_login(cast.nora)
+    with clock_at(LAST_DEVICE + minutes(40) + timedelta(seconds=seconds)):
+        page = client.get(reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk])).content.decode()
+    assert f'<span class="label">{said}</span>' in page
