@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.views import diary, series, waiting
+from sessions_app.views import diary, due, series, waiting
 
 urlpatterns = [
     path("diary/", diary.day, name="diary"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("diary/set/", diary.set_diary, name="set-diary"),
     path("diary/close-days/", diary.close_days, name="close-days"),
     path("diary/closures/<uuid:closure_id>/withdraw/", diary.withdraw_closure, name="withdraw-closure"),
+    path("diary/due/", due.due, name="due"),
     path("diary/waiting/", waiting.waiting, name="waiting"),
     path("diary/waiting/<uuid:waiting_id>/take-place/", waiting.take_place, name="take-place"),
     path("diary/waiting/<uuid:waiting_id>/end/", waiting.end, name="end-waiting"),

@@ -21,5 +21,6 @@ urlpatterns = [
     path("dosing-sessions/<uuid:session_id>/", include(of_session)),
     path("patients/<uuid:patient_id>/courses/<uuid:course_id>/", include(of_course)),
     path("scores/<uuid:score_id>/void/", score.void, name="void-score"),
+    path("safety-plans/<uuid:plan_id>/void/", score.void_safety_plan, name="void-safety-plan"),
     path("safety-alerts/<uuid:alert_id>/answer/", score.answer, name="answer-safety-alert"),
 ]

@@ -46,6 +46,7 @@ GUARDED: dict[str, Says | UndoneAt] = {
     "reopen": Says("Leaving begins anew"),
     "void": Says("The entry stays visible, struck through"),
     "void-score": Says("The entry stays visible, struck through"),
+    "void-safety-plan": Says("The entry stays visible, struck through"),
     "hand-over-tablet": Says("You are signed out"),
     "correct-check": Says("the check as it was stays visible"),
     "correct-sign": Says("As it was it stays visible"),
@@ -156,7 +157,7 @@ READ = {
     *("facility", "floor", "from-paper", "instructions", "left-early", "my-chairs", "open-sheets", "outage", "papers"),
     *("patient", "patient-page", "patients", "people", "permissions", "person", "portfolio", "portfolio-csv", "sheet"),
     *("picture", "referrer-pdf", "own-copy-pdf", "questionnaire"),
-    *("diary", "diary-hours", "diary-week", "insight", "insight-csv", "insight-sessions", "waiting"),
+    *("diary", "diary-hours", "diary-week", "insight", "insight-csv", "insight-sessions", "due", "waiting"),
     *("wall", "welcome-link", "healthz", "manifest", "worker", "offline"),
 }
 SIGNING_IN = {

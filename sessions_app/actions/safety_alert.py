@@ -1,4 +1,4 @@
-"""A prescriber answers a safety alert with a plan, and signs it."""
+"""A prescriber answers a safety alert with a plan, and signs it; a plan is taken back, and its alert holds again."""
 
 from datetime import datetime
 
@@ -9,11 +9,10 @@ from clinic.actions.entry import Submission, first_result, refuse, repeatable, r
 from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.alarm import raise_or_clear
+from sessions_app.actions.score import take_back, tell
 from sessions_app.actions.session_entry import begin, lock_watched_elsewhere
 from sessions_app.models import SafetyAlert, SafetyPlan
-from sessions_app.models.score import session_to_answer
-from sessions_app.rules.alarms import AlarmCode
+from sessions_app.models.score import session_answered
 
 
 @repeatable
@@ -23,7 +22,7 @@ def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by:
     between sessions. It may be answered again: a plan that came too early for a later entry does not stand (gate.md,
     "Safety"). Raises ActionRefused (NOTHING_TO_ANSWER, FIELD, SIGNATURE)."""
     action = "answer_safety_alert"
-    session = session_to_answer(alert, facilities=roles_of(by, at=now))
+    session = session_answered(alert, entry.entry_id, facilities=roles_of(by, at=now))
     facility = session.facility if session else alert.facility
     demand(by, Permission.PRESCRIBE, facility.pk, at=now)
     opened = None
@@ -46,5 +45,14 @@ def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by:
     else:
         answer = row(SafetyPlan, facility=facility, entry=entry, by=by, now=now, **said)
         write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=(answer,))
-    raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
+    tell(elsewhere, entry, by, now)
     return answer
+
+
+@repeatable
+@transaction.atomic
+def void_plan(*, plan: SafetyPlan, reason: str, entry: Submission, by: User, now: datetime) -> Correction:
+    """Take a plan out of force as any decision; a release that rested on it is judged again. Raises ActionRefused
+    (ALREADY_VOIDED, FIELD)."""
+    demand(by, Permission.CORRECT, plan.facility_id, at=now)
+    return take_back(plan, action="void_plan", reason=reason, entry=entry, by=by, now=now)

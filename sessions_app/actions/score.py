@@ -20,7 +20,7 @@ from sessions_app.actions.session_entry import (
     lock_released_since,
     lock_watched_elsewhere,
 )
-from sessions_app.models import Course, DosingSession, SafetyAlert, Score, TabletHandover
+from sessions_app.models import Course, DosingSession, SafetyAlert, SafetyPlan, Score, TabletHandover
 from sessions_app.models.score import alerts_with_context
 from sessions_app.rules.alarms import AlarmCode
 from sessions_app.rules.charting import CHARTABLE
@@ -59,12 +59,12 @@ def record_score(
     opened.rows += [score, *alerts]
     opened.write()
     rejudge_ended(opened)
-    _tell(elsewhere, entry, by, now)
+    tell(elsewhere, entry, by, now)
     rejudge_released(released, caused_by=opened.action, request_id=entry.request_id, by=by, now=now)
     return score
 
 
-def _tell(elsewhere: list[DosingSession], entry: Submission, by: User, now: datetime) -> None:
+def tell(elsewhere: list[DosingSession], entry: Submission, by: User, now: datetime) -> None:
     """An alert concerns whoever watches this person now, of whichever course and at whichever facility: their release
     waited for this entry, and their floor says so at once."""
     raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
@@ -105,7 +105,7 @@ def record_score_between(
 
     rows = _rows(envelope, course, None, None, instrument, items, total, timing, handover)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=rows)
-    _tell(elsewhere, entry, by, now)
+    tell(elsewhere, entry, by, now)
     rejudge_released(released, caused_by=action, request_id=entry.request_id, by=by, now=now)
     score: Score = rows[0]
     return score
@@ -151,20 +151,35 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
     signs for it. Raises ActionRefused (ALREADY_VOIDED, FIELD, SIGNATURE)."""
     alert = alerts_with_context().filter(score=score).first()
     demand(by, Permission.PRESCRIBE if alert else Permission.CORRECT, score.facility_id, at=now)
-    course, facility = score.course, score.facility
-    lock_person(course.patient)
-    opened = None
-    if score.dosing_session:
-        opened = lock(score.dosing_session, action="void_score", entry=entry, by=by, now=now)
-    if first := first_result(
-        Correction, facility=facility, entry=entry, action="void_score", by=by, subject=_subject(score)
-    ):
-        return first
+    rows = (score, alert) if alert else (score,)
+    return take_back(*rows, action="void_score", reason=reason, entry=entry, by=by, now=now)
 
-    voided = Correction.objects.filter(row_id=score.pk).exists()
+
+def take_back(
+    first: Score | SafetyPlan,
+    *with_it: SafetyAlert,
+    action: str,
+    reason: str,
+    entry: Submission,
+    by: User,
+    now: datetime,
+) -> Correction:
+    """On its session, or between sessions; whoever watches this person now is told."""
+    course, session, facility = first.course, first.dosing_session, first.facility
+    lock_person(course.patient)
+    opened = lock(session, action=action, entry=entry, by=by, now=now) if session else None
+    if done := first_result(
+        Correction, facility=facility, entry=entry, action=action, by=by, subject=session or course
+    ):
+        return done
+
+    voided = Correction.objects.filter(row_id=first.pk).exists()
     refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
 
-    elsewhere = lock_watched_elsewhere(course.patient, but=score.dosing_session)
+    released = []
+    if isinstance(first, SafetyPlan):  # what rested on it
+        released = lock_released_since(course.patient, since=first.occurred_at, but=session)
+    elsewhere = lock_watched_elsewhere(course.patient, but=session)
     taken_back = [
         row(
             Correction,
@@ -177,18 +192,14 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
             subject_id=course.pk,
             reason=reason.strip(),
         )
-        for each in (score, alert)
-        if each is not None
+        for each in (first, *with_it)
     ]
     if opened:
         opened.rows += taken_back
         opened.write()
         rejudge_ended(opened)
     else:
-        write(action="void_score", facility=facility, entry=entry, by=by, now=now, subject=course, rows=taken_back)
-    _tell(elsewhere, entry, by, now)
+        write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=taken_back)
+    tell(elsewhere, entry, by, now)
+    rejudge_released(released, caused_by=action, request_id=entry.request_id, by=by, now=now)
     return taken_back[0]
-
-
-def _subject(score: Score) -> DosingSession | Course:
-    return score.dosing_session or score.course

@@ -36,7 +36,7 @@ from sessions_app.models.dosing_session import DosingSession, sessions_with_cont
 from sessions_app.models.intake import Answer, Topic
 from sessions_app.models.patient_transfer import transfers_of
 from sessions_app.models.record import Batch, Record, dose_spans
-from sessions_app.models.score import SafetyAlert, Score, alerts_of_courses, scores_of
+from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, alerts_of_courses, scores_of
 from sessions_app.rules.states import OPEN, State
 
 SESSIONS_SHOWN = 100
@@ -170,6 +170,11 @@ class PatientHistory:
     def alerts(self) -> list[SafetyAlert]:
         """That nobody answered."""
         return alerts_of_courses(course.pk for course in self.courses)
+
+    @cached_property
+    def plans(self) -> list[SafetyPlan]:
+        """What prescribers planned for safety alerts."""
+        return self._of_courses(SafetyPlan)
 
     @cached_property
     def benefit_reviews(self) -> list[BenefitReview]:

@@ -9,7 +9,16 @@ from sessions_app.models.dosing_session import DosingSession, sessions_with_cont
 from sessions_app.models.facts import session_facts
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch, Record
-from sessions_app.models.score import SafetyAlert, Score, alerts_of_courses, in_force, instruments, scores_of
+from sessions_app.models.score import (
+    SafetyAlert,
+    SafetyPlan,
+    Score,
+    alerts_of_courses,
+    in_force,
+    instruments,
+    plans_with_context,
+    scores_of,
+)
 from sessions_app.rules.program import Program
 from sessions_app.rules.response import DoseDay, PhaseSpan, Scored, Series, dose_day, phase_spans, series_of
 from sessions_app.rules.states import OPEN
@@ -50,6 +59,11 @@ class Picture:
     @cached_property
     def alerts(self) -> list[SafetyAlert]:
         return alerts_of_courses([self.course.pk])
+
+    @cached_property
+    def plans(self) -> list[SafetyPlan]:
+        rows = plans_with_context().filter(in_force(), course=self.course)
+        return list(rows.order_by("occurred_at", "id"))
 
     @cached_property
     def sessions(self) -> list[DosingSession]:

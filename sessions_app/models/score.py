@@ -241,6 +241,17 @@ def scores_of_session(dosing_session: DosingSession) -> list[Score]:
     return list(rows.order_by("occurred_at", "id"))
 
 
+def scores_by_session(sessions: Iterable[DosingSession]) -> dict[UUID | None, list[tuple[Score, Correction | None]]]:
+    """Every score of these sessions, in order of time, with what took it back."""
+    rows = Score.objects.filter(dosing_session__in=list(sessions)).select_related("performed_by")
+    scores = list(rows.order_by("occurred_at", "id"))
+    taken_back = {row.row_id: row for row in Correction.objects.filter(row_id__in=[score.pk for score in scores])}
+    found: dict[UUID | None, list[tuple[Score, Correction | None]]] = {}
+    for score in scores:
+        found.setdefault(score.dosing_session_id, []).append((score, taken_back.get(score.pk)))
+    return found
+
+
 def plans_of(alert: SafetyAlert) -> list[SafetyPlan]:
     """The oldest first."""
     rows = SafetyPlan.objects.filter(in_force(), alert=alert).select_related("performed_by")
@@ -252,6 +263,19 @@ def session_to_answer(alert: SafetyAlert, *, facilities: Iterable[UUID]) -> Dosi
     where it arose."""
     here = DosingSession.objects.of_patient(alert.course.patient).open().filter(facility__in=list(facilities))
     return here.select_related("facility", "course").first() or alert.dosing_session
+
+
+def session_answered(alert: SafetyAlert, entry_id: UUID | None, *, facilities: Iterable[UUID]) -> DosingSession | None:
+    """The same, but for a form that was sent before: on the session it was answered on, whatever is open by now."""
+    sent = plans_with_context().filter(alert=alert, entry_id=entry_id).first() if entry_id else None
+    return sent.dosing_session if sent else session_to_answer(alert, facilities=facilities)
+
+
+def plans_with_context() -> "models.QuerySet[SafetyPlan]":
+    return SafetyPlan.objects.select_related(
+        *("facility", "course__patient", "course__facility", "performed_by"),
+        *("dosing_session__facility", "dosing_session__course"),
+    )
 
 
 def handovers_with_context() -> "models.QuerySet[TabletHandover]":

@@ -1,5 +1,6 @@
 """A prior authorisation in words: the same on the course, at the desk and on the patient's page."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from clinic.presenters.time import calendar_day
 from sessions_app.models import Authorisation
 from sessions_app.presenters.course_words import AUTHORISATION_WORDS
-from sessions_app.rules.authorisation import authorisation_state
+from sessions_app.rules.authorisation import AuthorisationState, authorisation_state
 
 
 def authorisation_words(row: Authorisation, dose_days: list[date], today: date) -> dict[str, Any]:
@@ -27,3 +28,14 @@ def authorisation_words(row: Authorisation, dose_days: list[date], today: date) 
         "detail": f"{_('%(first)s to %(last)s') % days}, {counted}",
         "badge": {"word": word, "kind": kind},
     }
+
+
+def standing_authorisation(rows: Sequence[Authorisation], dose_days: list[date], today: date) -> Authorisation | None:
+    """The one that covers today and has something left, or else the last one, by their first days."""
+    now = [row for row in rows if row.facts.covers(today)] or rows[-1:]
+
+    def left(row: Authorisation) -> bool:
+        state = authorisation_state(row.facts, used=row.facts.used(dose_days), today=today)
+        return state not in (AuthorisationState.USED_UP, AuthorisationState.OVER)
+
+    return next(reversed([row for row in now if left(row)] or now), None)

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from clinic.rules.roles import Permission
 from sessions_app.models import Course
 from sessions_app.models.patient_history import PatientHistory
-from sessions_app.presenters.authorisation import authorisation_words
+from sessions_app.presenters.authorisation import authorisation_words, standing_authorisation
 from sessions_app.presenters.besides import flagged
 from sessions_app.presenters.course_page import last_day, review_standing
 from sessions_app.presenters.course_reader import CourseReader
 from sessions_app.presenters.course_words import REVIEW_WORDS
 from sessions_app.presenters.patient_list import May
 from sessions_app.presenters.window import missed_words, window_of, window_row
-from sessions_app.rules.authorisation import AuthorisationState, authorisation_state
 from sessions_app.rules.benefit_review import ReviewState
 from sessions_app.rules.program import Program
 from sessions_app.rules.treatment import goes_on
@@ -65,18 +64,10 @@ def _besides(reader: CourseReader) -> list[dict[str, Any]]:
 
 
 def _authorisation(reader: CourseReader) -> list[dict[str, Any]]:
-    """The one that covers today, or else the last one."""
     rows, days = reader.mine(reader.history.authorisations), reader.history.dose_days(reader.course)
-    now = [row for row in rows if row.facts.covers(reader.today)] or rows[-1:]
-
-    def left(row: Any) -> bool:
-        state = authorisation_state(row.facts, used=row.facts.used(days), today=reader.today)
-        return state not in (AuthorisationState.USED_UP, AuthorisationState.OVER)
-
-    shown = [row for row in now if left(row)] or now[-1:]
-    found = []
-    for row in shown[-1:]:
-        words = authorisation_words(row, days, reader.today)
-        said = f"{words['what']}: {words['detail']}"
-        found.append({"label": _("Authorisation"), "value": said, "badge": words["badge"]})
-    return found
+    row = standing_authorisation(rows, days, reader.today)
+    if row is None:
+        return []
+    words = authorisation_words(row, days, reader.today)
+    said = f"{words['what']}: {words['detail']}"
+    return [{"label": _("Authorisation"), "value": said, "badge": words["badge"]}]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.presenters.sentences import Text
 from sessions_app.rules.authorisation import AuthorisationState
 from sessions_app.rules.benefit_review import Benefit, ReviewState
+from sessions_app.rules.contraindication import AskState
 from sessions_app.rules.treatment import Flag, TreatmentKind
 from sessions_app.rules.trial import Adequate, TrialClass, TrialResponse
 
@@ -67,6 +68,11 @@ REVIEW_WORDS: Mapping[str, tuple[Text, str]] = {
     ReviewState.DUE: (_("Due"), "held"),
     ReviewState.OVERDUE: (_("Overdue"), "overdue"),
     ReviewState.DONE: (_("Done"), "ready"),
+}
+ASKING_WORDS: Mapping[str, tuple[Text, str]] = {
+    AskState.NOT_ASKED: (_("Not asked yet"), "held"),
+    AskState.OVER: (_("Over"), "overdue"),
+    AskState.RUNNING_OUT: (_("Running out"), "held"),
 }
 AUTHORISATION_WORDS: Mapping[str, tuple[Text, str]] = {
     AuthorisationState.COMING: (_("Not yet"), ""),

@@ -15,6 +15,7 @@ from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.models import Closure, DiarySetting, DosingSession
 from sessions_app.models.diary_days import DiaryDays
+from sessions_app.presenters.diary_free import HOUR, PER_HOUR, folded, offer_free
 from sessions_app.presenters.expected_departure import usual_words
 from sessions_app.presenters.person import PHASES
 from sessions_app.presenters.sentences import Reader
@@ -24,8 +25,6 @@ from sessions_app.rules.diary import STEP, USUAL, Block, local_moment, most_at_o
 from sessions_app.rules.expected_departure import ExpectedDeparture
 from sessions_app.rules.states import State
 
-HOUR = timedelta(hours=1)
-PER_HOUR = HOUR // STEP
 Usual = Mapping[UUID, ExpectedDeparture]
 
 
@@ -57,12 +56,13 @@ def day_page(days: DiaryDays, usual: Usual, reader: Reader, *, permissions: froz
         "hours_text": _hours_text(days, days.first),
         "closed": _closed(days, days.first),
         "columns": _columns(days, blocks),
-        "rows": _rows(days, blocks, begins, ends, usual, reader),
+        "rows": folded(_rows(days, blocks, begins, ends, usual, reader, desk=desk), days),
         "list": [_block(session, block, usual, reader) for session, block in blocks],
         "count_text": _counted(len(blocks)),
         "find_url": reverse("sessions_app:patients") if desk else "",
         "check_in_url": reverse("sessions_app:check-in") if desk else "",
         "waiting_url": reverse("sessions_app:waiting") if desk else "",
+        "due_url": reverse("sessions_app:due") if Permission.REGISTER in permissions else "",
         "waiting": [],
     }
 
@@ -124,9 +124,14 @@ def _rows(
     ends: datetime,
     usual: Usual,
     reader: Reader,
+    *,
+    desk: bool,
 ) -> list[dict[str, Any]]:
     count = (ends - begins) // STEP
     columns = [_column(column["chair"], blocks, begins, count, usual, reader) for column in _columns(days, blocks)]
+    if desk:
+        for column, cells in zip(_columns(days, blocks), columns, strict=True):
+            offer_free(cells, column["chair"], days, begins, reader)
     setting, rows = days.setting, []
     for number in range(count):
         at = begins + number * STEP
@@ -135,6 +140,7 @@ def _rows(
             {
                 "time": clock_time(at, reader.zone),
                 "full": full,
+                "at": at,
                 "now": at <= reader.now < at + STEP,
                 "cells": [column[number] for column in columns if column[number] is not None],
                 "load": _load(setting, blocks, Block(at, at + HOUR)) if full else None,

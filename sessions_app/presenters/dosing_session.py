@@ -75,7 +75,9 @@ def session_page(
         return {**page, "facts": told, "alarms": shown_alarms, "print_line": printed}
     context: dict[str, Any] = {
         "facts": [*_facts(record, facts, reader), *usual_fact(expected, reader)],
-        "events": events(record, reader, permissions=permissions, others=_other_lines(record, steps, reader)),
+        "events": events(
+            record, reader, permissions=permissions, others=_other_lines(record, steps, reader, permissions)
+        ),
         "adverse_events": session_panel(cases_of(record), reader),
         "alarms": shown_alarms,
         "alarm_history": alarm_history(record, reader),
@@ -135,9 +137,11 @@ def page_turns(
         yield expected.latest
 
 
-def _other_lines(record: Record, steps: Sequence[StockMovement], reader: Reader) -> list[Any]:
+def _other_lines(
+    record: Record, steps: Sequence[StockMovement], reader: Reader, permissions: frozenset[str]
+) -> list[Any]:
     """Of the timeline, beside what is charted on the session alone."""
-    return [*step_lines(steps, reader), *alert_lines(record, reader)]
+    return [*step_lines(steps, reader), *alert_lines(record, reader, permissions=permissions)]
 
 
 def pending_outcome(record: Record, facts: SessionFacts) -> Any:

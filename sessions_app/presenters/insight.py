@@ -1,100 +1,30 @@
 """What was counted, in words: every number with its definition, its interval and the way to its sessions. Whoever does
 not read the chart is told no number so small that it might be about somebody known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.presenters.time import calendar_day
-from sessions_app.models import DosingSession
-from sessions_app.models.insight.base import Scope
+from sessions_app.models.insight.base import AT_ONCE, Scope
 from sessions_app.models.insight.national import Counted
-from sessions_app.presenters.sentences import Text
-from sessions_app.rules.insight import CUTS, FEW, QUESTIONS, RECORDED, SIGNS, Own, condition_of
+from sessions_app.presenters.bar_chart import Bar, draw_bars
+from sessions_app.presenters.insight_words import CUT_LABELS, CUT_WORDS, WORDS
+from sessions_app.rules.insight import CUTS, FEW, MIDDLES, QUESTIONS, RECORDED, SIGNS, Own, page_of
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import DIASTOLIC_RISE, FIGURES, MEAN_SESSIONS, MEDIAN_AGE, SYSTOLIC_RISE, Measure
 
-_RAISED = gettext_lazy(
-    "Systolic at least %(systolic)d or diastolic at least %(diastolic)d mmHg above the last reading before the first"
-    " device, of sessions with a reading before and after. On the REMS's form it is the clinician's report."
-)
-_GONE = gettext_lazy(
-    "Charted as gone within 120 minutes of the last device that delivered a spray, of patients who had it and were"
-    " monitored to the end."
-)
-_SEEN = gettext_lazy("Present at a check after the first device, or charted as begun, of all sessions with a dose.")
-_AGE = gettext_lazy("Age on the day of the first session of the period.")
-_HAD = gettext_lazy("Sessions with a dose in the period, of all patients with at least one.")
 
-WORDS: Mapping[str, tuple[Text, Text]] = {
-    Measure.FEMALE: (gettext_lazy("Female"), gettext_lazy("Of all patients with a dose in the period.")),
-    Measure.MIDDLE_AGED: (gettext_lazy("Aged 26 to 55"), _AGE),
-    Measure.NINE_SESSIONS: (gettext_lazy("9 sessions or more"), _HAD),
-    Measure.THIRTEEN_SESSIONS: (gettext_lazy("13 sessions or more"), _HAD),
-    Measure.SEDATION: (gettext_lazy("Sedation"), _SEEN),
-    Measure.DISSOCIATION: (gettext_lazy("Dissociation"), _SEEN),
-    Measure.INCREASED_BP: (gettext_lazy("Increased blood pressure"), _RAISED),
-    Measure.INCREASED_BP_MALE: (gettext_lazy("Increased blood pressure, males"), _RAISED),
-    Measure.INCREASED_BP_FEMALE: (gettext_lazy("Increased blood pressure, females"), _RAISED),
-    Measure.INCREASED_BP_YOUNG: (gettext_lazy("Increased blood pressure, under 25"), _RAISED),
-    Measure.INCREASED_BP_MIDDLE: (gettext_lazy("Increased blood pressure, 25 to 55"), _RAISED),
-    Measure.INCREASED_BP_OLD: (gettext_lazy("Increased blood pressure, over 55"), _RAISED),
-    Measure.SERIOUS: (gettext_lazy("Serious event"), gettext_lazy("A serious event was recorded.")),
-    Measure.SEDATION_GONE: (gettext_lazy("Sedation gone within 2 hours"), _GONE),
-    Measure.DISSOCIATION_GONE: (gettext_lazy("Dissociation gone within 2 hours"), _GONE),
-    Own.ALL: (gettext_lazy("Sessions with a dose"), gettext_lazy("A device delivered a spray.")),
-    Own.STAYED: (
-        gettext_lazy("Minimum stay kept"),
-        gettext_lazy("From the last device to the release, of those discharged. Who left early stands below."),
-    ),
-    Own.LEFT_EARLY: (gettext_lazy("Left early"), gettext_lazy("Of all sessions with a dose.")),
-    Own.TRANSFERRED: (gettext_lazy("Transferred"), gettext_lazy("Of all sessions with a dose.")),
-    Own.PEAK_CHECK: (
-        gettext_lazy("Check near 40 minutes on time"),
-        gettext_lazy("A check with blood pressure 30 to 50 minutes after the last device, of those discharged."),
-    ),
-    Own.EXTRA_CHECKS: (
-        gettext_lazy("The clinic's own checks on time"),
-        gettext_lazy("Each that its policy asks besides, with blood pressure, of those discharged who were asked any."),
-    ),
-    Own.FORM_ON_TIME: (
-        gettext_lazy("Monitoring form on time"),
-        gettext_lazy("First sent by the end of its last day, of those sent or due."),
-    ),
-    Own.FORM_LATE: (
-        gettext_lazy("Monitoring form late"),
-        gettext_lazy("First sent after its last day, or due and not sent."),
-    ),
-    Own.SAME_THREE: (
-        gettext_lazy("The same blood pressure three times?"),
-        gettext_lazy("The very same pair in three readings of one session, of sessions with three or more."),
-    ),
-    Own.ROUND: (
-        gettext_lazy("Every systolic ends in 0?"),
-        gettext_lazy("By chance one session with three readings in a thousand, of sessions with three or more."),
-    ),
-}
-CUT_WORDS: Mapping[str, Text] = {
-    "TWO_DEVICES": gettext_lazy("2 devices"),
-    "THREE_DEVICES": gettext_lazy("3 devices"),
-    "PHASE_1": gettext_lazy("Sessions 1 to 8"),
-    "PHASE_9": gettext_lazy("Sessions 9 to 12"),
-    "PHASE_13": gettext_lazy("Session 13 and on"),
-    "FEMALE": gettext_lazy("Females"),
-    "MALE": gettext_lazy("Males"),
-    "YOUNG": gettext_lazy("Under 25"),
-    "MIDDLE": gettext_lazy("25 to 55"),
-    "OLD": gettext_lazy("Over 55"),
-}
-HEAD = (
-    *(gettext_lazy("Figure"), gettext_lazy("Definition"), gettext_lazy("Published"), gettext_lazy("Counted")),
-    *(gettext_lazy("Of"), gettext_lazy("Share"), gettext_lazy("95 % from"), gettext_lazy("95 % to")),
-)
+@dataclass(frozen=True)
+class Cell:
+    """A number, and where it leads."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,21 +32,34 @@ class Line:
     """``share`` is empty where there is nothing to share, or where it is not told. ``bar``: where the interval and the
     published share lie, in tenths of a percent of the drawing's width."""
 
-    code: str
     words: str
     means: str
     share: str
-    counts: str
+    count: Cell
     interval: str
+    total: Cell | None = None
     published: str = ""
-    url: str = ""
     bar: Mapping[str, int] | None = None
 
     @property
     def cells(self) -> tuple[str, ...]:
-        counted, _of, total = self.counts.partition(" / ")
         low, _to, high = self.interval.partition(" – ")
-        return self.words, self.means, self.published, counted, total, self.share, low, high
+        total = self.total.text if self.total else ""
+        return self.words, self.means, self.published, self.count.text, total, self.share, low, high
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A number that is no share, or the three of a tenth, half and nine tenths."""
+
+    words: str
+    means: str
+    ours: list[Cell]
+    published: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.words, self.means, self.published, ", ".join(cell.text for cell in self.ours), "", "", "", ""
 
 
 class Told:
@@ -137,34 +80,39 @@ class Told:
         return _("%(first)s to %(last)s") % days
 
     def line(self, code: str, of: Proportion, *, cut: str = "") -> Line:
-        words, means = WORDS[code]
-        raised = {"systolic": SYSTOLIC_RISE, "diastolic": DIASTOLIC_RISE}
+        words, _means = WORDS[code]
         said: dict[str, Any] = {
-            "code": code,
             "words": str(CUT_WORDS[cut] if cut else words),
-            "means": str(means) % raised,
+            "means": self.means(code),
         }
         published = FIGURES.get(Measure(code)) if code in list(Measure) and not cut else None
         if published:
             said["published"] = ("< " if published.at_most else "") + percent(published.share)
         if self.hides(of):
-            return Line(**said, share="", counts=_("too few to tell"), interval="")
+            return Line(**said, share="", count=Cell(_("too few to tell")), interval="")
+        if not of.total:
+            return Line(**said, share="", count=Cell(_("none")), interval="")
         interval = of.interval
         between = f"{percent(interval[0])} – {percent(interval[1])}" if interval else ""
         share = percent(of.share) if of.share is not None else ""
-        counts = f"{of.count} / {of.total}" if of.total else _("none")
+        count = Cell(str(of.count), self._url(code, cut) if of.count else "")
+        total = Cell(str(of.total), self._url(code, cut, among="all"))
         bar = _bar(of, published.share if published else None)
-        return Line(**said, share=share, counts=counts, interval=between, url=self._url(code, cut, of), bar=bar)
+        return Line(**said, share=share, count=count, total=total, interval=between, bar=bar)
+
+    @staticmethod
+    def means(code: str) -> str:
+        return str(WORDS[code][1]) % {"systolic": SYSTOLIC_RISE, "diastolic": DIASTOLIC_RISE}
 
     def hides(self, of: Proportion) -> bool:
         """A few, or all but a few, of anybody."""
         few = range(1, FEW)
         return not self.reads and (of.count in few or of.total - of.count in few or of.total in few)
 
-    def _url(self, code: str, cut: str, of: Proportion) -> str:
-        if not self.reads or not of.count or condition_of(code, cut) is None:
+    def _url(self, code: str, cut: str = "", **more: str) -> str:
+        if not self.reads:
             return ""
-        return f"{reverse('sessions_app:insight-sessions')}?{self.asked(of=code, cut=cut)}"
+        return f"{reverse('sessions_app:insight-sessions')}?{self.asked(of=code, cut=cut, **more)}"
 
     def asked(self, **more: str) -> str:
         where = "all" if len(self.scope.facility_ids) > 1 else "here"
@@ -184,32 +132,67 @@ class Told:
         return [self.line(code, self.counted.figures[code]) for code in QUESTIONS]
 
     @property
-    def cuts(self) -> list[tuple[str, list[Line]]]:
+    def cuts(self) -> list[dict[str, Any]]:
+        """Each sign by dose, phase, sex and age: lines, and the same drawn."""
         return [
-            (str(WORDS[sign][0]), [self.line(sign, self.counted.cuts[sign, cut], cut=cut) for cut in CUTS])
+            {
+                "title": str(WORDS[sign][0]),
+                "say": self.means(sign),
+                "lines": [self.line(sign, self.counted.cuts[sign, cut], cut=cut) for cut in CUTS],
+                "chart": draw_bars([self._bar(cut, self.counted.cuts[sign, cut]) for cut in CUTS], most=1, unit=" %"),
+            }
             for sign in SIGNS
         ]
 
+    def _bar(self, cut: str, of: Proportion) -> Bar:
+        group, label = (str(words) for words in CUT_LABELS[cut])
+        if of.share is None or of.interval is None or self.hides(of):
+            return Bar(label, None, group=group)
+        low, high = (100 * end for end in of.interval)
+        return Bar(label, 100 * of.share, percent(of.share), (low, high), group)
+
     @property
-    def plain(self) -> list[tuple[str, str, str]]:
-        """Numbers that are no shares: what, ours, published."""
-        counted = self.counted
-        mean = f"{counted.sessions / counted.patients:.1f}" if counted.patients else ""
-        age = f"{counted.median_age:.0f}" if counted.median_age is not None else ""
-        few = not self.reads and counted.patients < FEW
+    def plain(self) -> list[Plain]:
+        """Numbers that are no shares."""
+        counted, few = self.counted, not self.reads and self.counted.patients < FEW
+        patients = _("too few to tell") if few and counted.patients else str(counted.patients)
+        mean = f"{counted.sessions / counted.patients:.1f}" if counted.patients and not few else ""
+        age = "" if few or counted.median_age is None else f"{counted.median_age:.0f}"
         return [
-            (_("Sessions with a dose"), str(counted.sessions), "1,486,213"),
-            (_("Patients"), _("too few to tell") if few and counted.patients else str(counted.patients), "58,483"),
-            (_("Sessions of a patient, mean"), "" if few else mean, f"{MEAN_SESSIONS:.1f}"),
-            (_("Median age"), "" if few else age, str(MEDIAN_AGE)),
-            (_("Minutes to readiness: a tenth, half, nine tenths by"), "" if few else _three(counted.ready), ""),
-            (_("Minutes to the release: a tenth, half, nine tenths by"), "" if few else _three(counted.left), ""),
-            (_("Days to the form: a tenth, half, nine tenths by"), "" if few else _three(counted.days_to_form), ""),
+            self._plain(Own.ALL, [Cell(str(counted.sessions), self._url(Own.ALL))], "1,486,213"),
+            self._plain(Own.PATIENTS, [Cell(patients, self._url(Own.PATIENTS))], "58,483"),
+            Plain(
+                _("Sessions of a patient, mean"),
+                _("Sessions with a dose, shared out among those patients."),
+                [Cell(mean, self._url(Own.PATIENTS))],
+                f"{MEAN_SESSIONS:.1f}",
+            ),
+            self._plain(Own.AGE, [Cell(age, self._middle(Own.AGE, 0.5))], str(MEDIAN_AGE)),
+            *(
+                self._plain(
+                    code,
+                    [
+                        Cell(str(value), self._middle(code, share))
+                        for share, value in zip(MIDDLES, values, strict=False)
+                        if not few
+                    ],
+                )
+                for code, values in (
+                    (Own.READY, counted.ready),
+                    (Own.RELEASED, counted.left),
+                    (Own.DAYS_TO_FORM, counted.days_to_form),
+                )
+            ),
         ]
 
+    def _plain(self, code: Own, ours: list[Cell], published: str = "") -> Plain:
+        words, means = WORDS[code]
+        return Plain(str(words), str(means), ours, published)
 
-def _three(minutes: tuple[int, ...]) -> str:
-    return ", ".join(str(each) for each in minutes)
+    def _middle(self, code: Own, share: float) -> str:
+        """In the order of the value, on the page where it is reached."""
+        page = page_of(share, self.counted.figures[code].total, at_once=AT_ONCE)
+        return self._url(code, page=str(page))
 
 
 def percent(share: float) -> str:
@@ -232,22 +215,8 @@ def insight_page(told: Told) -> dict[str, Any]:
     }
 
 
-def session_lines(sessions: Iterable[DosingSession]) -> list[dict[str, str]]:
-    """A list of sessions: who, when, where."""
-    return [
-        {
-            "url": reverse("sessions_app:dosing-session", args=[each.pk]),
-            "day": calendar_day((each.checked_in_at or each.scheduled_at).astimezone(each.facility.zone).date()),
-            "name": each.patient.full_name,
-            "mrn": each.patient.mrn,
-            "facility": each.facility.name,
-        }
-        for each in sessions
-    ]
-
-
 def csv_lines(told: Told) -> list[tuple[str, ...]]:
     lines = [each.cells for each in (*told.national, *told.own, *told.questions)]
-    for sign, cuts in told.cuts:
-        lines += [(f"{sign}: {each.words}", *each.cells[1:]) for each in cuts]
-    return lines + [(what, "", published, ours, "", "", "", "") for what, ours, published in told.plain]
+    for sign in told.cuts:
+        lines += [(f"{sign['title']}: {each.words}", *each.cells[1:]) for each in sign["lines"]]
+    return lines + [each.cells for each in told.plain]

@@ -2,7 +2,6 @@
 departures held. And what became of the devices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from clinic.rules.cabinet import Place
 from sessions_app.models.expected_departure import BACK_TESTED
 from sessions_app.models.insight.departures import Held
 from sessions_app.presenters.bar_chart import Bar, draw_bars
-from sessions_app.presenters.insight import Told, percent
+from sessions_app.presenters.insight import Cell, Told, percent
 from sessions_app.presenters.sentences import Text
 from sessions_app.rules.chair_use import used
 from sessions_app.rules.proportion import Proportion
@@ -36,12 +35,6 @@ STOCK_WORDS: Mapping[str, Text] = {
     Place.LOST.value: gettext_lazy("Lost"),
 }
 _FULL = 100
-
-
-@dataclass(frozen=True)
-class Cell:
-    text: str
-    url: str = ""
 
 
 class Months:
@@ -83,7 +76,7 @@ class Months:
         return {
             "id": "volume",
             "title": _("Sessions by month"),
-            "say": _("sessions with a dose; the first and the last month may be cut by the period"),
+            "say": _("Sessions with a dose. The first and the last month may be cut by the period."),
             "chart": draw_bars([Bar(month_words(month), count, str(count)) for month, count in counts], most=1),
             "head": [_("Month"), _("Sessions")],
             "rows": [
@@ -94,13 +87,16 @@ class Months:
 
     def _use(self) -> dict[str, Any]:
         lines = [(month, *self._chairs(month)) for month in self.months]
+        hours_url = reverse("sessions_app:diary-hours") if len(self.told.scope.facility_ids) == 1 else ""
         shares = {month: used([occupied], [open_]) for month, occupied, open_ in lines}
         return {
             "id": "chair-use",
             "title": _("Chair use"),
             "say": _(
-                "from check-in to leaving, of the time that the chairs of the room stood open by the diary's hours;"
-                " none where no hours or chairs are written down"
+                "From check-in to leaving, also before and after hours, of the time that the chairs of the room stood"
+                " open by the diary's hours. Above 100 % where patients came before those hours or stayed after them,"
+                " or sat there on closed days or in chairs that the room's list has not. None where no hours or chairs"
+                " are written down."
             ),
             "chart": draw_bars([_share_bar(month, shares[month]) for month in self.months], most=_FULL, unit=" %"),
             "head": [_("Month"), _("Occupied, hours"), _("Open, hours"), _("Share")],
@@ -108,7 +104,7 @@ class Months:
                 [
                     Cell(month_words(month)),
                     Cell(_hours(occupied), self._url(self._days(month)) if occupied else ""),
-                    Cell(_hours(open_)),
+                    Cell(_hours(open_), hours_url if open_ else ""),
                     Cell(_percent(shares[month])),
                 ]
                 for month, occupied, open_ in lines
@@ -122,7 +118,7 @@ class Months:
         if rows:
             rows.append(self._departure_row(_("All"), self.held.share, {}))
         said = _(
-            "of those of whom something could be said by the last device, from whoever had left before; it means eight"
+            "Of those of whom something could be said by the last device, from whoever had left before; it means eight"
             " of ten. Of the newest %(count)s releases at most."
         )
         return {

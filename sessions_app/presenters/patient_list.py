@@ -1,6 +1,7 @@
 """The list of patients, and the page that chooses whom to check in."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,17 +24,34 @@ from sessions_app.rules.states import OPEN, State
 May = Callable[[Permission, UUID], bool]
 
 
-def patient_list(listing: PatientList, *, programs: Mapping[str, Program], may: May, found: str) -> dict[str, Any]:
-    """Context of ``clinic/patients.html``; ``found`` says in an address what was searched for."""
+def patient_list(
+    listing: PatientList, *, programs: Mapping[str, Program], may: May, found: str, free: Mapping[str, str]
+) -> dict[str, Any]:
+    """Context of ``clinic/patients.html``; ``found`` says in an address what was searched for, ``free`` a place of the
+    diary that somebody is looked for."""
     may_register = may(Permission.REGISTER, listing.facility.pk)
     return {
         "q": listing.words,
         "count_text": _counted(listing),
-        "patients": [_line(patient, listing, programs, may) for patient in listing],
+        "patients": [_line(patient, listing, programs, may) | _book(patient, listing, free) for patient in listing],
+        "free": {**free, "words": _place_words(free)} if free else {},
         "add_url": reverse("sessions_app:register-patient") if may_register else "",
         "glass_url": reverse("sessions_app:break-glass") if may(Permission.BREAK_GLASS, listing.facility.pk) else "",
-        "paging": _paging(listing, found),
+        "paging": _paging(listing, found, **free),
     }
+
+
+def _book(patient: Patient, listing: PatientList, free: Mapping[str, str]) -> dict[str, str]:
+    """Whoever has a course is booked there; a course comes first."""
+    if not free or patient.pk not in listing.courses:
+        return {}
+    return {"url": f"{reverse('sessions_app:book', args=[patient.pk])}?{urlencode(free)}"}
+
+
+def _place_words(free: Mapping[str, str]) -> str:
+    at, chair = datetime.fromisoformat(free["at"]), free["chair"]
+    words = _("Who is booked on %(day)s, %(at)s, chair %(chair)s?") if chair else _("Who is booked on %(day)s, %(at)s?")
+    return words % {"day": calendar_day(at.date()), "at": f"{at.hour}:{at.minute:02}", "chair": chair}
 
 
 def _counted(listing: PatientList) -> str:
@@ -44,13 +62,13 @@ def _counted(listing: PatientList) -> str:
     return ngettext("%(count)s patient", "%(count)s patients", listing.total) % total
 
 
-def _paging(listing: PatientList, found: str) -> dict[str, str] | None:
+def _paging(listing: PatientList, found: str, **more: str) -> dict[str, str] | None:
     page = listing.page
     if not page.has_other_pages():
         return None
 
     def url(number: int) -> str:
-        return "?" + urlencode({"found": found, "page": number})
+        return "?" + urlencode({"found": found, "page": number, **more})
 
     first = (page.number - 1) * PAGE_LENGTH + 1
     said = {"first": first, "last": first + len(listing.patients) - 1, "total": listing.total}

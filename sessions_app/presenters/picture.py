@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.presenters.time import calendar_day, clock_time
-from sessions_app.models import Score
+from sessions_app.models import SafetyPlan, Score
 from sessions_app.models.picture import Picture
 from sessions_app.models.score import instruments
 from sessions_app.presenters.course import PHASE_WORDS, course_words_of
 from sessions_app.presenters.person import patient_header, print_line
 from sessions_app.presenters.picture_chart import Column, Dose, Line, Point, days_of, draw_scores, draw_small
-from sessions_app.presenters.safety_alert import ABOUT_WORDS, asked_words, score_words, waiting_alerts
+from sessions_app.presenters.safety_alert import ABOUT_WORDS, asked_words, score_words, void_plan_url, waiting_alerts
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.steps import may_take
 from sessions_app.rules.response import DoseDay, Series
@@ -32,7 +32,10 @@ def picture_page(picture: Picture, *, permissions: frozenset[str], printed_by: s
         "small": small_multiples(picture.dose_days),
         "small_rows": dose_rows(picture),
         "others": other_treatments(picture),
-        "scores": [_row(score, zone) for score in reversed(picture.scores)],
+        "scores": [
+            *(_row(score, zone) for score in reversed(picture.scores)),
+            *(_plan_row(plan, zone) for plan in reversed(picture.plans)),
+        ],
         "papers": papers(picture),
         "back_url": reverse("sessions_app:patient-page", args=[course.patient_id]),
         "print_line": print_line(course.patient, course.facility, now=picture.at, printed_by=printed_by),
@@ -228,4 +231,14 @@ def _row(score: Score, zone: Any) -> dict[str, str]:
         "what": score_words(score),
         "how": asked_words(score),
         "void_url": reverse("sessions_app:void-score", args=[score.pk]),
+    }
+
+
+def _plan_row(plan: SafetyPlan, zone: Any) -> dict[str, str]:
+    return {
+        "day": calendar_day(plan.occurred_at.astimezone(zone).date()),
+        "at": clock_time(plan.occurred_at, zone),
+        "what": _("Plan for a safety alert: %(plan)s") % {"plan": plan.plan},
+        "how": plan.performed_by.printed_name,
+        "void_url": void_plan_url(plan),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Facility
 from clinic.presenters.time import calendar_day, clock_time
+from clinic.rules.roles import Permission
 from sessions_app.models import SafetyAlert, SafetyPlan, Score
 from sessions_app.models.record import Record
 from sessions_app.models.score import instruments
@@ -148,13 +149,19 @@ def session_alerts(
     return waiting_alerts(alerts, reader, permissions=permissions)
 
 
-def alert_lines(record: Record, reader: Reader) -> list[tuple[tuple[datetime, int], dict[str, Any]]]:
-    """Alerts and plans of this session, for its timeline."""
+def void_plan_url(plan: SafetyPlan) -> str:
+    return reverse("sessions_app:void-safety-plan", args=[plan.pk])
+
+
+def alert_lines(
+    record: Record, reader: Reader, *, permissions: frozenset[str]
+) -> list[tuple[tuple[datetime, int], dict[str, Any]]]:
+    """Alerts and plans of this session, for its timeline, with the way to take back a plan for whoever may."""
     rows: list[Any] = [
         *record.batch.of_course(SafetyAlert, record.dosing_session),
         *record.batch.of_course(SafetyPlan, record.dosing_session),
     ]
-    lines = []
+    lines, may = [], Permission.CORRECT in permissions
     for row in rows:
         if row.dosing_session_id != record.dosing_session.pk:
             continue
@@ -168,6 +175,8 @@ def alert_lines(record: Record, reader: Reader) -> list[tuple[tuple[datetime, in
             "who": short_name(row.performed_by.printed_name),
             "struck": correction is not None,
             "reason": struck_words(correction, reader) if correction else "",
+            "void_url": "" if alert or correction or not may else void_plan_url(row),
+            "void_label": _("Take back"),
         }
         lines.append(((row.occurred_at, row.order or 0), line))
     return lines

@@ -20,6 +20,9 @@ class AuthorisationState(StrEnum):
     OVER = "OVER"
 
 
+WANTS_ANOTHER = (AuthorisationState.RUNNING_OUT, AuthorisationState.USED_UP, AuthorisationState.OVER)
+
+
 @dataclass(frozen=True)
 class AuthorisationFacts:
     from_date: date

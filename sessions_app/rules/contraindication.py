@@ -1,6 +1,8 @@
 """The programme's contraindications: asked for this course, and again after as many days as the clinic says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from clinic.rules.refusals import ClearedBy, Refusal, field_refusal
@@ -8,6 +10,7 @@ from sessions_app.rules.eligibility import present_refusals
 from sessions_app.rules.facts import SessionFacts, StartFacts
 
 LONGEST_REVIEW = 365  # [D]
+DAYS_LEFT = 14  # [D] from when on it is shown as running out
 _DOCUMENTATION = (ClearedBy.DOCUMENTATION,)
 
 
@@ -34,6 +37,32 @@ def _is_expired(facts: SessionFacts, start: StartFacts, code: str) -> bool:
     days, asked = facts.program.contraindication_review_days, start.contraindications_asked.get(code)
     checked_in = facts.checked_in_at.astimezone(ZoneInfo(facts.time_zone)).date()
     return days is not None and (asked is None or (checked_in - asked).days > days)
+
+
+class AskState(StrEnum):
+    """Whether the questions were asked lately enough, before anybody comes."""
+
+    NOT_ASKED = "NOT_ASKED"
+    OVER = "OVER"
+    RUNNING_OUT = "RUNNING_OUT"
+    IN_FORCE = "IN_FORCE"
+
+
+def asked_until(codes: Iterable[str], asked: Mapping[str, date], days: int | None) -> date | None:
+    """The last day on which the answers hold; None where one was never asked, or they hold for good."""
+    known = [asked.get(code) for code in codes]
+    first = min((day for day in known if day is not None), default=None)
+    return None if days is None or first is None or None in known else first + timedelta(days=days)
+
+
+def ask_state(codes: Iterable[str], asked: Mapping[str, date], days: int | None, *, today: date) -> AskState:
+    every = tuple(codes)
+    if any(code not in asked for code in every):
+        return AskState.NOT_ASKED
+    until = asked_until(every, asked, days)
+    if until is None or (until - today).days >= DAYS_LEFT:
+        return AskState.IN_FORCE
+    return AskState.RUNNING_OUT if today <= until else AskState.OVER
 
 
 def review_days_refusals(days: int | None) -> tuple[Refusal, ...]:

@@ -2,11 +2,14 @@
 are cut. Words and numbers of our own code alone stand in them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
+from math import ceil
 
 from sessions_app.rules.national import CONDITIONS, Condition
 from sessions_app.rules.published import OLD_OVER, PHASES, YOUNG_UNDER, Measure
 
+MIDDLES = (0.1, 0.5, 0.9)  # the values that a tenth, half and nine tenths do not go beyond
 FEW = 5  # [D]: fewer than so many might be known, so that only who reads the chart is told how many
 
 
@@ -23,6 +26,11 @@ class Own(StrEnum):
     FORM_LATE = "FORM_LATE"
     SAME_THREE = "SAME_THREE"
     ROUND = "ROUND"
+    PATIENTS = "PATIENTS"
+    AGE = "AGE"
+    READY = "READY"
+    RELEASED = "RELEASED"
+    DAYS_TO_FORM = "DAYS_TO_FORM"
 
 
 RECORDED = (
@@ -32,7 +40,7 @@ RECORDED = (
 QUESTIONS = (Own.SAME_THREE, Own.ROUND)
 
 _THREE = "cardinality(readings) >= 3"
-_PLANNED = "SELECT FROM unnest(extra_checks) AS due WHERE due + margin < minimum_stay_minutes"
+_PLANNED = "SELECT FROM unnest(extra_checks) AS due WHERE due + margin < checked_until"
 _MADE = "SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN due - margin AND due + margin"
 _SECOND = "interval '1 second'"  # the last of its day is still in time
 _TO_JUDGE = f"sent_at IS NOT NULL OR due_at <= %(at)s::timestamptz - {_SECOND}"
@@ -43,7 +51,7 @@ OWN: dict[Own, Condition] = {
     Own.LEFT_EARLY: Condition("state = 'LEFT_EARLY'"),
     Own.TRANSFERRED: Condition("state = 'TRANSFERRED'"),
     Own.PEAK_CHECK: Condition(
-        "EXISTS (SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN %(opens)s AND %(closes)s)",
+        "EXISTS (SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN opens AND closes)",
         "state = 'DISCHARGED'",
     ),
     Own.EXTRA_CHECKS: Condition(
@@ -53,6 +61,11 @@ OWN: dict[Own, Condition] = {
     Own.FORM_LATE: Condition(f"NOT coalesce(sent_at < due_at + {_SECOND}, false)", _TO_JUDGE),
     Own.SAME_THREE: Condition("EXISTS (SELECT FROM unnest(readings) AS r GROUP BY r HAVING count(*) >= 3)", _THREE),
     Own.ROUND: Condition("NOT EXISTS (SELECT FROM unnest(readings) AS r WHERE r / 1000 %% 10 <> 0)", _THREE),
+    Own.PATIENTS: Condition("true", of_patients=True, value="sessions"),
+    Own.AGE: Condition("true", of_patients=True, value="age"),
+    Own.READY: Condition("true", "ready IS NOT NULL", value="ready"),
+    Own.RELEASED: Condition("true", "stayed IS NOT NULL", value="stayed"),
+    Own.DAYS_TO_FORM: Condition("true", "days_to_form IS NOT NULL", value="days_to_form"),
 }
 
 SIGNS = (Measure.SEDATION, Measure.DISSOCIATION, Measure.INCREASED_BP)
@@ -62,7 +75,7 @@ def _phase(first: int, last: int | None) -> str:
     return f"number >= {first}" + (f" AND number <= {last}" if last else "")
 
 
-# By what signs are told apart.
+# By what signs are told apart: devices, sessions before, sex, age.
 CUTS: dict[str, str] = {
     "TWO_DEVICES": "devices = 2",
     "THREE_DEVICES": "devices = 3",
@@ -77,9 +90,16 @@ CUTS: dict[str, str] = {
 EVERY: Mapping[str, Condition] = {**CONDITIONS, **OWN}  # type: ignore[dict-item]
 
 
-def condition_of(figure: str, cut: str = "") -> Condition | None:
-    """By the names of an address. None for a figure or a cut that there is not, and for figures about patients."""
+def condition_of(figure: str, cut: str = "", *, everybody: bool = False) -> Condition | None:
+    """By the names of an address; ``everybody``: those among whom it is counted. None for a figure or a cut that there
+    is not, and for cuts of patients."""
     found = EVERY.get(figure)
-    if found is None or found.of_patients or (cut and cut not in CUTS):
+    if found is None or (cut and (found.of_patients or cut not in CUTS)):
         return None
-    return Condition(found.counted, f"({found.among}) AND ({CUTS[cut]})") if cut else found
+    among = f"({found.among}) AND ({CUTS[cut]})" if cut else found.among
+    return replace(found, among=among, counted="true" if everybody else found.counted)
+
+
+def page_of(share: float, total: int, *, at_once: int) -> int:
+    """Of a list in the order of its values: where the one stands that so much of them do not go beyond."""
+    return max(0, ceil(share * total) - 1) // at_once + 1

@@ -11,20 +11,22 @@ TWO_HOURS = 120
 
 @dataclass(frozen=True)
 class Condition:
-    """``counted`` of ``among``; ``of_patients``: a line is a patient, with how many sessions they had."""
+    """``counted`` of ``among``; ``of_patients``: a line is a patient, with how many sessions they had. ``value``: the
+    column by which those that are counted are put in order, and which is said of each."""
 
     counted: str
     among: str = "true"
     of_patients: bool = False
+    value: str = ""
 
 
 _YOUNG, _OLD = f"age < {YOUNG_UNDER}", f"age > {OLD_OVER}"
 
 CONDITIONS: dict[Measure, Condition] = {
-    Measure.FEMALE: Condition("sex = 'FEMALE'", of_patients=True),
-    Measure.MIDDLE_AGED: Condition(f"age BETWEEN {MIDDLE_AGES[0]} AND {MIDDLE_AGES[1]}", of_patients=True),
-    Measure.NINE_SESSIONS: Condition("sessions >= 9", of_patients=True),
-    Measure.THIRTEEN_SESSIONS: Condition("sessions >= 13", of_patients=True),
+    Measure.FEMALE: Condition("sex = 'FEMALE'", of_patients=True, value="sessions"),
+    Measure.MIDDLE_AGED: Condition(f"age BETWEEN {MIDDLE_AGES[0]} AND {MIDDLE_AGES[1]}", of_patients=True, value="age"),
+    Measure.NINE_SESSIONS: Condition("sessions >= 9", of_patients=True, value="sessions"),
+    Measure.THIRTEEN_SESSIONS: Condition("sessions >= 13", of_patients=True, value="sessions"),
     Measure.SEDATION: Condition("sedation"),
     Measure.DISSOCIATION: Condition("dissociation"),
     Measure.INCREASED_BP: Condition("raised", "measured"),

@@ -5,8 +5,7 @@ from math import sqrt
 from typing import Any
 
 from clinic.models import Facility
-from sessions_app.models.insight.base import Scope, ask
-from sessions_app.models.insight.national import PATIENTS
+from sessions_app.models.insight.base import PATIENTS, Scope, ask
 from sessions_app.rules.national import CONDITIONS, PROGRAM, Condition
 from sessions_app.rules.published import FIGURES, FROM, MEAN_SESSIONS, MEDIAN_AGE, TO, Measure
 

@@ -29,7 +29,7 @@ from sessions_app.presenters.site import chairs_fact
 from sessions_app.presenters.steps import STEPS
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.patient_history import patient_url
-from sessions_app.views.patient_search import searched_words
+from sessions_app.views.patient_search import offered_at, searched_words
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step, run_step, session_url
 
@@ -128,6 +128,14 @@ def check_in_patient(request: HttpRequest, patient: Patient, facility: Facility)
     )
 
 
+def offered_place(request: HttpRequest) -> dict[str, Any]:
+    """The place that the diary's link names."""
+    at = offered_at(request)
+    return (
+        {"scheduled_date": at.date(), "scheduled_time": at.time(), "chair": request.GET.get("chair", "")} if at else {}
+    )
+
+
 @of_patient(Permission.CHECK_IN)
 def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
     courses = courses_in_words(patient, facility, chart=_reads(request, facility))
@@ -141,6 +149,7 @@ def book(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResp
         context={"facts": _only_course(courses)},
     )
     said: dict[str, Any] = {"patient": patient, "courses": courses, "chairs": chairs_of(facility)}
+    said["initial"] = offered_place(request)
     return run_entry(request, facility, PlaceForm, step, back_url=patient_url(patient), **said)
 
 

@@ -16,24 +16,25 @@ from clinic.presenters.spreadsheet import csv_text
 from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.forms.count import PeriodForm
-from sessions_app.models.insight.base import Scope, listed_sessions, sessions_that
+from sessions_app.models.insight.base import AT_ONCE, Found, Scope, listed_patients, listed_sessions, those_that
 from sessions_app.models.insight.departures import held as departures_held
 from sessions_app.models.insight.national import counted
 from sessions_app.models.insight.rooms import open_chairs
 from sessions_app.models.insight.stock import stock_of
 from sessions_app.presenters.book import print_line
-from sessions_app.presenters.insight import CUT_WORDS, HEAD, WORDS, Told, csv_lines, insight_page, session_lines
+from sessions_app.presenters.insight import Told, csv_lines, insight_page
+from sessions_app.presenters.insight_list import patient_lines, session_lines, value_words
 from sessions_app.presenters.insight_months import DEPARTURE_WORDS, INSIDE, Months
+from sessions_app.presenters.insight_words import CUT_WORDS, HEAD, WORDS
 from sessions_app.presenters.sentences import Reader
 from sessions_app.rules.insight import Own, condition_of
-from sessions_app.rules.national import PROGRAM
+from sessions_app.rules.national import PROGRAM, Condition
 from sessions_app.views import opened
 from sessions_app.views.entry import place
 from sessions_app.views.paper_file import CSV, Paper, hand_out
 from sessions_app.views.scope import of_facility
 
 YEAR = timedelta(days=365)
-AT_ONCE = 50
 
 
 @of_facility(Permission.INSIGHT)
@@ -62,24 +63,37 @@ def sessions(request: HttpRequest, facility: Facility) -> HttpResponse:
     scope, _form, held = _asked(request, facility, reader)
     if not _reads(request, scope.facility_ids, reader):
         raise Http404
-    figure, cut = request.GET.get("of") or Own.ALL.value, request.GET.get("cut", "")
+    figure, cut, among = (
+        request.GET.get("of") or Own.ALL.value,
+        request.GET.get("cut", ""),
+        request.GET.get("among", ""),
+    )
     page = _page(request.GET.get("page", ""))
-    ids = _ids(scope, held, figure, cut, page)
-    if ids is None:
-        raise Http404
-    rows = listed_sessions(ids[:AT_ONCE])
-    for each in held:
-        patients = [row.patient_id for row in rows if row.facility_id == each.pk]
-        if patients:
-            opened.note(request, patients, each.pk, at=reader.now)
+    condition, found = _found(scope, held, figure, cut, among, page)
+    values = {each.id: value_words(condition.value, each.value) for each in found[:AT_ONCE]}
+    if condition.of_patients:
+        patients = listed_patients(values)
+        opened.note(request, values, facility.pk, at=reader.now)
+        rows = patient_lines(patients, values)
+    else:
+        listed = listed_sessions(values)
+        for each in held:
+            seen = [row.patient_id for row in listed if row.facility_id == each.pk]
+            if seen:
+                opened.note(request, seen, each.pk, at=reader.now)
+        rows = session_lines(listed, values)
     told = Told(None, scope, place=_where(held, scope), reads=True)
     figure_words = DEPARTURE_WORDS[figure] if figure in DEPARTURE_WORDS else WORDS[figure][0]
     context = {
         "words": ", ".join(str(each) for each in (figure_words, *([CUT_WORDS[cut]] if cut else []))),
+        "among": among,
+        "means": told.means(figure) if figure in WORDS else "",
+        "in_order": condition.value,
         "told": told,
-        "rows": session_lines(rows),
+        "rows": rows,
         "back": told.asked(),
-        "more": told.asked(of=figure, cut=cut, page=str(page + 1)) if len(ids) > AT_ONCE else "",
+        "more": told.asked(of=figure, cut=cut, among=among, page=str(page + 1)) if len(found) > AT_ONCE else "",
+        "less": told.asked(of=figure, cut=cut, among=among, page=str(page - 1)) if page > 1 else "",
         "at_facility": place(facility),
     }
     return render(request, "sessions_app/insight_sessions.html", context)
@@ -120,14 +134,18 @@ def _asked(request: HttpRequest, facility: Facility, reader: Reader) -> tuple[Sc
     return Scope(chosen, PROGRAM, *days, at=reader.now), form, held
 
 
-def _ids(scope: Scope, held: list[Facility], figure: str, cut: str, page: int) -> list[UUID] | None:
+def _found(
+    scope: Scope, held: list[Facility], figure: str, cut: str, among: str, page: int
+) -> tuple[Condition, list[Found]]:
     """A page of them, and one more where there is another page."""
     if figure in DEPARTURE_WORDS and not cut:
-        found = departures_held(scope, held)
-        part = found.inside if figure == INSIDE else found.outside
-        return [key for _day, key in part][AT_ONCE * (page - 1) : AT_ONCE * page + 1]
-    condition = condition_of(figure, cut)
-    return sessions_that(scope, condition, page=page, at_once=AT_ONCE) if condition else None
+        departures = departures_held(scope, held)
+        part = departures.inside if figure == INSIDE else departures.outside
+        return Condition("true"), [Found(key, None) for _day, key in part][AT_ONCE * (page - 1) : AT_ONCE * page + 1]
+    condition = condition_of(figure, cut, everybody=among == "all")
+    if condition is None:
+        raise Http404
+    return condition, those_that(scope, condition, page=page)
 
 
 def _months(told: Told, scope: Scope, facility: Facility, held: list[Facility], reader: Reader) -> Months:

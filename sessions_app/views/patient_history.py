@@ -29,7 +29,7 @@ from sessions_app.presenters.patient_list import patient_list
 from sessions_app.presenters.response import response_section
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views.entry import place, run_entry
-from sessions_app.views.patient_search import searched_words
+from sessions_app.views.patient_search import offered_at, searched_words
 from sessions_app.views.scope import of_facility, of_patient, of_session
 from sessions_app.views.step import Step
 
@@ -46,8 +46,17 @@ def patients(request: HttpRequest, facility: Facility) -> HttpResponse:
         programs=programs_by_code(),
         may=partial(may, request.user, at=clock.now()),
         found=request.GET.get("found", ""),
+        free=_free_place(request, facility),
     )
     return render(request, "clinic/patients.html", {**context, "at_facility": place(facility)})
+
+
+def _free_place(request: HttpRequest, facility: Facility) -> dict[str, str]:
+    """The place of the diary that whoever is chosen here would be booked for."""
+    at = offered_at(request)
+    if at is None or not may(request.user, Permission.CHECK_IN, facility.pk, at=clock.now()):
+        return {}
+    return {"at": f"{at:%Y-%m-%dT%H:%M}", "chair": request.GET.get("chair", "")}
 
 
 @of_patient(Permission.VIEW)

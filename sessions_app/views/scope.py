@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 
 from clinic import clock
 from clinic.access import could, demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
+from clinic.identifiers import read_id
 from clinic.models import BreakGlass, Document, Facility, Finding, Patient, User
 from clinic.models.break_glass import glass_of
 from clinic.models.document import documents_with_context, patients_of_document
@@ -26,7 +27,7 @@ from sessions_app.models import Course, DosingSession, SafetyAlert
 from sessions_app.models.course import courses_with_context
 from sessions_app.models.dosing_session import session_with_context
 from sessions_app.models.patient_search import patients_at, person_with
-from sessions_app.models.score import alerts_with_context, session_to_answer
+from sessions_app.models.score import alerts_with_context, session_answered
 from sessions_app.views import opened
 from sessions_app.views.live import is_refresh
 
@@ -219,8 +220,8 @@ def of_row(
 
 
 def of_alert(permission: Permission) -> Callable[[AlertView], Callable[..., HttpResponse]]:
-    """The view works on one safety alert: on the session on which this person's facility answers it, or at the facility
-    where it arose; nobody else has anything to do with it, so that it is 404."""
+    """The view works on one safety alert: on the session on which this person's facility answers it, or did by this
+    very form, or at the facility where it arose; nobody else has anything to do with it, so that it is 404."""
 
     def decorate(view: AlertView) -> Callable[..., HttpResponse]:
         @login_required
@@ -229,7 +230,7 @@ def of_alert(permission: Permission) -> Callable[[AlertView], Callable[..., Http
             now = clock.now()
             alert = get_object_or_404(alerts_with_context(), pk=alert_id)
             places = roles_of(request.user, at=now)
-            session = session_to_answer(alert, facilities=places)
+            session = session_answered(alert, read_id(request.POST.get("entry_id", "")), facilities=places)
             facility_id = session.facility_id if session else alert.facility_id
             if facility_id not in places:
                 raise Http404

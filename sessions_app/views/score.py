@@ -11,15 +11,16 @@ from clinic import clock
 from clinic.access import permissions_at
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
-from sessions_app.actions.safety_alert import answer_safety_alert
+from sessions_app.actions.safety_alert import answer_safety_alert, void_plan
 from sessions_app.actions.score import record_score, record_score_between, void_score
 from sessions_app.forms.discharge import VoidForm
 from sessions_app.forms.score import SafetyPlanForm, ScoreForm
-from sessions_app.models import Course, DosingSession, SafetyAlert, Score
+from sessions_app.models import Course, DosingSession, SafetyAlert, SafetyPlan, Score
 from sessions_app.models.score import (
     alerts_with_context,
     instruments,
     plans_of,
+    plans_with_context,
     scores_of_session,
     scores_with_context,
 )
@@ -122,6 +123,20 @@ def void(request: HttpRequest, score: Score) -> HttpResponse:
     )
     back = picture_url(score.course)
     return run_entry(request, score.facility, VoidForm, step, back_url=back, patient=score.course.patient)
+
+
+@of_row(Permission.CORRECT, plans_with_context, "plan_id")
+def void_safety_plan(request: HttpRequest, plan: SafetyPlan) -> HttpResponse:
+    opened.note(request, [plan.course.patient_id], plan.facility_id, at=clock.now())
+    step = Step(
+        title=_("Take back the plan of %(who)s") % {"who": plan.performed_by.printed_name},
+        submit_label=_("Take it back"),
+        intro=_("Its safety alert then waits again, and holds the patient until a prescriber answers it."),
+        saved=_("Correction"),
+        act=lambda form, **said: void_plan(plan=plan, reason=form.cleaned_data["reason"], **said),
+    )
+    back = session_url(plan.dosing_session) if plan.dosing_session else picture_url(plan.course)
+    return run_entry(request, plan.facility, VoidForm, step, back_url=back, patient=plan.course.patient)
 
 
 @of_alert(STEPS["answer-safety-alert"])

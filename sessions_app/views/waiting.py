@@ -1,6 +1,6 @@
 """Who waits for a place in the diary."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from sessions_app.models import Waiting
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.waiting import waiting_at, waits_with_context
 from sessions_app.presenters.waiting import waiting_page, wish_words
-from sessions_app.views.booking import courses_in_words
+from sessions_app.views.booking import courses_in_words, offered_place
 from sessions_app.views.diary import diary_of
 from sessions_app.views.entry import place, run_entry
 from sessions_app.views.patient_history import patient_url
@@ -69,17 +69,8 @@ def take_place(request: HttpRequest, waiting: Waiting) -> HttpResponse:
         next_url=diary_of,
         context={"facts": [{"label": _("Could come"), "value": wish_words(waiting), "badge": None}]},
     )
-    said: dict[str, Any] = {"chairs": chairs_of(facility), "initial": _offered(request)}
+    said: dict[str, Any] = {"chairs": chairs_of(facility), "initial": offered_place(request)}
     return run_entry(request, facility, forms.TakePlaceForm, step, back_url=_list_url(), patient=patient, **said)
-
-
-def _offered(request: HttpRequest) -> dict[str, Any]:
-    """The place that the diary's link names."""
-    try:
-        at = datetime.fromisoformat(request.GET.get("at", ""))
-    except ValueError:
-        return {}
-    return {"scheduled_date": at.date(), "scheduled_time": at.time(), "chair": request.GET.get("chair", "")}
 
 
 @of_row(Permission.CHECK_IN, waits_with_context, "waiting_id")

@@ -187,6 +187,7 @@ MEANT: dict[str, Meant] = {
     "enter-score": Meant({"item_1": "1", "item_9": "2", "timing": "AT_READINESS"}, at="monitoring"),
     "hand-over-tablet": Meant({"instruments": ("phq9",), "timing": "OTHER"}, at="monitoring", who=("tablet",)),
     "answer-safety-alert": Meant({"plan": TEXT}, at="rich", who=("prescriber",)),
+    "void-safety-plan": Meant({"reason": TEXT}, at="rich", who=("prescriber",)),
     "void-score": Meant({"reason": TEXT}, at="rich", who=("prescriber",)),
     "check-in-booked": Meant({"identifiers": ("name", "birth_date"), "chair": "30"}, at="booked"),
     "cancel": Meant(at="booked"),

@@ -1,9 +1,12 @@
 """What is counted, against the same counted slowly, session by session; and who is told how much of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from statistics import median
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
@@ -12,13 +15,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.embedded_postgres import Addresses
-from clinic.models import Facility, RecordAccess, User
-from sessions_app.models import Check, DeviceAdministration, Discharge, DosingSession, SignEvent, SignObservation
-from sessions_app.models.insight.base import Scope, sessions_that
+from clinic.models import Facility, RecordAccess, StockMovement, User
+from sessions_app.models import (
+    Check,
+    DeviceAdministration,
+    Discharge,
+    DosingSession,
+    Filing,
+    FilingVersion,
+    SignEvent,
+    SignObservation,
+)
+from sessions_app.models.facts import session_facts
+from sessions_app.models.insight.base import AT_ONCE, Found, Scope, those_that
 from sessions_app.models.insight.departures import held
 from sessions_app.models.insight.national import Counted, counted
-from sessions_app.presenters.insight import CUT_WORDS, WORDS, Told, csv_lines
-from sessions_app.rules.insight import CUTS, EVERY, SIGNS, Own, condition_of
+from sessions_app.models.insight.stock import stock_of
+from sessions_app.presenters.insight import Told, csv_lines
+from sessions_app.presenters.insight_words import CUT_LABELS, CUT_WORDS, WORDS
+from sessions_app.rules.checks import Purpose, check_schedule
+from sessions_app.rules.insight import CUTS, EVERY, MIDDLES, SIGNS, Own, condition_of, page_of
+from sessions_app.rules.national import Condition
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import Measure
 from sessions_app.rules.reading_questions import reading_questions
@@ -135,17 +152,103 @@ def test_cuts_share_out_all_of_them(found: Counted) -> None:
         assert sum(found.cuts[Measure.SEDATION, cut].total for cut in cuts) == found.sessions
 
 
-def test_every_number_opens_exactly_its_sessions(scope: Scope, found: Counted) -> None:
+def all_pages(scope: Scope, condition: Condition) -> list[Found]:
+    """What stands behind a number, page after page as the links lead on."""
+    found: list[Found] = []
+    for page in range(1, 100):
+        part = those_that(scope, condition, page=page)
+        found += part[:AT_ONCE]
+        if len(part) <= AT_ONCE:
+            return found
+    raise AssertionError("there is always another page")
+
+
+def test_every_number_opens_exactly_those_it_counts(scope: Scope, found: Counted) -> None:
     for name in EVERY:
-        if condition := condition_of(str(name)):
-            ids = sessions_that(scope, condition, page=1, at_once=500)
-            assert len(ids) == len(set(ids)) == found.figures[str(name)].count, name
+        for everybody in (False, True):
+            condition = condition_of(str(name), everybody=everybody)
+            assert condition is not None
+            those = all_pages(scope, condition)
+            figure = found.figures[str(name)]
+            assert len(those) == len({each.id for each in those}) == (figure.total if everybody else figure.count), name
     for sign in SIGNS:
-        condition = condition_of(sign, "PHASE_13")
-        assert condition is not None
-        assert len(sessions_that(scope, condition, page=1, at_once=500)) == found.cuts[sign, "PHASE_13"].count
+        for cut in CUTS:
+            condition = condition_of(sign, cut)
+            assert condition is not None
+            assert len(all_pages(scope, condition)) == found.cuts[sign, cut].count
     assert condition_of("SEDATION", "DROP TABLE") is None
-    assert condition_of("FEMALE") is None
+    assert condition_of("FEMALE", "OLD") is None
+
+
+def test_a_middle_stands_in_the_order_of_its_values_on_the_page_it_opens(scope: Scope, found: Counted) -> None:
+    for own, values in ((Own.READY, found.ready), (Own.RELEASED, found.left), (Own.DAYS_TO_FORM, found.days_to_form)):
+        condition = condition_of(own)
+        assert condition is not None
+        in_order = [each.value or 0 for each in all_pages(scope, condition)]
+        assert in_order == sorted(in_order)
+        assert len(in_order) > AT_ONCE
+        for share, value in zip(MIDDLES, values, strict=True):
+            page = page_of(share, len(in_order), at_once=AT_ONCE)
+            assert value in in_order[AT_ONCE * (page - 1) : AT_ONCE * page]
+            assert sum(each <= value for each in in_order) >= share * len(in_order)
+    ages = condition_of(Own.AGE)
+    assert ages is not None
+    assert median(each.value or 0 for each in all_pages(scope, ages)) == found.median_age
+
+
+@pytest.mark.parametrize(
+    ("share", "total", "page"), [(0.5, 0, 1), (0.5, 100, 1), (0.5, 102, 2), (0.9, 55, 1), (0.9, 56, 2), (0.1, 501, 2)]
+)
+def test_the_page_of_a_middle(share: float, total: int, page: int) -> None:
+    assert page_of(share, total, at_once=50) == page
+
+
+def checks_of_their_own(scope: Scope) -> Proportion:
+    """By the schedule of each session as it was at the release."""
+    kept, asked = 0, 0
+    for session in DosingSession.objects.filter(facility__in=scope.facility_ids, state="DISCHARGED"):
+        now = session.discharge.occurred_at  # type: ignore[union-attr]
+        schedule = check_schedule(session_facts(session, at=now), now=now)
+        done = [point.done_at for point in schedule if point.purpose is Purpose.EXTRA]
+        asked, kept = asked + bool(done), kept + (bool(done) and None not in done)
+    return Proportion(kept, asked)
+
+
+def test_forms_and_devices_are_as_counted_slowly(scope: Scope, found: Counted) -> None:
+    in_time = late = 0
+    for line in slowly(scope):
+        filing = Filing.objects.get(dosing_session=line["id"])
+        sent = FilingVersion.objects.filter(filing=filing).order_by("occurred_at").first()
+        if sent is not None:
+            by_its_day = sent.occurred_at.replace(microsecond=0) <= filing.due_at
+            in_time, late = in_time + by_its_day, late + (not by_its_day)
+    assert found.figures[Own.FORM_ON_TIME] == Proportion(in_time, in_time + late)
+    assert found.figures[Own.FORM_LATE] == Proportion(late, in_time + late)
+    assert in_time > 80
+
+    begins, ends = NINE - timedelta(days=700), NINE - timedelta(days=30)
+    where: dict[Any, str] = {}
+    received = given = 0
+    for movement in StockMovement.objects.filter(occurred_at__lt=ends).order_by("device_id", "step"):
+        where[movement.device_id] = movement.to_place
+        received += movement.occurred_at >= begins and movement.from_place == "SUPPLIER"
+        given += movement.occurred_at >= begins and movement.to_place == "ADMINISTERED"
+    stock = stock_of(scope.facility_ids, begins, ends)
+    assert stock["on_hand"] == sum(place in ("CABINET", "DRAWN") for place in where.values())
+    assert (stock["received"], stock["ADMINISTERED"]) == (received, given)
+    assert min(received, given) > 0
+
+
+def test_a_check_is_on_time_by_the_policy_of_its_session(scope: Scope, found: Counted) -> None:
+    """As each session's own schedule has it; narrower windows of the clinic's own count fewer."""
+    assert found.figures[Own.EXTRA_CHECKS] == checks_of_their_own(scope)
+    with connection.cursor() as cursor:
+        overrides = '{"extra_check_window_minutes": 5, "peak_check_opens_minutes": 35, "peak_check_closes_minutes": 45}'
+        cursor.execute("UPDATE sessions_app_facilitypolicy SET overrides = %s, extra_checks = '{64}'", [overrides])
+    narrow = counted(scope).figures
+    assert narrow[Own.EXTRA_CHECKS] == checks_of_their_own(scope)
+    assert 0 < narrow[Own.EXTRA_CHECKS].count < found.figures[Own.EXTRA_CHECKS].count
+    assert 0 < narrow[Own.PEAK_CHECK].count < found.figures[Own.PEAK_CHECK].count
 
 
 def test_a_period_without_sessions_has_none(scope: Scope, db: None) -> None:
@@ -157,7 +260,7 @@ def test_a_period_without_sessions_has_none(scope: Scope, db: None) -> None:
 
 def test_everything_has_its_words() -> None:
     assert set(WORDS) == {str(name) for name in EVERY}
-    assert set(CUT_WORDS) == set(CUTS)
+    assert set(CUT_WORDS) == set(CUT_LABELS) == set(CUTS)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +271,7 @@ def test_a_few_are_told_to_readers_of_charts_alone(scope: Scope, count: int, tot
     for reads in (False, True):
         told = Told(None, scope, place="", reads=reads).line("SEDATION", Proportion(count, total))
         assert (told.share == "") is (hidden and not reads)
-        assert (told.url != "") is (reads and count > 0)
+        assert (told.count.url != "") is (reads and count > 0)
 
 
 def opened(client: Client, name: str, by: str, **asked: str) -> Any:
@@ -188,6 +291,45 @@ class TestThePages:
         assert RecordAccess.objects.count() == before + 1
         assert opened(client, "insight-sessions", "nora", of="NOTHING").status_code == 404
 
+    def test_every_number_of_the_page_opens_what_it_says(self, scope: Scope, db: None, client: Client) -> None:
+        """Whatever has a link opens as many as it says, or the page where it stands; whatever has none is nothing."""
+        page = opened(client, "insight", "nora").content.decode()
+        links = re.findall(r'<a href="/insight/sessions/\?([^"]+)">(\d+)<span', page)
+        assert len(links) > 100
+        counts: dict[str, int] = {}
+        for query, number in links:
+            asked = dict(parse_qsl(query.replace("&amp;", "&")))
+            if "page" in asked or asked.get("of") in ("AGE", "DEPARTURE_HELD", "DEPARTURE_MISSED"):
+                assert opened(client, "insight-sessions", "nora", **asked).context["rows"]
+            elif asked.get("of") and asked.get("cut", "TWO_DEVICES") == "TWO_DEVICES":
+                counts[query] = int(number)
+        for query, number in counts.items():
+            asked, seen, number_of_page = dict(parse_qsl(query.replace("&amp;", "&"))), 0, 0
+            while True:
+                number_of_page += 1
+                context = opened(client, "insight-sessions", "nora", **asked, page=str(number_of_page)).context
+                assert (context["less"] != "") is (number_of_page > 1)
+                seen += len(context["rows"])
+                if not context["more"]:
+                    break
+            assert seen == number, query
+
+    def test_what_stands_behind_a_number_says_what_it_is_and_asks_as_often(
+        self, scope: Scope, db: None, client: Client
+    ) -> None:
+        for of, words in (("READY", "min"), ("PATIENTS", "sessions"), ("AGE", "aged"), ("DAYS_TO_FORM", "day")):
+            opened(client, "insight-sessions", "nora", of=of)  # written down as opened
+            with CaptureQueriesContext(connection) as captured:
+                listed = opened(client, "insight-sessions", "nora", of=of)
+            assert len(captured) <= 16
+            assert words in listed.context["rows"][0]["value"]
+            assert "In the order of what is counted." in listed.content.decode()
+        second = opened(client, "insight-sessions", "nora", of="READY", page="2")
+        assert second.context["rows"]
+        assert second.context["rows"][0]["url"] not in {
+            row["url"] for row in opened(client, "insight-sessions", "nora", of="READY").context["rows"]
+        }
+
     def test_an_administrator_sees_no_session_and_no_few(self, scope: Scope, db: None, client: Client) -> None:
         page = opened(client, "insight", "ada").content.decode()
         assert "too few to tell" in page
@@ -206,4 +348,4 @@ class TestThePages:
             opened(client, "insight", "nora")
         with CaptureQueriesContext(connection) as none:
             opened(client, "insight", "nora", last="2020-01-02")
-        assert len(none) <= len(many) <= 21  # of nobody's courses nobody asks when they began
+        assert len(none) <= len(many) <= 23  # of nobody's courses nobody asks when they began

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg2.extras import Json
 
+from clinic.models import Patient
 from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.program import FacilityPolicy
 from sessions_app.rules.national import Condition
 from sessions_app.rules.published import DIASTOLIC_RISE, SYSTOLIC_RISE
 
@@ -32,7 +35,7 @@ WITH devices AS (
         ORDER BY o."order" DESC LIMIT 1)
 ), given AS (
     SELECT dosing_session_id AS id, facility_id, min(occurred_at) AS first_at, max(counted_at) AS last_at,
-           count(*)::int AS devices
+           max(occurred_at) AS typed_at, count(*)::int AS devices
     FROM devices GROUP BY 1, 2
 ), numbered AS (
     SELECT g.*, s.patient_id, coalesce(p.same_person_as_id, p.id) AS person_id, p.sex, s.state, s.chair,
@@ -53,7 +56,7 @@ WITH devices AS (
             FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS diastolic_before,
         max(c.systolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS systolic_peak,
         max(c.diastolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS diastolic_peak,
-        array_agg(extract(epoch FROM c.occurred_at - n.last_at)::int / 60)
+        array_agg(extract(epoch FROM c.occurred_at - n.typed_at)::int / 60)
             FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes,
         array_agg(c.systolic_mmhg * 1000 + c.diastolic_mmhg) AS readings
     FROM chosen n JOIN sessions_app_check c ON c.dosing_session_id = n.id
@@ -93,13 +96,23 @@ WITH devices AS (
         extract(epoch FROM d.assessed_at - n.last_at)::int / 60 AS ready,
         coalesce(d.departed_at, t.occurred_at) AS left_at,
         f.due_at, f.sent_at, extract(epoch FROM f.sent_at - n.first_at)::int / 86400 AS days_to_form,
-        y.extra_checks, coalesce((y.overrides->>'extra_check_window_minutes')::int, %(margin)s) AS margin
+        extract(epoch FROM n.last_at - n.typed_at)::int / 60 + n.minimum_stay_minutes AS checked_until,
+        y.extra_checks, y.opens, y.closes, y.margin
     FROM chosen n LEFT JOIN pressures p ON p.id = n.id LEFT JOIN seen s ON s.id = n.id LEFT JOIN ended e ON e.id = n.id
-    LEFT JOIN filed f ON f.id = n.id LEFT JOIN sessions_app_facilitypolicy y ON y.id = n.policy_id
+    LEFT JOIN filed f ON f.id = n.id LEFT JOIN jsonb_to_recordset(%(policies)s)
+        AS y(id uuid, extra_checks int[], opens int, closes int, margin int) ON y.id = n.policy_id
     LEFT JOIN sessions_app_discharge d ON d.id = n.discharge_id
     LEFT JOIN sessions_app_transition t ON t.id = n.transition_id
 )
 """
+
+# One line for each person: as they were at their first session of the period, and how many they had in it.
+PATIENTS = """
+, patients AS (
+    SELECT person_id, count(*)::int AS sessions, min(age) AS age, min(sex) AS sex FROM lines GROUP BY person_id
+)
+"""
+AT_ONCE = 50  # on a page of what stands behind a number
 
 
 @dataclass(frozen=True)
@@ -110,8 +123,6 @@ class Scope:
     program_code: str
     first: date
     last: date
-    peak: tuple[int, int] = (30, 50)  # when the check near the peak counts as on time, in minutes
-    margin: int = 10  # of a clinic's own checks, before and after
     at: datetime | None = None  # what is due by then and was not sent is late
 
     @property
@@ -121,11 +132,24 @@ class Scope:
             "program": self.program_code,
             "first": self.first,
             "last": self.last,
-            "opens": self.peak[0],
-            "closes": self.peak[1],
-            "margin": self.margin,
+            "policies": Json(_policies(self.facility_ids, self.program_code)),
             "at": self.at,
         }
+
+
+def _policies(facility_ids: Iterable[UUID], program_code: str) -> list[dict[str, Any]]:
+    """Which checks each policy asks besides, and when a check counts as in time, by its own numbers."""
+    policies = FacilityPolicy.objects.filter(facility__in=facility_ids, program_code=program_code)
+    return [
+        {
+            "id": str(policy.pk),
+            "extra_checks": policy.extra_checks,
+            "opens": policy.program.value("peak_check_opens_minutes"),
+            "closes": policy.program.value("peak_check_closes_minutes"),
+            "margin": policy.program.value("extra_check_window_minutes"),
+        }
+        for policy in policies.select_related("program_version")
+    ]
 
 
 def ask(scope: Scope, question: str, **more: Any) -> list[dict[str, Any]]:
@@ -136,14 +160,25 @@ def ask(scope: Scope, question: str, **more: Any) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def sessions_that(scope: Scope, condition: Condition, *, page: int, at_once: int) -> list[UUID]:
-    """A page of the sessions that are counted, the newest first, and one more where there is another page."""
+@dataclass(frozen=True)
+class Found:
+    """A session or a patient, and the value by which they stand in their order."""
+
+    id: UUID
+    value: int | None
+
+
+def those_that(scope: Scope, condition: Condition, *, page: int) -> list[Found]:
+    """A page of the sessions or patients that are counted, by the value they are counted for, else the newest first;
+    and one more where there is another page."""
+    key, table, newest = ("person_id", "patients", "1") if condition.of_patients else ("id", "lines", "first_at DESC")
     question = (
-        f"SELECT id FROM lines WHERE ({condition.counted}) AND ({condition.among})"
-        " ORDER BY first_at DESC, id LIMIT %(limit)s OFFSET %(offset)s"
+        f"{PATIENTS} SELECT {key} AS id, {condition.value or 'NULL::int'} AS value FROM {table}"
+        f" WHERE ({condition.counted}) AND ({condition.among})"
+        f" ORDER BY {condition.value or newest}, {newest}, 1 LIMIT %(limit)s OFFSET %(offset)s"
     )
-    rows: Iterable[dict[str, Any]] = ask(scope, question, limit=at_once + 1, offset=at_once * (page - 1))
-    return [row["id"] for row in rows]
+    rows = ask(scope, question, limit=AT_ONCE + 1, offset=AT_ONCE * (page - 1))
+    return [Found(row["id"], row["value"]) for row in rows]
 
 
 def listed_sessions(ids: Iterable[UUID]) -> list[DosingSession]:
@@ -151,3 +186,9 @@ def listed_sessions(ids: Iterable[UUID]) -> list[DosingSession]:
     wanted = list(ids)
     known = DosingSession.objects.select_related("patient", "facility").in_bulk(wanted)
     return [known[key] for key in wanted if key in known]
+
+
+def listed_patients(ids: Iterable[UUID]) -> list[Patient]:
+    wanted = list(ids)
+    known = Patient.objects.in_bulk(wanted)
+    return [known[key] for key in wanted]

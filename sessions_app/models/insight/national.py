@@ -4,20 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sessions_app.models.insight.base import Scope, ask
-from sessions_app.rules.insight import CUTS, EVERY, SIGNS, condition_of
+from sessions_app.models.insight.base import PATIENTS, Scope, ask
+from sessions_app.rules.insight import CUTS, EVERY, MIDDLES, SIGNS, condition_of
 from sessions_app.rules.national import Condition
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import Measure
-
-# One line for each person: as they were at their first session of the period, and how many they had in it.
-PATIENTS = """
-, patients AS (
-    SELECT person_id, count(*)::int AS sessions, min(age) AS age, min(sex) AS sex FROM lines GROUP BY person_id
-)
-"""
-_MIDDLES = (0.1, 0.5, 0.9)
-
 
 # Whoever is still here occupies a chair for nobody knows how long.
 _MONTHS = """(SELECT json_agg(m) FROM (
@@ -64,7 +55,7 @@ def counted(scope: Scope) -> Counted:
     parts += ["(SELECT count(*) FROM patients) AS patients", "(SELECT count(*) FROM lines) AS sessions"]
     parts += ["(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM patients) AS median_age"]
     parts += [
-        f"(SELECT percentile_disc(ARRAY{list(_MIDDLES)}) WITHIN GROUP (ORDER BY {column}) FROM lines) AS {column}"
+        f"(SELECT percentile_disc(ARRAY{list(MIDDLES)}) WITHIN GROUP (ORDER BY {column}) FROM lines) AS {column}"
         for column in ("ready", "stayed", "days_to_form")
     ]
     parts.append(_MONTHS)

@@ -10,6 +10,7 @@ from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zon
 from clinic.rules.refusals import Refusal
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.models.score import instruments
 from sessions_app.presenters.matters import matters_today
 from sessions_app.presenters.merge import merged
 from sessions_app.presenters.outage.asks import device_note, discharge_asks, start_asks
@@ -21,6 +22,7 @@ from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.timeline import events, sign_label
 from sessions_app.rules.facts import Outcome, SessionFacts
+from sessions_app.rules.instrument import Instrument, Kind
 from sessions_app.rules.program import Program
 from sessions_app.rules.readings import before_dose
 from sessions_app.rules.sign_spans import sign_spans
@@ -53,7 +55,30 @@ def blank_sheet(program: Program, facility: Facility, *, reader: Reader, printed
         "spare_signs": range(_SPARE_SIGNS),
         "spare_notes": range(_SPARE_NOTES),
         "leaving": discharge_asks(program),
+        "scales": scales(),
     }
+
+
+def scales() -> list[dict[str, Any]]:
+    """What the clinic asks on site, from its own papers: a box for the answer to each item, and one for the total."""
+    return [
+        {
+            "label": instrument.label,
+            "items": instrument.items if instrument.kind is Kind.SCREENER else range(1, len(instrument.items) + 1),
+            "total": instrument.kind is not Kind.SCREENER,
+            "note": _alert_note(instrument),
+        }
+        for instrument in instruments().values()
+    ]
+
+
+def _alert_note(instrument: Instrument) -> str:
+    """Which answer a prescriber must hear of before the patient leaves."""
+    if instrument.kind is Kind.SCREENER:
+        return _("A yes to 3, 4, 5 or 6: the prescriber's plan before leaving.")
+    if instrument.risk_item:
+        return _("Above 0 at %(item)s: the prescriber's plan before leaving.") % {"item": instrument.risk_item}
+    return ""
 
 
 def _doses(program: Program) -> list[dict[str, int]]:

@@ -12,6 +12,7 @@ from sessions_app.models.patient_history import PatientHistory
 from sessions_app.presenters.patient_history import Programs, patient_page
 from sessions_app.presenters.patient_record import record_rows
 from sessions_app.presenters.pdf.paper import Story, pairs, part, plain, table, title
+from sessions_app.presenters.pdf.score_story import plans_story, scores_story
 from sessions_app.presenters.pdf.session_story import READS
 from sessions_app.presenters.sentences import Reader
 
@@ -36,6 +37,9 @@ def patient_story(history: PatientHistory, facility: Facility, programs: Program
         rows = pairs((each["label"], _value(each)) for each in panel["rows"])
         story += part(heading, rows or pairs([(panel["title"], panel.get("note", ""))]))
     story += part(_("Asked before the dose"), pairs((each["label"], each["answer"]) for each in page["safety"]))
+    reader = Reader(facility.zone, history.at)
+    between = [(score, None) for score in history.scores if score.dosing_session_id is None]
+    story += scores_story(between, reader) + plans_story(history.plans, reader)
     return story + _sessions(page)
 
 

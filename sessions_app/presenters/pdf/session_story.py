@@ -14,9 +14,11 @@ from clinic.rules.roles import THROUGH_GLASS
 from clinic.rules.signature import Meaning
 from sessions_app import models
 from sessions_app.models.record import Record
+from sessions_app.models.score import scores_by_session
 from sessions_app.presenters.dosing_session import session_page
 from sessions_app.presenters.pdf.curve import Curve
 from sessions_app.presenters.pdf.paper import Story, bold, note, pairs, part, plain, second, struck, table, title
+from sessions_app.presenters.pdf.score_story import scores_story
 from sessions_app.presenters.sentences import Reader
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.presenters.timeline import OUTCOME_WORDS
@@ -51,6 +53,8 @@ def session_story(
     story += part(_("Readings"), _readings(page))
     story += part(_("Devices"), _devices(record, reader))
     story += part(_("Questions asked"), _answers(record, reader))
+    scores = record.batch.once(("scores",), lambda: scores_by_session(record.batch.sessions))
+    story += scores_story(scores.get(session.pk, ()), reader)
     story += part(_("What happened"), _events(page))
     story += part(_("Alarms"), _alarms(page))
     return story

@@ -1,6 +1,8 @@
-/* Arrow keys go from booking to booking, as they lie on the page. Without this the bookings are links in their order. */
+/* Arrow keys go from booking to booking, and from one free place to the next, as they lie on the page. Without this they are
+   links in their order. */
 (() => {
   "use strict";
+  const PLACES = ".diary-block, .diary-free";
   const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
   function nearest(from, blocks, [dx, dy]) {
@@ -17,10 +19,10 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const step = STEPS[event.key], from = event.target.closest(".diary-block");
+    const step = STEPS[event.key], from = event.target.closest(PLACES);
     if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
     const grid = from.closest("[data-diary]");
-    const next = grid && nearest(from, grid.querySelectorAll(".diary-block"), step);
+    const next = grid && nearest(from, grid.querySelectorAll(PLACES), step);
     if (next) { event.preventDefault(); next.focus(); }
   });
 })();

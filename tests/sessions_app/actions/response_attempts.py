@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sessions_app.actions.safety_alert import answer_safety_alert
+from sessions_app.actions.safety_alert import answer_safety_alert, void_plan
 from sessions_app.actions.score import record_score, record_score_between, void_score
 from sessions_app.actions.tablet_handover import hand_over_tablet
-from sessions_app.models import Course, SafetyAlert, Score
+from sessions_app.models import Course, SafetyAlert, SafetyPlan, Score
 from sessions_app.models.score import instruments
 from sessions_app.rules.instrument import Timing
 from sessions_app.rules.states import OPEN, State
@@ -27,6 +27,11 @@ def alerted(cast: Cast) -> SafetyAlert:
     return SafetyAlert.objects.get(score=scored(cast, **ALERTS))
 
 
+def planned(cast: Cast) -> SafetyPlan:
+    alert = alerted(cast)
+    return answer_safety_alert(alert=alert, plan="Stays with her sister.", entry=entry(), by=cast.paul, now=NINE)
+
+
 RESPONSE_ON_SESSIONS = (
     Attempt(record_score, CARE, at(State.MONITORING), of_session(**ASKED), now=FORTY_LATER, allowed=CHARTED),
 )
@@ -43,5 +48,6 @@ RESPONSE_ON_SESSIONS += (
 RESPONSE_ATTEMPTS = (
     Attempt(record_score_between, CARE, make_course, lambda made: {"course": made, **ASKED}),
     Attempt(void_score, CARE, scored, lambda score: {"score": score, "reason": "Another patient's."}),
+    Attempt(void_plan, CARE, planned, lambda plan: {"plan": plan, "reason": "Of another alert."}),
     Attempt(answer_safety_alert, PRESCRIBE, alerted, lambda alert: {"alert": alert, "plan": "Stays with her sister."}),
 )

@@ -86,6 +86,15 @@ class TestTheArchive:
             assert "unbroken" in said
             assert "rows as they were written" in said
 
+    def test_it_holds_scores_and_plans_and_its_paper_says_them(self, rich: tuple[Path, Path]) -> None:
+        for folder in rich:
+            tables = {row["table"] for row in json.loads((folder / "record.json").read_text())["rows"]}
+            assert {"sessions_app.Score", "sessions_app.SafetyAlert", "sessions_app.SafetyPlan"} <= tables
+            paper = " ".join(" ".join(page.extract_text() for page in PdfReader(folder / "record.pdf").pages).split())
+            assert "Scores Day Time Score Asked By" in paper
+            assert "PHQ-9" in paper
+            assert "Items: 1: " in paper
+
     def test_it_verifies_against_a_seal(self, rich: tuple[Path, Path]) -> None:
         folder = rich[0]
         assert checked(folder, "seal.json", PUBLIC)[0] == 0

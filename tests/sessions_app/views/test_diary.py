@@ -1,6 +1,8 @@
 """The diary's pages: as many queries for many bookings as for one, and what they say."""
 
-from datetime import date, timedelta
+import html
+import re
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from sessions_app.actions.booking import book_session
 from sessions_app.actions.site import set_chairs
 from sessions_app.models import DosingSession
 from tests.clock import clock_at
-from tests.factories import NINE, Cast, booked, checked_in, entry, make_course
+from tests.factories import NINE, Cast, booked, checked_in, entry, make_course, make_patient
 from tests.scene import cast, clinic
 from tests.sessions_app.actions.diary_attempts import DAY, close, set_hours, wait
 
@@ -84,6 +86,64 @@ class TestADay:
         for person, offered in (("fred", True), ("ada", False), ("ines", False)):
             client.force_login(getattr(cast, person))
             assert ("Waiting, and could come" in read(client, DIARY)) == offered
+
+
+class TestAFreePlace:
+    def free(self, text: str) -> list[str]:
+        return re.findall(r'class="diary-free" href="([^"]+)"', text)
+
+    def test_it_leads_by_the_patients_to_a_booking_there(self, cast: Cast, fred: Client) -> None:
+        set_hours(cast)
+        set_chairs(facility=cast.facility, chairs=("1", "2"), entry=entry(), by=cast.fred, now=NINE)
+        course, without = make_course(cast), make_patient(cast)
+        places = self.free(read(fred, f"{DIARY}?day=2026-04-15"))
+        assert len(places) == 2 * 10  # two chairs, from 8 to 18
+        place = html.unescape(places[2])
+        assert place == "/patients/?at=2026-04-15T09%3A15&chair=1"  # 15 minutes of preparation
+        patients = read(fred, place)
+        assert "Who is booked on 15 Apr 2026, 9:15, chair 1?" in patients
+        book = f"{reverse('sessions_app:book', args=[course.patient_id])}?at=2026-04-15T09%3A15&amp;chair=1"
+        assert f'href="{book}"' in patients
+        assert f'href="{reverse("sessions_app:patient-page", args=[without.pk])}"' in patients
+        with clock_at(NINE):
+            form = fred.get(html.unescape(book)).context["form"]
+            said = {name: form[name].value() for name in ("entry_id", "course", "chair")}
+            said |= {"scheduled_date": form["scheduled_date"].value().isoformat(), "scheduled_time": "09:15"}
+            assert form["scheduled_time"].value() == time(9, 15)
+            assert fred.post(html.unescape(book), said).status_code == 302
+        session = DosingSession.objects.get()
+        assert (session.chair, session.block_from) == ("1", NINE + DAY)
+        assert place not in map(html.unescape, self.free(read(fred, f"{DIARY}?day=2026-04-15")))
+
+    def test_a_search_keeps_the_place(self, cast: Cast, fred: Client) -> None:
+        make_course(cast)
+        with clock_at(NINE):
+            said = {"of": "patients", "q": "Tamarack", "at": "2026-04-15T09:15", "chair": "1"}
+            found = fred.post(reverse("sessions_app:find-patients"), said, follow=True)
+        assert "Who is booked on 15 Apr 2026, 9:15, chair 1?" in found.content.decode()
+        assert "chair=1" in found.context["patients"][0]["url"]
+
+    def test_none_is_offered_of_yesterday_on_a_closure_or_to_whoever_does_not_book(
+        self, cast: Cast, client: Client
+    ) -> None:
+        set_hours(cast)
+        close(cast, first_date=date(2026, 4, 16), last_date=date(2026, 4, 16))
+        for person, day, offered in (
+            *(("fred", "2026-04-15", True), ("fred", "2026-04-13", False), ("fred", "2026-04-16", False)),
+            *(("fred", "2026-04-18", False), ("ada", "2026-04-15", False), ("ines", "2026-04-15", False)),
+        ):
+            client.force_login(getattr(cast, person))
+            assert bool(self.free(read(client, f"{DIARY}?day={day}"))) == offered, (person, day)
+        client.force_login(cast.ada)
+        assert "Who is booked" not in read(client, "/patients/?at=2026-04-15T09:15&chair=1")
+
+    def test_hours_of_nobody_outside_the_clinics_are_folded(self, cast: Cast, fred: Client) -> None:
+        book(cast, NINE + DAY + timedelta(hours=11, minutes=30), "1")  # while nobody had said any hours
+        set_hours(cast)
+        text = read(fred, f"{DIARY}?day=2026-04-15")
+        assert "18:00" in text.partition("closed, nobody here to 20:00")[0]
+        assert text.count('class="full folded"') == 1
+        assert len(self.free(text)) == 10
 
 
 class TestASeries:

@@ -200,6 +200,14 @@ class TestBlank:
         assert "Sedation MOAA/S, normal 5 or more" in sheet
         assert sheet.count("one spray") == 4  # the most a dose takes, and one that failed
 
+    def test_it_asks_what_a_clinic_asks_on_site(self, cast: Cast, client: Client) -> None:
+        page = get(client, cast.nora, "blank-sheet", "esketamine").content.decode()
+        scales = page.partition("outage-grid scales")[2].partition("</table>")[0]
+        rows = {row.partition("<small>")[0].partition("</th>")[0]: row for row in scales.split('<th scope="row">')[1:]}
+        assert [row.count("outage-item") for row in rows.values()] == [9, 7, 7, 0, 0, 0]
+        assert "Above 0 at 9: the prescriber" in rows["PHQ-9"]
+        assert "A yes to 3, 4, 5 or 6: the prescriber" in rows["C-SSRS screener"]
+
     def test_it_is_about_nobody(self, cast: Cast, client: Client) -> None:
         in_monitoring(cast)
 

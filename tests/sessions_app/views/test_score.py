@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clinic.identifiers import new_id
 from sessions_app.models import SafetyPlan, Score
 from tests.clock import clock_at
 from tests.factories import PASSWORD, STAY_ENDS, Cast, Walk, make_cast, make_course, make_patient, ready_to_leave
-from tests.sessions_app.actions.asked import CALM, ITEM_9, LATER, alert_of, asked, between
+from tests.sessions_app.actions.asked import CALM, ITEM_9, LATER, alert_of, answered, asked, between
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,37 @@ class TestSafetyAlert:
             assert "Wrenfield Clinic" in client.get(answer).content.decode()
             assert send(client, answer, plan="Her sister stays.", signature=PASSWORD).status_code == 302
         assert SafetyPlan.objects.get().dosing_session == walk.dosing_session
+
+    def test_a_form_that_is_sent_again_after_the_end_finds_its_plan(self, cast: Cast, client: Client) -> None:
+        """At the clinic where the patient sat, which has nothing to do with the alert any more."""
+        annex = make_cast(facility_name="Annex", suffix="9", organisation=cast.facility.organisation)
+        course = make_course(cast, patient=make_patient(annex))
+        answer = reverse("sessions_app:answer-safety-alert", args=[alert_of(between(cast, course, ITEM_9, LATER)).pk])
+        walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+        client.force_login(annex.paul)
+        with clock_at(STAY_ENDS):
+            sent = {"plan": "Her sister stays.", "signature": PASSWORD}
+            sent["entry_id"] = str(client.get(answer).context["form"]["entry_id"].value())
+            assert client.post(answer, sent).status_code == 302
+            walk.release(STAY_ENDS)
+            assert client.post(answer, sent).status_code == 302
+            assert client.post(answer, {**sent, "entry_id": str(new_id())}).status_code == 404
+        assert SafetyPlan.objects.count() == 1
+
+    def test_a_plan_is_taken_back_from_the_sessions_page(self, walk: Walk, client: Client) -> None:
+        alert = alert_of(asked(walk, ITEM_9))
+        void = reverse("sessions_app:void-safety-plan", args=[answered(alert, walk.cast, now=LATER).pk])
+        session = reverse("sessions_app:dosing-session", args=[walk.dosing_session.pk])
+        picture = reverse("sessions_app:picture", args=[walk.dosing_session.patient_id, walk.dosing_session.course_id])
+        client.force_login(walk.cast.nora)
+        with clock_at(STAY_ENDS):
+            assert void in client.get(session).content.decode()
+            assert void in client.get(picture).content.decode()
+            assert "waits again" in client.get(void).content.decode()
+            assert send(client, void, reason="Of another patient.").status_code == 302
+            page = client.get(session).content.decode()
+        assert void not in page
+        assert "<s>Plan for the safety alert: Her sister stays the night.</s>" in page
 
     def test_the_front_desk_sees_that_somebody_is_held_and_not_by_what(self, walk: Walk, client: Client) -> None:
         asked(walk, ITEM_9)
