@@ -34,6 +34,7 @@ def book_session(
         if first.course_id != course.pk:
             raise ActionRefused((Refusal("ENTRY_REUSED", {"action": "book_session"}),))
         return first
+    lock_person(course.patient)  # whoever books another record of theirs waits
     days = days_around(course, [scheduled_at], at=now)
     slot = days.slots(course)(scheduled_at, chair)
 

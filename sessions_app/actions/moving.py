@@ -9,7 +9,7 @@ from clinic.models import User
 from clinic.rules.refusals import field_refusal, in_state
 from clinic.rules.roles import Permission
 from sessions_app.actions.booking import days_around, gate_refusals
-from sessions_app.actions.session_entry import begin
+from sessions_app.actions.session_entry import begin, lock_person
 from sessions_app.models import BookingMove, DosingSession, NoShow
 from sessions_app.rules.diary import no_show_refusals, slot_refusals
 from sessions_app.rules.states import State, transition_refusals
@@ -30,6 +30,7 @@ def move_booking(
 ) -> DosingSession:
     """To another time, another chair, or both. Raises ActionRefused where that place is taken or closed, or, on another
     day, where the start gate is known to be shut then."""
+    lock_person(dosing_session.patient)
     opened = begin(dosing_session, action="move_booking", permission=Permission.CHECK_IN, entry=entry, by=by, now=now)
     if first := opened.repeated(BookingMove):
         return first.dosing_session

@@ -12,6 +12,7 @@ from clinic.models import User
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import Permission
 from sessions_app.actions.booking import days_around, gate_refusals, new_session
+from sessions_app.actions.session_entry import lock_person
 from sessions_app.models import Course, DosingSession
 from sessions_app.rules.diary import MOST_DATES, Slot, Taken, slot_refusals
 
@@ -39,6 +40,7 @@ def book_series(
     refuse(*(() if len(places) <= MOST_DATES else (Refusal("TOO_MANY_DATES", {"most": MOST_DATES}),)))
     # In the order of time: two series never wait for each other crosswise (docs/decisions/0040).
     places = sorted(places)
+    lock_person(course.patient)
     days = days_around(course, [at for at, _chair in places], at=now)
     make, facts = days.slots(course), days.facts
 

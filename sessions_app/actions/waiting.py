@@ -11,6 +11,7 @@ from clinic.models import User
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
 from sessions_app.actions.booking import days_around, gate_refusals, new_session
+from sessions_app.actions.session_entry import lock_person
 from sessions_app.models import Course, DosingSession, Waiting, WaitingEnd
 from sessions_app.models.waiting import waiting_at
 from sessions_app.rules.diary import Wish, slot_refusals, wish_refusals
@@ -56,6 +57,7 @@ def take_place(
     said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by}
     if first := first_result(DosingSession, action="take_place", subject=waiting, **said):
         return first
+    lock_person(course.patient)
     days = days_around(course, [scheduled_at], at=now)
     slot = days.slots(course)(scheduled_at, chair)
 

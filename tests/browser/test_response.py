@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from sessions_app.models import Score
 from tests.browser.nurse import SECRET, Shared
 from tests.browser.stage import Clinic, Wall, accessible, in_the_dark, picture
-from tests.factories import STAY_ENDS, give_pin, make_cast, make_tablet, ready_to_leave
+from tests.factories import STAY_ENDS, give_pin, make_cast, make_course, make_patient, make_tablet, ready_to_leave
 from tests.sessions_app.actions.asked import ITEM_9, asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -116,3 +116,50 @@ def test_a_prescriber_answers_an_alert_before_the_release(page: Page, live_serve
     page.goto(f"{live_server.url}/patients/{walk.refresh().patient_id}/courses/{walk.refresh().course_id}/picture/")
     accessible(page)
     in_the_dark(page, accessible)
+
+
+def test_an_alert_of_the_other_clinic_holds_the_patient_here(page: Page, live_server: LiveServer, wall: Wall) -> None:
+    # given a patient of two clinics, ready to leave the annex
+    cast = make_cast()
+    annex = make_cast(facility_name="Annex", suffix="9", organisation=cast.facility.organisation)
+    course = make_course(cast, patient=make_patient(annex))
+    walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+    wall.go_to(STAY_ENDS)
+    clinic = Clinic(page, live_server)
+
+    # when a nurse of the first clinic enters what the patient answered by telephone the day before
+    clinic.sign_in("nora", opens=f"/patients/{course.patient_id}/courses/{course.pk}/picture/")
+    page.get_by_role("link", name="PHQ-9").click()
+    for number in range(1, 10):
+        clinic.choose(f"item_{number}", "1")
+    clinic.save()
+    clinic.sign_out()
+
+    # then the annex hears of it at once, and does not release
+    clinic.sign_in("nora9")
+    expect(page.locator(".tile").first).to_contain_text("Safety alert")
+    clinic.open_session(walk.dosing_session)
+    clinic.step("discharge")
+    page.locator("[name=handed_over_to]").fill("Basil Tamarack")
+    page.locator("[name=still_true]").check(force=True)
+    clinic.save()
+    expect(page.locator(".refused")).to_contain_text("Safety alert")
+    clinic.sign_out()
+
+    # when the annex's own prescriber reads where it comes from, and signs a plan
+    clinic.sign_in("paul9", opens=None)
+    clinic.open_session(walk.dosing_session)
+    page.locator("[data-code=SAFETY_ALERT] a").click()
+    expect(page.locator("aside")).to_contain_text(cast.facility.name)
+    accessible(page)
+    picture(page, "safety-plan-of-another-clinic")
+    page.locator("[name=plan]").fill("Spoken with; no intent; her sister stays the night.")
+    clinic.save()
+
+    # then the patient may go
+    clinic.open_session(walk.dosing_session)
+    clinic.step("discharge")
+    page.locator("[name=handed_over_to]").fill("Basil Tamarack")
+    page.locator("[name=still_true]").check(force=True)
+    clinic.save()
+    expect(page.locator(".outcome")).to_contain_text("Gone home")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clinic.rules.refusals import ActionRefused
 from sessions_app.actions.booking import book_session, cancel_booking
 from sessions_app.actions.moving import move_booking, record_no_show
+from sessions_app.actions.patient_link import link_patients
 from sessions_app.actions.series import book_series
 from sessions_app.models import Course, DosingSession
 from sessions_app.rules.states import State
@@ -57,6 +58,23 @@ class TestAtOnce:
         refusal = next(each for each in said if isinstance(each, ActionRefused))
         assert [each.code for each in refusal.refusals] == ["CHAIR_BOOKED"]
         assert len(in_force()) == 1
+
+    def test_one_person_is_booked_once_whichever_record_and_chair(self) -> None:
+        """The constraint is of one record; of two the lock of the person is."""
+        cast = make_cast()
+        one, other = make_course(cast), make_course(cast)
+        said: dict[str, Any] = {"facility": cast.facility, "by": cast.nora, "now": NINE, "reason": "The same card."}
+        link_patients(duplicate=one.patient, kept=other.patient, entry=entry(), **said)
+        one, other = (Course.objects.select_related("facility", "patient").get(pk=each.pk) for each in (one, other))
+        for first, second in ((one, other), (one, one)):
+            at = NINE + DAY * (1 if second is other else 2)
+
+            answers = race(lambda: book(cast, first, at, "1"), lambda: book(cast, second, at + minutes(60), "2"))  # noqa: B023
+
+            assert sorted(type(each).__name__ for each in answers) == ["ActionRefused", "DosingSession"]
+            refusal = next(each for each in answers if isinstance(each, ActionRefused))
+            assert [each.code for each in refusal.refusals] == ["PATIENT_BOOKED"]
+        assert len(in_force()) == 2
 
     def test_two_series_share_the_dates_between_them(self) -> None:
         cast = make_cast()
