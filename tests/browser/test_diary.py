@@ -67,6 +67,20 @@ def test_a_day_at_the_front_desk(page: Page, live_server: LiveServer, wall: Wall
     accessible(page)
     picture(page, "patient-booked")
 
+    # when a free place of tomorrow is reached by the arrows, the patients are asked for who comes
+    page.goto(f"{live_server.url}/diary/?day=2026-04-15")
+    page.locator(".diary-free").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", "Book 9:15, chair 2")
+    accessible(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Who is booked on 15 Apr 2026, 9:15, chair 2?")
+    accessible(page)
+    page.get_by_role("link", name="Greta Gentian").click()
+    expect(page.locator("[name=scheduled_time]")).to_have_value("09:15")
+    expect(page.locator("[name=chair]")).to_have_value("2")
+
     # when today's booking is moved to the afternoon, from the diary and by the keyboard alone
     page.get_by_role("link", name="Diary", exact=True).click()
     expect(page.locator(".diary-table .over").first).to_contain_text("nurses 2/1")

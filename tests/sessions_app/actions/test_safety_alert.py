@@ -149,6 +149,15 @@ class TestAPlanIsTakenBack:
         with refused("SAFETY_ALERT"):
             walk.release(STAY_ENDS)
 
+    def test_a_release_of_the_other_clinic_that_rested_on_it_is_judged_again(self, cast: Cast, annex: Cast) -> None:
+        course = make_course(cast, patient=make_patient(annex))
+        walk = ready_to_leave(annex, of_course=make_course(annex, patient=course.patient))
+        plan = answered(alert_of(between(cast, course, ITEM_9, LATER)), cast)
+        walk.release(STAY_ENDS)
+        self.void(plan, cast, now=STAY_ENDS + minutes(5))
+        judged = Alarm.objects.get(dosing_session=walk.dosing_session, code="GATE_WOULD_HAVE_REFUSED")
+        assert judged.params == {"discharge": ["SAFETY_ALERT"]}
+
     def test_sent_twice_it_has_one_effect(self, cast: Cast) -> None:
         plan = answered(alert_of(between(cast, make_course(cast), ITEM_9, THE_DAY_BEFORE)), cast)
         sent = entry()
