@@ -1,4 +1,4 @@
-"""A prescriber answers a safety alert with a plan, and signs it; a plan is taken back, and its alert holds again."""
+"""A prescriber answers a safety alert with a plan, and signs it."""
 
 from datetime import datetime
 
@@ -9,10 +9,11 @@ from clinic.actions.entry import Submission, first_result, refuse, repeatable, r
 from clinic.models import Correction, User
 from clinic.rules.refusals import Refusal, reason_refusals
 from clinic.rules.roles import Permission
-from sessions_app.actions.score import take_back, tell
+from sessions_app.actions.alarm import raise_or_clear
 from sessions_app.actions.session_entry import begin, lock_watched_elsewhere
 from sessions_app.models import SafetyAlert, SafetyPlan
 from sessions_app.models.score import session_answered
+from sessions_app.rules.alarms import AlarmCode
 
 
 @repeatable
@@ -45,14 +46,5 @@ def answer_safety_alert(*, alert: SafetyAlert, plan: str, entry: Submission, by:
     else:
         answer = row(SafetyPlan, facility=facility, entry=entry, by=by, now=now, **said)
         write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=(answer,))
-    tell(elsewhere, entry, by, now)
+    raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
     return answer
-
-
-@repeatable
-@transaction.atomic
-def void_plan(*, plan: SafetyPlan, reason: str, entry: Submission, by: User, now: datetime) -> Correction:
-    """Take a plan out of force as any decision; a release that rested on it is judged again. Raises ActionRefused
-    (ALREADY_VOIDED, FIELD)."""
-    demand(by, Permission.CORRECT, plan.facility_id, at=now)
-    return take_back(plan, action="void_plan", reason=reason, entry=entry, by=by, now=now)

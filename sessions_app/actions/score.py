@@ -1,4 +1,4 @@
-"""A score is entered, with the alert that its answers open, or taken back."""
+"""A score is entered, with the alert that its answers open, or taken back, and so is a plan for such an alert."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -59,12 +59,12 @@ def record_score(
     opened.rows += [score, *alerts]
     opened.write()
     rejudge_ended(opened)
-    tell(elsewhere, entry, by, now)
+    _tell(elsewhere, entry, by, now)
     rejudge_released(released, caused_by=opened.action, request_id=entry.request_id, by=by, now=now)
     return score
 
 
-def tell(elsewhere: list[DosingSession], entry: Submission, by: User, now: datetime) -> None:
+def _tell(elsewhere: list[DosingSession], entry: Submission, by: User, now: datetime) -> None:
     """An alert concerns whoever watches this person now, of whichever course and at whichever facility: their release
     waited for this entry, and their floor says so at once."""
     raise_or_clear(watched=elsewhere, code=AlarmCode.SAFETY_ALERT, request_id=entry.request_id, by=by, now=now)
@@ -105,7 +105,7 @@ def record_score_between(
 
     rows = _rows(envelope, course, None, None, instrument, items, total, timing, handover)
     write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=rows)
-    tell(elsewhere, entry, by, now)
+    _tell(elsewhere, entry, by, now)
     rejudge_released(released, caused_by=action, request_id=entry.request_id, by=by, now=now)
     score: Score = rows[0]
     return score
@@ -152,10 +152,19 @@ def void_score(*, score: Score, reason: str, entry: Submission, by: User, now: d
     alert = alerts_with_context().filter(score=score).first()
     demand(by, Permission.PRESCRIBE if alert else Permission.CORRECT, score.facility_id, at=now)
     rows = (score, alert) if alert else (score,)
-    return take_back(*rows, action="void_score", reason=reason, entry=entry, by=by, now=now)
+    return _take_back(*rows, action="void_score", reason=reason, entry=entry, by=by, now=now)
 
 
-def take_back(
+@repeatable
+@transaction.atomic
+def void_plan(*, plan: SafetyPlan, reason: str, entry: Submission, by: User, now: datetime) -> Correction:
+    """Take a plan out of force as any decision; a release that rested on it is judged again. Raises ActionRefused
+    (ALREADY_VOIDED, FIELD)."""
+    demand(by, Permission.CORRECT, plan.facility_id, at=now)
+    return _take_back(plan, action="void_plan", reason=reason, entry=entry, by=by, now=now)
+
+
+def _take_back(
     first: Score | SafetyPlan,
     *with_it: SafetyAlert,
     action: str,
@@ -200,6 +209,6 @@ def take_back(
         rejudge_ended(opened)
     else:
         write(action=action, facility=facility, entry=entry, by=by, now=now, subject=course, rows=taken_back)
-    tell(elsewhere, entry, by, now)
+    _tell(elsewhere, entry, by, now)
     rejudge_released(released, caused_by=action, request_id=entry.request_id, by=by, now=now)
     return taken_back[0]

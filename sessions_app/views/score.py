@@ -11,8 +11,8 @@ from clinic import clock
 from clinic.access import permissions_at
 from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
-from sessions_app.actions.safety_alert import answer_safety_alert, void_plan
-from sessions_app.actions.score import record_score, record_score_between, void_score
+from sessions_app.actions.safety_alert import answer_safety_alert
+from sessions_app.actions.score import record_score, record_score_between, void_plan, void_score
 from sessions_app.forms.discharge import VoidForm
 from sessions_app.forms.score import SafetyPlanForm, ScoreForm
 from sessions_app.models import Course, DosingSession, SafetyAlert, SafetyPlan, Score

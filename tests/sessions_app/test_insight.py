@@ -1,21 +1,16 @@
 """What is counted, against the same counted slowly, session by session; and who is told how much of it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from clinic.embedded_postgres import Addresses
-from clinic.models import Facility, RecordAccess, StockMovement, User
+from clinic.models import Facility, StockMovement
 from sessions_app.models import (
     Check,
     DeviceAdministration,
@@ -39,7 +34,6 @@ from sessions_app.rules.national import Condition
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import Measure
 from sessions_app.rules.reading_questions import reading_questions
-from tests.clock import clock_at
 from tests.factories import NINE
 from tests.registry import registry
 
@@ -272,80 +266,3 @@ def test_a_few_are_told_to_readers_of_charts_alone(scope: Scope, count: int, tot
         told = Told(None, scope, place="", reads=reads).line("SEDATION", Proportion(count, total))
         assert (told.share == "") is (hidden and not reads)
         assert (told.count.url != "") is (reads and count > 0)
-
-
-def opened(client: Client, name: str, by: str, **asked: str) -> Any:
-    client.force_login(User.objects.get(username=by))
-    with clock_at(NINE):
-        return client.get(reverse(f"sessions_app:{name}"), {"first": "2020-01-01", "last": "2026-04-10", **asked})
-
-
-class TestThePages:
-    def test_a_nurse_goes_from_a_number_to_its_sessions(self, scope: Scope, db: None, client: Client) -> None:
-        page = opened(client, "insight", "nora").content.decode()
-        assert "of=LEFT_EARLY" in page
-        assert "100.0 %" in page
-        before = RecordAccess.objects.count()
-        listed = opened(client, "insight-sessions", "nora", of="LEFT_EARLY")
-        assert len(listed.context["rows"]) == 1
-        assert RecordAccess.objects.count() == before + 1
-        assert opened(client, "insight-sessions", "nora", of="NOTHING").status_code == 404
-
-    def test_every_number_of_the_page_opens_what_it_says(self, scope: Scope, db: None, client: Client) -> None:
-        """Whatever has a link opens as many as it says, or the page where it stands; whatever has none is nothing."""
-        page = opened(client, "insight", "nora").content.decode()
-        links = re.findall(r'<a href="/insight/sessions/\?([^"]+)">(\d+)<span', page)
-        assert len(links) > 100
-        counts: dict[str, int] = {}
-        for query, number in links:
-            asked = dict(parse_qsl(query.replace("&amp;", "&")))
-            if "page" in asked or asked.get("of") in ("AGE", "DEPARTURE_HELD", "DEPARTURE_MISSED"):
-                assert opened(client, "insight-sessions", "nora", **asked).context["rows"]
-            elif asked.get("of") and asked.get("cut", "TWO_DEVICES") == "TWO_DEVICES":
-                counts[query] = int(number)
-        for query, number in counts.items():
-            asked, seen, number_of_page = dict(parse_qsl(query.replace("&amp;", "&"))), 0, 0
-            while True:
-                number_of_page += 1
-                context = opened(client, "insight-sessions", "nora", **asked, page=str(number_of_page)).context
-                assert (context["less"] != "") is (number_of_page > 1)
-                seen += len(context["rows"])
-                if not context["more"]:
-                    break
-            assert seen == number, query
-
-    def test_what_stands_behind_a_number_says_what_it_is_and_asks_as_often(
-        self, scope: Scope, db: None, client: Client
-    ) -> None:
-        for of, words in (("READY", "min"), ("PATIENTS", "sessions"), ("AGE", "aged"), ("DAYS_TO_FORM", "day")):
-            opened(client, "insight-sessions", "nora", of=of)  # written down as opened
-            with CaptureQueriesContext(connection) as captured:
-                listed = opened(client, "insight-sessions", "nora", of=of)
-            assert len(captured) <= 16
-            assert words in listed.context["rows"][0]["value"]
-            assert "In the order of what is counted." in listed.content.decode()
-        second = opened(client, "insight-sessions", "nora", of="READY", page="2")
-        assert second.context["rows"]
-        assert second.context["rows"][0]["url"] not in {
-            row["url"] for row in opened(client, "insight-sessions", "nora", of="READY").context["rows"]
-        }
-
-    def test_an_administrator_sees_no_session_and_no_few(self, scope: Scope, db: None, client: Client) -> None:
-        page = opened(client, "insight", "ada").content.decode()
-        assert "too few to tell" in page
-        assert "of=" not in page
-        assert opened(client, "insight-sessions", "ada", of="LEFT_EARLY").status_code == 403
-        assert opened(client, "insight", "fred").status_code == 403
-
-    def test_it_is_taken_away_as_a_file_and_written_down(self, scope: Scope, db: None, client: Client) -> None:
-        answer = opened(client, "insight-csv", "nora")
-        assert answer["Content-Type"].startswith("text/csv")
-        assert '"Sedation"' in answer.content.decode()
-
-    def test_it_asks_as_often_however_many_there_are(self, scope: Scope, db: None, client: Client) -> None:
-        opened(client, "insight", "nora")  # signed in
-        with CaptureQueriesContext(connection) as many:
-            opened(client, "insight", "nora")
-        with CaptureQueriesContext(connection) as none:
-            opened(client, "insight", "nora", last="2020-01-02")
-        assert len(none) <= len(many) <= 23  # of nobody's courses nobody asks when they began

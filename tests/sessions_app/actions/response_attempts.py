@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sessions_app.actions.safety_alert import answer_safety_alert, void_plan
-from sessions_app.actions.score import record_score, record_score_between, void_score
+from sessions_app.actions.safety_alert import answer_safety_alert
+from sessions_app.actions.score import record_score, record_score_between, void_plan, void_score
 from sessions_app.actions.tablet_handover import hand_over_tablet
 from sessions_app.models import Course, SafetyAlert, SafetyPlan, Score
 from sessions_app.models.score import instruments
