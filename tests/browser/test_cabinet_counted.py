@@ -47,7 +47,7 @@ def test_a_count_that_differs_is_followed_to_its_closing_and_the_day_is_closed(
     press("Open a discrepancy")
     page.get_by_label("What was found").fill("Counted twice, every box opened.")
     nora.save()
-    expect(page.get_by_text("Lot L-77: 1 fewer than the book").first).to_be_visible()
+    expect(page.get_by_text("Lot L-77, bulk: 1 fewer than the book").first).to_be_visible()
     expect(page.get_by_text("by the end of 15 Apr 2026")).to_be_visible()
     accessible(page)
     in_the_dark(page, accessible)
