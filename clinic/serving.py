@@ -12,7 +12,7 @@ CONNECTIONS = 4096
 
 def command(*, port: int, host: str = "127.0.0.1", workers: int = WORKERS, threads: int = THREADS) -> list[str]:
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
         *("--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
