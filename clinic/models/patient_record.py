@@ -107,7 +107,8 @@ def consents_in_force() -> models.QuerySet[Consent]:
 def consents_of(patient: Patient) -> list[Consent]:
     """The newest of each kind, on whichever record of this person."""
     rows = consents_in_force().filter(patient__in=records_of([patient.person_id]))
-    newest = {consent.kind: consent for consent in rows.select_related("facility", "performed_by", "document")}
+    rows = rows.select_related("facility", "performed_by", "document__performed_by")
+    newest = {consent.kind: consent for consent in rows}
     return [newest[kind] for kind in Consent.Kind.values if kind in newest]
 
 

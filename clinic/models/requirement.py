@@ -174,4 +174,4 @@ def evidence_of(facility: Facility, program_code: str) -> models.QuerySet[Eviden
     """The newest of each requirement."""
     rows = Evidence.objects.filter(facility=facility, program_code=program_code)
     newest = rows.order_by("requirement", "-occurred_at", "-id").distinct("requirement")
-    return newest.select_related("performed_by", "document")
+    return newest.select_related("performed_by", "document__performed_by")

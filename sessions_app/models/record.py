@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, prefetch_related_objects
 
 from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Patient, Signature
 from clinic.models.enrolment import enrolments_in_force
@@ -219,6 +219,12 @@ class Record:
         if self.until is None or model in _SAID_OF_EARLIER:
             return rows
         return [row for row in rows if row.occurred_at <= self.until]
+
+    def given(self) -> list[DeviceAdministration]:
+        """Every device given, corrected ones too, with the device."""
+        rows = self.all(DeviceAdministration)
+        prefetch_related_objects(rows, "device")
+        return rows
 
     def latest(self, model: type[Row]) -> Row | None:
         """The row entered last and still in force."""

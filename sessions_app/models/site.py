@@ -24,7 +24,9 @@ from sessions_app.rules.presence import Span, closes_at, on_site_until
 from sessions_app.rules.program import ENTRY_GRACE
 from sessions_app.rules.states import OPEN
 
-_WITH_CONTEXT = Certification.objects.select_related("authorized_representative", "performed_by", "document")
+_WITH_CONTEXT = Certification.objects.select_related(
+    "authorized_representative", "performed_by", "document__performed_by"
+)
 
 
 def _latest_first(rows: QuerySet[Any], facility_id: UUID, program_code: str, at: datetime) -> QuerySet[Any]:

@@ -104,7 +104,7 @@ def _devices(record: Record, reader: Reader) -> Story:
             plain(OUTCOME_WORDS[Outcome(outcomes[given.pk])] if given.pk in outcomes else "–"),
             second(given.device.number),
         ]
-        for number, given in enumerate(record.in_force(models.DeviceAdministration), 1)
+        for number, given in enumerate((row for row in record.given() if row.pk not in record.corrections), 1)
     ]
     began = record.dosing_session.checked_in_at or reader.now
     head = [

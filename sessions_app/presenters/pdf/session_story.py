@@ -103,7 +103,7 @@ def _readings(page: dict[str, Any]) -> Story:
 def _devices(record: Record, reader: Reader) -> Story:
     outcomes = {row.administration_id: row for row in record.in_force(models.DeviceOutcome)}
     lines = []
-    for number, given in enumerate(record.all(models.DeviceAdministration), 1):
+    for number, given in enumerate(record.given(), 1):
         put, device, outcome = struck if given.pk in record.corrections else plain, given.device, outcomes.get(given.pk)
         pack = f"GTIN {device.gtin}, {_('serial')} {device.serial}" if device.gtin else ""
         lines.append(
