@@ -47,6 +47,7 @@ def test_by_its_kind(kind: str, fine: list[str], not_fine: list[str]) -> None:
 def test_it_is_kept_clean() -> None:
     assert cleaned(field("blood_pressure"), " 128 / 82 ") == "128/82"
     assert cleaned(field("minutes"), "007") == cleaned(field("number"), "007") == "7"
+    assert cleaned(field("text"), " 007 ") == "007"
 
 
 def test_against_the_record_it_needs_a_reason_and_something_else_than_it_says() -> None:

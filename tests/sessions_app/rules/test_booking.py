@@ -1,11 +1,17 @@
 """Two identifiers, a policy to pin, and one open session per patient."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
 
-from clinic.rules.refusals import field_refusal
-from sessions_app.rules.booking import check_in_refusals
+from clinic.rules.certification import CertificationFacts, CertificationStatus
+from clinic.rules.enrolment import Setting
+from clinic.rules.refusals import Refusal, field_refusal
+from sessions_app.rules.booking import BookingFacts, booking_refusals, check_in_refusals
 from sessions_app.rules.states import State
-from tests.sessions_app.rules.builders import codes
+from tests.sessions_app.rules.builders import ESKETAMINE, TODAY, codes
 
 TWO = ("name", "birth_date")
 
@@ -39,3 +45,25 @@ def test_wants_two_different_identifiers(identifiers: tuple[str, ...], enough: b
 def test_wants_a_policy_and_no_other_open_session() -> None:
     assert refused(has_policy=False) == ("NO_POLICY",)
     assert refused(open_elsewhere=True) == ("ALREADY_OPEN",)
+
+
+CERTIFIED = CertificationFacts(CertificationStatus.CERTIFIED, representative_current=True)
+KNOWN = BookingFacts(ESKETAMINE, Setting.OUTPATIENT, CERTIFIED, True, date(1980, 5, 17), {"aneurysm": False})
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ()),
+        ({"certification": replace(CERTIFIED, representative_current=False)}, ("AUTHORIZED_REP",)),
+        ({"enrolled": False}, ("ENROLMENT",)),
+        ({"enrolled": False, "setting": Setting.INPATIENT}, ()),
+        ({"birth_date": TODAY.replace(year=TODAY.year - 18)}, ()),
+        ({"birth_date": TODAY.replace(year=TODAY.year - 18) + timedelta(days=1)}, ("AGE",)),
+        ({"contraindications": {"aneurysm": True}}, ("CONTRAINDICATION",)),
+        ({"contraindications": {"aneurysm": None}}, ()),
+    ],
+)
+def test_books_nobody_for_whom_the_start_gate_will_be_shut(changes: dict[str, Any], found: tuple[str, ...]) -> None:
+    refusals: tuple[Refusal, ...] = booking_refusals(replace(KNOWN, **changes), day=TODAY)
+    assert codes(refusals) == found

@@ -1,6 +1,6 @@
 """Open chair minutes: hours, chairs and closures of each day; and questions about readings."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -36,6 +36,12 @@ LONG_AGO = date(2020, 1, 1)
 def test_open_minutes(room: Room, minutes: dict[int, int]) -> None:
     found = open_minutes(room, MONDAY, SUNDAY)
     assert found == {date(2026, month, 1): count for month, count in minutes.items()}
+
+
+def test_open_minutes_of_one_day() -> None:
+    room = Room([(LONG_AGO, WEEKDAYS)], [(LONG_AGO, 1)])
+    assert open_minutes(room, MONDAY, MONDAY) == {date(2026, 3, 1): 480}
+    assert open_minutes(room, MONDAY, MONDAY + timedelta(days=1)) == {date(2026, 3, 1): 960}
 
 
 def test_use_is_of_what_was_open() -> None:

@@ -4,7 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from sessions_app.rules.course import dose_refusals, dose_warnings, is_off_label, regimen_on, week_of_course
+from clinic.rules.refusals import Refusal, field_refusal
+from sessions_app.rules.course import (
+    dose_refusals,
+    dose_warnings,
+    elsewhere_refusals,
+    is_off_label,
+    regimen_on,
+    week_of_course,
+)
 from sessions_app.rules.facts import DoseOrder
 from tests.sessions_app.rules.builders import ESKETAMINE, SEDALINE, TODAY, course
 
@@ -123,3 +131,28 @@ def test_asks_a_labelled_indication_without_a_line_for_a_reason_only() -> None:
     insomnia = course(SEDALINE, indication="INSOMNIA")
 
     assert tuple(dose_warnings(insomnia, 60, program=SEDALINE, today=TODAY)) == ("off_table",)
+
+
+FIRST, LAST = "first_dose_elsewhere_date", "last_dose_elsewhere_date"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told", "found"),
+    [
+        (None, None, False, []),
+        (None, None, True, [field_refusal(FIRST, "time_missing")]),
+        (None, 9, False, [field_refusal(FIRST, "time_missing")]),
+        (9, None, True, []),
+        (9, 9, True, []),
+        (9, 0, True, []),
+        (0, 0, True, []),
+        (9, 10, True, [field_refusal(LAST, "before_begin")]),
+        (-1, None, True, [field_refusal(FIRST, "future_day")]),
+        (9, -1, True, [field_refusal(LAST, "future_day")]),
+    ],
+)
+def test_treatment_elsewhere_has_its_days(
+    first: int | None, last: int | None, told: bool, found: list[Refusal]
+) -> None:
+    days = [None if ago is None else days_ago(ago) for ago in (first, last)]
+    assert list(elsewhere_refusals(*days, told=told, today=TODAY)) == found

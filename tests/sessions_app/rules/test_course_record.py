@@ -5,7 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from sessions_app.rules.authorisation import AuthorisationFacts, AuthorisationState, authorisation_state
+from clinic.rules.refusals import Refusal, field_refusal
+from sessions_app.rules.authorisation import (
+    MOST_SESSIONS,
+    AuthorisationFacts,
+    AuthorisationState,
+    authorisation_refusals,
+    authorisation_state,
+)
 from sessions_app.rules.treatment import Flag, TreatmentKind, flag_of, goes_on
 from sessions_app.rules.trial import Adequate, TrialClass, TrialFacts, TrialResponse, adequate_trials
 
@@ -65,6 +72,27 @@ def test_a_treatment_goes_on_to_its_last_day() -> None:
 def test_an_authorisation_stands_by_its_days_and_sessions(today: int, used: int, state: AuthorisationState) -> None:
     granted = AuthorisationFacts(DAY, DAY + timedelta(days=30), 10)
     assert authorisation_state(granted, used=used, today=DAY + timedelta(days=today)) is state
+
+
+@pytest.mark.parametrize(
+    ("payer", "days", "sessions", "found"),
+    [
+        ("Aetherline", 30, 10, []),
+        ("Aetherline", 0, None, []),
+        ("Aetherline", 30, 1, []),
+        ("Aetherline", 30, MOST_SESSIONS, []),
+        (" ", 30, 10, [field_refusal("payer", "reason_missing")]),
+        ("Aetherline", -1, 10, [field_refusal("to_date", "before_begin")]),
+        *(
+            ("Aetherline", 30, many, [field_refusal("sessions", "impossible", value=many, low=1, high=MOST_SESSIONS)])
+            for many in (0, -1, MOST_SESSIONS + 1)
+        ),
+    ],
+)
+def test_an_authorisation_is_somebodys_from_a_day_to_a_day(
+    payer: str, days: int, sessions: int | None, found: list[Refusal]
+) -> None:
+    assert list(authorisation_refusals(payer, DAY, DAY + timedelta(days=days), sessions)) == found
 
 
 def test_an_authorisation_counts_the_days_it_covers() -> None:
