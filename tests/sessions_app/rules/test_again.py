@@ -1,6 +1,7 @@
 """A gate that was passed, judged again by what is known now of that moment, and by nothing that came after it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +79,13 @@ class TestTheStartGate:
         late = (baseline(ESKETAMINE, LATE, 0),)
         assert self.again(ended(checks=late)) == ()
         assert "BASELINE" in self.again(ended(checks=(baseline(ESKETAMINE, LATE, 1),)))
+
+    def test_what_is_asked_before_the_first_alone_is_asked_of_it(self) -> None:
+        hour = timedelta(minutes=ESKETAMINE.value("baseline_age_minutes"))
+        assert self.again(ended(checks=(replace(baseline(ESKETAMINE), occurred_at=at(0) - hour),))) == ()
+        old = replace(baseline(ESKETAMINE), occurred_at=at(-1) - hour)
+        assert "BASELINE" in self.again(ended(checks=(old,)))
+        assert "FASTING" in self.again(with_start(ended(), intake={}))
 
     @pytest.mark.parametrize(
         ("minute", "order", "found"),
