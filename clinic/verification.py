@@ -34,6 +34,9 @@ class Checked:
     events: int = 0
     rows: int = 0
 
+    def go_on(self) -> None:
+        """After some events; for whoever wants to be told."""
+
 
 Unseen = dict[str, set[str]]
 Said = dict[str, Any]
@@ -53,6 +56,7 @@ def verify(chain: AuditChain, checked: Checked) -> Iterator[str]:
             previous, sequence = event.link, event.sequence
         yield from _row_problems(some, read, checked, unseen)
         checked.events += len(some)
+        checked.go_on()
     if (chain.last_sequence, chain.last_link or start_of(chain.pk)) != (sequence, previous):
         yield f"event {sequence + 1} and on: the chain should reach to {chain.last_sequence}, and ends before"
     yield from (f"{label} {key} stands in no event" for label, keys in unseen.items() for key in sorted(keys))

@@ -71,15 +71,11 @@ OWN: dict[Own, Condition] = {
 SIGNS = (Measure.SEDATION, Measure.DISSOCIATION, Measure.INCREASED_BP)
 
 
-def _phase(first: int, last: int | None) -> str:
-    return f"number >= {first}" + (f" AND number <= {last}" if last else "")
-
-
 # By what signs are told apart: devices, sessions before, sex, age.
 CUTS: dict[str, str] = {
     "TWO_DEVICES": "devices = 2",
     "THREE_DEVICES": "devices = 3",
-    **{f"PHASE_{first}": _phase(first, last) for first, last in PHASES},
+    **{f"PHASE_{first}": f"number >= {first}" + (f" AND number <= {last}" if last else "") for first, last in PHASES},
     "FEMALE": "sex = 'FEMALE'",
     "MALE": "sex = 'MALE'",
     "YOUNG": f"age < {YOUNG_UNDER}",

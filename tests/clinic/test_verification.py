@@ -193,3 +193,14 @@ class TestSeals:
 
 def test_the_strangers_script_is_as_short_as_it_is_said_to_be() -> None:
     assert len(SCRIPT.read_text().splitlines()) <= 40
+
+
+def test_a_long_chain_says_how_far_it_has_come(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_cast()
+    monkeypatch.setattr("clinic.verification.AT_ONCE", 1)
+    monkeypatch.setattr("clinic.management.commands.verify_audit.EVERY", 0)
+    call_command("verify_audit", stdout=io.StringIO())
+    told = [line for line in capsys.readouterr().out.splitlines() if line.endswith("events so far")]
+    assert len(told) == AuditEvent.objects.count() > 1

@@ -19,6 +19,7 @@ TAKEN = (204, 302)
 LOST, SIGNED_OUT = 0, 401
 AT_ONCE, AGAIN = 0.05, 0.1
 PATIENCE = 60
+TRIES = 4
 
 
 @dataclass
@@ -61,9 +62,14 @@ class Browser:
         to_sign_in = answer.status == 302 and answer.headers["Location"].startswith("/accounts/login/")
         return (SIGNED_OUT if to_sign_in else answer.status), page
 
+    def answer(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
+        """As ``ask``, and a few times more where no answer came."""
+        answers = (self.ask(method, path, fields) for _ in range(TRIES))
+        return next((answer for answer in answers if answer[0] != LOST), (LOST, ""))
+
     def sign_in(self, username: str) -> None:
-        self.ask("GET", "/accounts/login/")
-        status, page = self.ask("POST", "/accounts/login/", {"login": username, "password": PASSWORD})
+        self.answer("GET", "/accounts/login/")
+        status, page = self.answer("POST", "/accounts/login/", {"login": username, "password": PASSWORD})
         assert status == 302, page
 
     def leave(self) -> None:

@@ -1,4 +1,8 @@
-"""Clocks are set back while people work. libfaketime (Debian: faketime) sets those of the server and its database."""
+"""Clocks are set back while people work. libfaketime (Debian: faketime) sets those of the server and its database.
+
+It stands in the way of more than clocks: Python's own wait for its turn goes through it (there the stacks of a server
+end that did not answer), so that after a step a request may wait while another works, for more than twenty seconds.
+Whoever is not answered sends the same form again here, as a tablet does."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +15,7 @@ from clinic import embedded_postgres
 from clinic.postgres_host import environment
 from tests.factories import NINE, STAY_ENDS, minutes
 from tests.faults.book import balance
-from tests.faults.people import SIGNED_OUT, Browser, Person, at_work, pressures
+from tests.faults.people import LOST, SIGNED_OUT, Browser, Person, at_work, pressures
 from tests.faults.place import Place
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
@@ -56,8 +60,8 @@ def clocks(closed_place: Place) -> Iterator[Clocks]:
 
 
 def release(place: Place, person: Browser, entry_id: str) -> tuple[int, str]:
-    fields = {**RELEASE, "entry_id": entry_id}
-    return person.ask("POST", f"/dosing-sessions/{place.ready[0]}/discharge/", fields)
+    fields, path = {**RELEASE, "entry_id": entry_id}, f"/dosing-sessions/{place.ready[0]}/discharge/"
+    return person.answer("POST", path, fields)
 
 
 def test_both_clocks_step_back_an_hour_and_then_only_one(closed_place: Place, clocks: Clocks) -> None:
@@ -88,7 +92,7 @@ def test_both_clocks_step_back_an_hour_and_then_only_one(closed_place: Place, cl
     nils.leave()
     assert place.ask(BACKWARDS)[0][0] >= 1, "a later event is recorded at an earlier time"
     balance(place, book)
-    assert {status for sent in book for status in sent.heard} == {302, SIGNED_OUT}
+    assert {status for sent in book for status in sent.heard} - {LOST} == {302, SIGNED_OUT}
 
 
 def test_both_clocks_step_back_to_before_the_patient_came(closed_place: Place, clocks: Clocks) -> None:

@@ -1,5 +1,6 @@
 """Is the record as it was written? For whoever does not take our word: docs/verify.md has the format."""
 
+import sys
 from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,6 +17,7 @@ from clinic.verification import Checked, verify
 
 # So many are named; after the first the rest follow from it more often than not.
 NAMED = 20
+EVERY = 10.0  # seconds
 
 
 class Command(BaseCommand):
@@ -59,6 +61,20 @@ class Command(BaseCommand):
         return wrong
 
 
+class Telling(Checked):
+    """A long chain says now and then how far it has come."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name, self.told_at = name, perf_counter()
+
+    def go_on(self) -> None:
+        if perf_counter() - self.told_at >= EVERY:
+            self.told_at = perf_counter()
+            sys.stdout.write(f"{self.name}: {self.events} events so far\n")
+            sys.stdout.flush()
+
+
 Found = tuple[str, Checked, list[str]]
 
 
@@ -74,6 +90,7 @@ def all_checked(processes: int) -> Iterator[Found]:
 
 
 def checked(key: UUID) -> Found:
-    chain, gone_through = AuditChain.objects.select_related("facility").get(pk=key), Checked()
+    chain = AuditChain.objects.select_related("facility").get(pk=key)
     name = str(chain.facility or "the system")
+    gone_through = Telling(name)
     return name, gone_through, [f"{name}, {problem}" for problem in verify(chain, gone_through)]

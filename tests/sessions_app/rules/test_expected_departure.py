@@ -1,5 +1,6 @@
 """When a patient usually leaves: never under the minimum, nothing from too few, and judged by what was known before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions_app.rules.expected_departure import FEWEST, Past, Stay, back_tested, expected_departure
+from sessions_app.rules.expected_departure import (
+    CLINIC_AT_MOST,
+    FEWEST,
+    OWN_AT_MOST,
+    ExpectedDeparture,
+    Past,
+    Stay,
+    back_tested,
+    expected_departure,
+)
 
 ENDS = datetime(2026, 4, 14, 15, 0, tzinfo=UTC)
 PERSON, OTHER, HERE, THERE = (UUID(int=number) for number in range(1, 5))
@@ -34,6 +44,7 @@ def minutes(own: list[int], clinic: list[int]) -> tuple[int, int] | None:
         ([], [5] * FEWEST, (5, 5)),
         ([], [4, 5, 5, 5, 5], (0, 5)),
         ([], list(range(0, 101, 10)), (10, 90)),
+        ([], [0, 10, 40, 40, 100], (0, 80)),
         # One own stay weighs a fifth, four weigh half, eight two thirds.
         ([50], [0] * 20, (10, 10)),
         ([50] * 4, [0] * 20, (25, 25)),
@@ -112,3 +123,36 @@ def test_what_was_said_knew_only_who_had_left_before() -> None:
     (*_before, (_last, expected)) = back_tested([*together, stay(1, 90)])
     assert expected is not None
     assert not expected.holds(_last.left_at)
+
+
+def test_the_oldest_goes_and_no_other() -> None:
+    past, beyond = Past(), [0, 100, *[0] * 19, *[100] * (CLINIC_AT_MOST - 20)]
+    for day, minutes_more in enumerate(beyond):
+        past.learn(stay(day, minutes_more, person=UUID(int=1000 + day)))
+    found = past.expects(person_id=PERSON, facility_id=HERE, phase="a", stay_ends_at=ENDS)
+    assert found == ExpectedDeparture(ENDS + timedelta(minutes=100), ENDS + timedelta(minutes=100))
+
+
+def test_of_the_patients_own_the_newest_count_wherever_they_were() -> None:
+    own = [stay(day, 200 if day < 10 else 10, place=THERE) for day in range(10 + OWN_AT_MOST)]
+    (*_before, (last, expected)) = back_tested([*own, stay(30, 10)])
+    ends = last.began_at + HOURS + timedelta(minutes=10)
+    assert expected == ExpectedDeparture(ends, ends)
+
+
+def test_a_stay_is_beyond_its_minimum_by_whole_minutes() -> None:
+    exact = stay(0, 0)
+    assert exact.beyond == 0
+    assert replace(exact, left_at=exact.left_at + timedelta(seconds=90)).beyond == 1
+
+
+def test_who_leaves_as_another_begins_is_not_known_yet() -> None:
+    gone = [stay(0, 10, person=UUID(int=50 + number)) for number in range(FEWEST)]
+    following = replace(stay(1, 10), began_at=gone[0].left_at)
+    (*_before, (_last, expected)) = back_tested([*gone, following])
+    assert expected is None
+
+
+def test_it_holds_from_its_first_minute_to_its_last() -> None:
+    band, minute = ExpectedDeparture(ENDS, ENDS + timedelta(minutes=5)), timedelta(minutes=1)
+    assert [band.holds(ENDS + number * minute) for number in (-1, 0, 5, 6)] == [False, True, True, False]

@@ -182,6 +182,9 @@ class TestFilling:
         reached = parse_edition(SMALL.replace('about = "x"', 'about = "monitor.phone"'), file="small.toml")
         assert changes({"a": "yes"}, fill(reached, facts(), {})) == ()
         assert [each.code for each in changes({"a": "yes"}, fill(reached, facts(), {}), same_monitor=False)] == ["a"]
+        place = parse_edition(SMALL.replace('about = "x"', 'about = "setting.phone"'), file="small.toml")
+        for same in (True, False):
+            assert changes({"a": "yes"}, fill(place, facts(), {}), same_monitor=same) == ()
 
 
 class TestSending:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.models.score import instruments
 from sessions_app.rules.instrument import AlertCause, Instrument, Kind, Risk, score_refusals
 
@@ -135,6 +136,22 @@ def test_calls_below_its_line_a_remission(code: str, most: int) -> None:
 )
 def test_refuses_what_cannot_be_a_score(of: Instrument, items: list[int | None], total: int | None, field: str) -> None:
     assert [refusal.params["field"] for refusal in score_refusals(of, items, total)] == [field]
+
+
+@pytest.mark.parametrize(
+    ("of", "items", "total", "found"),
+    [
+        (PHQ9, [0] * 8, None, field_refusal("item_1", "unknown")),
+        (PHQ9, [None] * 9, None, field_refusal("item_1", "nothing_entered")),
+        (PHQ9, [0] * 8 + [4], None, field_refusal("item_9", "impossible", value=4, low=0, high=3)),
+        (CSSRS, [0] * 6 + [2], None, field_refusal("item_7", "impossible", value=2, low=0, high=1)),
+        (MADRS, [], None, field_refusal("total", "nothing_entered")),
+        (MADRS, [1], 60, field_refusal("total", "unknown")),
+        (MADRS, [], 61, field_refusal("total", "impossible", value=61, low=0, high=60)),
+    ],
+)
+def test_says_why(of: Instrument, items: list[int | None], total: int | None, found: Refusal) -> None:
+    assert score_refusals(of, items, total) == (found,)
 
 
 def test_takes_both_ends_of_a_total() -> None:
