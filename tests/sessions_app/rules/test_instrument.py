@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.models.score import instruments
-from sessions_app.rules.instrument import AlertCause, Instrument, Kind, Risk, score_refusals
+from sessions_app.rules.instrument import (
+    AlertCause,
+    Definition,
+    Instrument,
+    Kind,
+    Risk,
+    parse_instrument,
+    score_refusals,
+)
 
 ALL = instruments()
 PHQ9, GAD7, CSSRS, MADRS = (ALL[code] for code in ("phq9", "gad7", "cssrs", "madrs"))
@@ -180,3 +188,63 @@ def test_words_no_question_that_could_not_be_compared() -> None:
     assert all(each.languages == ("en",) and each.lead for each in (PHQ9, GAD7))
     assert all(words.startswith("Question ") for words in CSSRS.items)
     assert {each.kind for each in ALL.values()} == set(Kind)
+
+
+SMALL = """
+code = "small"
+version = "3"
+label = "Small"
+title = "A small scale"
+about = "depression"
+kind = "items"
+most = 4
+by_patient = true
+source = "Made up."
+lead = "How often?"
+answers = ["never", "some", "often"]
+items = ["One", "Two"]
+languages = ["en"]
+risk_item = 2
+bands = { little = 1, much = 3 }
+response = { fall_percent = 50, note = "By half.", checked = true }
+remission = { below = 1, note = "Gone.", checked = false }
+"""
+
+
+def test_it_is_read_from_its_file() -> None:
+    small = parse_instrument(SMALL)
+    assert small == Instrument(
+        code="small",
+        version="3",
+        label="Small",
+        title="A small scale",
+        about="depression",
+        kind=Kind.ITEMS,
+        most=4,
+        by_patient=True,
+        source="Made up.",
+        lead="How often?",
+        answers=("never", "some", "often"),
+        items=("One", "Two"),
+        languages=("en",),
+        risk_item=2,
+        bands={"little": 1, "much": 3},
+        response=Definition(50, "By half.", True),
+        remission=Definition(1, "Gone.", False),
+    )
+    without = parse_instrument("\n".join(SMALL.splitlines()[:10]))
+    assert (without.answers, without.items, without.languages) == ((), (), ())
+    assert (without.response, without.remission) == (None, None)
+
+
+def test_what_it_says_of_answers() -> None:
+    small = parse_instrument(SMALL)
+    assert [small.total(items) for items in ([1, 2], [0, 0], [None, 2])] == [3, 0, None]
+    assert MADRS.total([1]) is None
+    assert [small.band(total) for total in (0, 1, 2, 3)] == ["", "little", "little", "much"]
+    assert [small.alert(items) for items in ([2, 0], [0, 1], [2, None])] == [None, AlertCause.PHQ_ITEM_9, None]
+    assert [small.responded(4, total) for total in (3, 2, 1)] == [False, True, True]
+    assert not small.responded(0, 0)
+    assert [small.responded(200, total) for total in (101, 100)] == [False, True]
+    assert (small.response_line(4), small.response_line(0)) == (2, None)
+    assert [small.remitted(total) for total in (0, 1)] == [True, False]
