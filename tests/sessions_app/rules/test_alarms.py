@@ -35,12 +35,10 @@ from tests.sessions_app.rules.builders import (
     at,
     baseline,
     check,
-    concern,
     decision,
     device,
     each_program,
     end_minute,
-    ident,
     ids,
     peak_minute,
     ready_for_second_device,
@@ -66,13 +64,6 @@ def holding(facts: SessionFacts, now: datetime, around: Surroundings = NOTHING) 
 
 def codes(facts: SessionFacts, now: datetime, around: Surroundings = NOTHING) -> list[str]:
     return [condition.code.value for condition in holding(facts, now, around)]
-
-
-def test_a_safety_alert_holds_until_its_plan() -> None:
-    facts = watched(safety_alerts=(concern(71, 9),))
-    alarm = Condition(AlarmCode.SAFETY_ALERT, f"SAFETY_ALERT:{ident(71)}", at(9))
-    assert holding(facts, at(20)) == (alarm,)
-    assert holding(replace(facts, decisions=(decision("SAFETY_ALERT", 71, order=80, minute=10),)), at(20)) == ()
 
 
 PEAK_TABLE = [

@@ -16,6 +16,7 @@ from tests.sessions_app.rules.builders import (
     at,
     baseline,
     check,
+    concern,
     decision,
     device,
     ident,
@@ -98,3 +99,10 @@ def test_says_again_the_tables_of_the_alarms() -> None:
     assert ALARM_MINUTES == {"due_soon_minutes": (1, 30), "escalation_minutes": (1, 30), "follow_up_minutes": (5, 240)}
     assert AROUND == ("PRESCRIBER_ABSENT", "OXIMETER", "FACILITY", "ENROLMENT")
     assert UNTIL_ACKNOWLEDGED == ("GATE_WOULD_HAVE_REFUSED",)
+
+
+def test_a_safety_alert_holds_until_its_plan() -> None:
+    asked = concern(71, 9)
+    facts = watched(safety_alerts=(asked,))
+    assert holding(facts, at(20)) == (Condition(AlarmCode.SAFETY_ALERT, f"SAFETY_ALERT:{asked.id}", at(9)),)
+    assert holding(replace(facts, decisions=(decision("SAFETY_ALERT", 71, order=80, minute=10),)), at(20)) == ()

@@ -170,6 +170,7 @@ def test_is_under_a_policy_what_it_was_but_for_what_is_said(program: Program) ->
     assert own.under({}) == own
     assert own.under({}, ride_service_allowed=False) == replace(own, ride_service_allowed=False)
     assert replace(own, ride_service_allowed=False).under({}) == replace(own, ride_service_allowed=False)
+    assert own.under({}, contraindication_review_days=30) == replace(own, contraindication_review_days=30)
 
 
 # --- what is wrong with a file ------------------------------------------------------------------------

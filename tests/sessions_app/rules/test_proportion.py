@@ -23,7 +23,7 @@ def test_it_is_as_published(count: int, total: int, low: float, high: float) -> 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 0), (-1, 3), (4, 3)])
 def test_it_is_of_something(count: int, total: int) -> None:
-    with pytest.raises(ValueError, match="a share is of"):
+    with pytest.raises(ValueError, match="^a share is of"):
         wilson(count, total)
 
 
@@ -31,3 +31,9 @@ def test_a_share_of_nothing_is_none() -> None:
     assert Proportion(0, 0).share is None
     assert Proportion(0, 0).interval is None
     assert Proportion(1, 4).share == 0.25
+
+
+def test_its_interval_is_of_its_own_numbers_and_ends_at_all_of_them() -> None:
+    assert Proportion(81, 263).interval == wilson(81, 263)
+    assert wilson(3, 3)[1] == 1.0
+    assert wilson(1, 1, z=0.001)[1] <= 1.0
