@@ -23,7 +23,7 @@ def test_it_is_as_published(count: int, total: int, low: float, high: float) -> 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 0), (-1, 3), (4, 3)])
 def test_it_is_of_something(count: int, total: int) -> None:
-    with pytest.raises(ValueError, match="^a share is of"):
+    with pytest.raises(ValueError, match=r"^a share is of"):
         wilson(count, total)
 
 
