@@ -11,9 +11,11 @@ def test_it_is_asked_of_all_or_of_some() -> None:
     assert condition_of(Own.STAYED) == OWN[Own.STAYED]
     cut = Condition("stayed >= minimum_stay_minutes", f"(state = 'DISCHARGED') AND (age > {OLD_OVER})")
     assert condition_of(Own.STAYED, "OLD") == cut
+    assert condition_of(Own.STAYED, "OLD", everybody=True) == Condition("true", cut.among)
+    assert condition_of(Measure.FEMALE) == Condition("sex = 'FEMALE'", of_patients=True)
     assert (CUTS["PHASE_1"].split()[:3], CUTS["OLD"]) == (["number", ">=", "1"], f"age > {OLD_OVER}")
 
 
-@pytest.mark.parametrize(("figure", "cut"), [("NOTHING", ""), (Measure.FEMALE, ""), (Own.ALL, "NOTHING")])
+@pytest.mark.parametrize(("figure", "cut"), [("NOTHING", ""), (Measure.FEMALE, "OLD"), (Own.ALL, "NOTHING")])
 def test_what_there_is_not_is_none(figure: str, cut: str) -> None:
     assert condition_of(figure, cut) is None
