@@ -3,7 +3,7 @@
 import pytest
 
 from sessions_app.rules.insight import CUTS, OWN, Own, condition_of
-from sessions_app.rules.national import Condition
+from sessions_app.rules.national import CONDITIONS, Condition
 from sessions_app.rules.published import OLD_OVER, Measure
 
 
@@ -12,7 +12,7 @@ def test_it_is_asked_of_all_or_of_some() -> None:
     cut = Condition("stayed >= minimum_stay_minutes", f"(state = 'DISCHARGED') AND (age > {OLD_OVER})")
     assert condition_of(Own.STAYED, "OLD") == cut
     assert condition_of(Own.STAYED, "OLD", everybody=True) == Condition("true", cut.among)
-    assert condition_of(Measure.FEMALE) == Condition("sex = 'FEMALE'", of_patients=True)
+    assert condition_of(Measure.FEMALE) == CONDITIONS[Measure.FEMALE]
     assert (CUTS["PHASE_1"].split()[:3], CUTS["OLD"]) == (["number", ">=", "1"], f"age > {OLD_OVER}")
 
 
