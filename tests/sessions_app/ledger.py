@@ -218,11 +218,9 @@ class Cabinet(RuleBasedStateMachine):
             else:
                 self.voided[device] = before
 
-    @rule(walk=st.integers(0, 1), after_all=st.integers(0, 3))
-    def the_session_ends(self, walk: int, after_all: int) -> None:
-        """Now and then: what a session does is over with it."""
-        if after_all == 0:
-            self.tried("end", lambda: self.walks[walk].transfer(NOW) or True)
+    @rule(walk=st.integers(0, 1))
+    def the_session_ends(self, walk: int) -> None:
+        self.tried("end", lambda: self.walks[walk].transfer(NOW) or True)
 
     # --- and always ---------------------------------------------------------------------------------------
 
