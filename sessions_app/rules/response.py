@@ -11,6 +11,8 @@ from sessions_app.rules.program import Program
 from sessions_app.rules.readings import after_dose, before_dose, blood_pressures
 from sessions_app.rules.sign_spans import sign_spans
 
+MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -101,7 +103,7 @@ def dose_day(facts: SessionFacts, *, number: int, mg: int | None, until: datetim
         diastolic_rise=_rise([r.diastolic for r in before], [r.diastolic for r in after]),
         dissociation_minutes=_lasted(facts, "dissociation", until),
         sedation_minutes=_lasted(facts, "sedation", until),
-        ready_minutes=_minutes(ready - first_at) if ready else None,
+        ready_minutes=(ready - first_at) // MINUTE if ready else None,
     )
 
 
@@ -112,11 +114,7 @@ def _rise(before: Sequence[int], after: Sequence[int]) -> int | None:
 
 def _lasted(facts: SessionFacts, code: str, until: datetime) -> int | None:
     """How long a sign was there after the dose; zero where it was asked and never found."""
-    if facts.program.sign(code) is None or not any(check.sign(code) for check in after_dose(facts)):
+    if not any(check.sign(code) for check in after_dose(facts)):
         return None
     spans = [span for span in sign_spans(facts) if span.code == code]
-    return sum(_minutes(max(timedelta(0), (span.ended_at or until) - span.began_at)) for span in spans)
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)
+    return sum(max(timedelta(0), (span.ended_at or until) - span.began_at) // MINUTE for span in spans)

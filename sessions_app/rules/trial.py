@@ -62,7 +62,7 @@ class TrialFacts:
 def adequate_trials(trials: Iterable[TrialFacts]) -> int:
     """How many different antidepressants failed at adequate dose and duration in this episode."""
     failed = {
-        " ".join(trial.drug.casefold().split())
+        tuple(trial.drug.casefold().split())
         for trial in trials
         if trial.this_episode
         and trial.adequate is Adequate.YES

@@ -13,6 +13,7 @@ DAY = timedelta(days=1)
 # for two of them, once a week fourteen, and every second week (from week 9 on, [P]) two more than those fourteen.
 LONGEST_REST = {"twice_weekly_interval_days": 5, "weekly_interval_days": 9}
 EVERY_SECOND_WEEK_FROM, EVERY_SECOND_WEEK = 9, 16
+RESTS = range(EVERY_SECOND_WEEK + 1)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def next_window(
 
 def _days(program: Program, indication: str, first: date, last: date) -> Iterator[tuple[date, Regimen]]:
     """The days that the table has for it, each judged by the line of its own week."""
-    for rest in range(1, EVERY_SECOND_WEEK + 1):
+    for rest in RESTS:
         day = last + rest * DAY
         week = week_of_course(first, day)
         line = regimen_of_week(program, indication, week)

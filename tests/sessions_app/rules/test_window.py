@@ -25,6 +25,7 @@ def window(last: int, indication: str = "TRD", first: date = TODAY) -> Window | 
         pytest.param("TRD", 24, (26, 27), id="as long as induction lasts"),
         pytest.param("TRD", 27, (32, 36), id="then once a week"),
         pytest.param("TRD", 45, (50, 54), id="still in week 8"),
+        pytest.param("TRD", 50, (55, 66), id="and from the first day of week 9"),
         pytest.param("TRD", 56, (61, 72), id="from week 9 on every second week too"),
         pytest.param("MDSI", 25, (27, 27), id="the last day of its table"),
         pytest.param("MDSI", 26, None, id="past its table"),
@@ -37,8 +38,9 @@ def test_follows_the_table(indication: str, last: int, span: tuple[int, int] | N
     assert days == span
 
 
-def test_has_none_before_the_first_dose() -> None:
-    assert next_window(ESKETAMINE, "TRD", first_dose_date=None, last_dose_date=None) is None
+@pytest.mark.parametrize(("first", "last"), [(None, None), (TODAY, None), (None, TODAY)])
+def test_has_none_before_the_first_dose(first: date | None, last: date | None) -> None:
+    assert next_window(ESKETAMINE, "TRD", first_dose_date=first, last_dose_date=last) is None
     assert not is_missed(None, TODAY)
 
 
