@@ -38,12 +38,21 @@ _FULL = 100
 
 
 class Months:
-    """``open_chairs``: minutes by facility and month; ``held``: None where nobody asked."""
+    """``open_chairs``: minutes by facility and month; ``held``: how expected departures did; ``stock``: of each
+    facility, in the order of ``names``; ``here``: the facility whose book opens."""
 
     def __init__(
-        self, told: Told, *, open_chairs: Mapping[tuple[UUID, date], int], held: Held, stock: Mapping[str, int]
+        self,
+        told: Told,
+        *,
+        open_chairs: Mapping[tuple[UUID, date], int],
+        held: Held,
+        stock: Mapping[UUID, Mapping[str, int]],
+        names: Mapping[UUID, str],
+        here: UUID,
     ) -> None:
-        self.told, self.open_chairs, self.held, self.stock = told, open_chairs, held, stock
+        self.told, self.open_chairs, self.held = told, open_chairs, held
+        self.stock, self.names, self.here = stock, names, here
         self.months = sorted({each.month for each in told.counted.months} | {month for _key, month in open_chairs})
 
     def _sessions(self, month: date) -> int:
@@ -144,12 +153,26 @@ class Months:
         ]
 
     @property
-    def stock_rows(self) -> list[tuple[str, Cell]]:
-        """Of one facility each number opens its book; of several the books are the facilities' own."""
-        told = self.told
-        days = f"first={told.scope.first.isoformat()}&last={told.scope.last.isoformat()}"
-        url = f"{reverse('sessions_app:stock-book')}?{days}" if len(told.scope.facility_ids) == 1 else ""
-        return [(str(words), Cell(str(self.stock[name]), url)) for name, words in STOCK_WORDS.items()]
+    def stock_panel(self) -> dict[str, Any]:
+        """Of one facility what became of its devices; of several a line for each, which is what their sum opens."""
+        words = [str(each) for each in STOCK_WORDS.values()]
+        say = _("By the cabinets' ledger, net of what was taken back.")
+        if len(self.names) == 1:
+            cells = zip(words, self._stock_cells(self.here), strict=True)
+            head = [_("What became of them"), _("Devices")]
+            return {"say": say, "head": head, "rows": [[Cell(what), cell] for what, cell in cells]}
+        rows = [[Cell(name), *self._stock_cells(facility_id)] for facility_id, name in self.names.items()]
+        sums = [sum(stock[name] for stock in self.stock.values()) for name in STOCK_WORDS]
+        rows.append([Cell(_("All")), *(Cell(str(each)) for each in sums)])
+        say += " " + _("The book of another facility opens there.")
+        return {"say": say, "head": [_("Facility"), *words], "rows": rows}
+
+    def _stock_cells(self, facility_id: UUID) -> list[Cell]:
+        """Each number opens the book."""
+        scope = self.told.scope
+        days = f"first={scope.first.isoformat()}&last={scope.last.isoformat()}"
+        url = f"{reverse('sessions_app:stock-book')}?{days}" if facility_id == self.here else ""
+        return [Cell(str(self.stock[facility_id][name]), url) for name in STOCK_WORDS]
 
     @property
     def csv_lines(self) -> list[tuple[str, ...]]:
@@ -159,7 +182,12 @@ class Months:
             for panel in self.panels
             for row in panel["rows"]
         ]
-        return lines + [(what, "", "", cell.text, "", "", "", "") for what, cell in self.stock_rows]
+        panel = self.stock_panel
+        for first, *cells in panel["rows"]:
+            for what, cell in zip(panel["head"][1:], cells, strict=True):
+                words = first.text if len(self.names) == 1 else f"{what}: {first.text}"
+                lines.append((words, "", "", cell.text, "", "", "", ""))
+        return lines
 
 
 def _cells(panel: str, row: Sequence[Cell]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def insight(request: HttpRequest, facility: Facility) -> HttpResponse:
     context = {
         **insight_page(told),
         "months": months.panels,
-        "stock": months.stock_rows,
+        "stock": months.stock_panel,
         "form": form,
         "where": request.GET.get("where", "here"),
         "several": len(held) > 1,
@@ -157,6 +157,8 @@ def _months(told: Told, scope: Scope, facility: Facility, held: list[Facility], 
         open_chairs=open_chairs(chosen, scope.first, min(scope.last, today)),
         held=departures_held(scope, chosen),
         stock=stock_of(scope.facility_ids, begins, ends),
+        names={each.pk: each.name for each in chosen},
+        here=facility.pk,
     )
 
 

@@ -227,7 +227,7 @@ def test_forms_and_devices_are_as_counted_slowly(scope: Scope, found: Counted) -
         where[movement.device_id] = movement.to_place
         received += movement.occurred_at >= begins and movement.from_place == "SUPPLIER"
         given += movement.occurred_at >= begins and movement.to_place == "ADMINISTERED"
-    stock = stock_of(scope.facility_ids, begins, ends)
+    (stock,) = stock_of(scope.facility_ids, begins, ends).values()
     assert stock["on_hand"] == sum(place in ("CABINET", "DRAWN") for place in where.values())
     assert (stock["received"], stock["ADMINISTERED"]) == (received, given)
     assert min(received, given) > 0

@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.models import RecordAccess, User
+from clinic.models import Organisation, RecordAccess, User
 from sessions_app.models.insight.base import Scope
+from sessions_app.simulate.clinic import open_place
 from tests.clock import clock_at
 from tests.factories import NINE
 from tests.sessions_app.test_insight import scope
@@ -80,6 +81,24 @@ class TestThePages:
         assert "of=" not in page
         assert opened(client, "insight-sessions", "ada", of="LEFT_EARLY").status_code == 403
         assert opened(client, "insight", "fred").status_code == 403
+
+    def test_devices_of_several_facilities_are_told_of_each(self, scope: Scope, db: None, client: Client) -> None:
+        """A sum stands under what it is of; a book opens where its reader is."""
+        one = opened(client, "insight", "ada").context["stock"]["rows"]
+        told = {row[0].text: row[1] for row in one}
+        assert all(cell.url.startswith(reverse("sessions_app:stock-book")) for cell in told.values())
+        ada = User.objects.get(username="ada")
+        open_place(Organisation.objects.get(), ada, 1, opened=NINE)
+        several = opened(client, "insight", "ada", where="all").context["stock"]
+        here, other, both = ([cell.text for cell in row] for row in several["rows"])
+        assert here == ["Alder clinic 1", *(cell.text for cell in told.values())]
+        assert other == ["Birch clinic 2", *["0"] * len(told)]
+        assert both == ["All", *here[1:]]
+        assert [cell.url for cell in several["rows"][0][1:]] == [cell.url for cell in told.values()]
+        assert not any(cell.url for row in several["rows"][1:] for cell in row)
+        lines = opened(client, "insight-csv", "ada", where="all").content.decode()
+        assert '"Given: Alder clinic 1"' in lines
+        assert '"Given: All"' in lines
 
     def test_it_is_taken_away_as_a_file_and_written_down(self, scope: Scope, db: None, client: Client) -> None:
         answer = opened(client, "insight-csv", "nora")
