@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
-from io import StringIO
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,9 @@ TABLES = (
     *("sessions_app.FilingAnswer", "sessions_app.FilingVersion", "sessions_app.FilingOutcome", "clinic.Signature"),
     "clinic.AuditEvent",
 )
+
+
+AT_ONCE = 1 << 18  # bytes of COPY's text
 
 
 class NotAsWritten(Exception):
@@ -108,7 +111,8 @@ def take(cursor: Any, batch: Batch) -> None:
         if label in batch.texts:
             columns, text = batch.texts[label]
             names = ", ".join(f'"{name}"' for name in columns)
-            cursor.copy_expert(f"COPY {table_of(label)} ({names}) FROM STDIN (NULL '{NULL}')", StringIO(text))
+            copy = f"COPY {table_of(label)} ({names}) FROM STDIN (NULL '{NULL}')"
+            cursor.copy_expert(copy, BytesIO(text), AT_ONCE)
     if batch.sessions:
         cursor.execute(
             "UPDATE sessions_app_dosingsession s SET last_order = m.o FROM unnest(%s::uuid[], %s::int[]) AS m(id, o)"

@@ -44,14 +44,14 @@ class Table:
             row = row | {name: write(row[name]) for name, write in self._written.items()}
         self.lines.append(self._line % row + recorded_at)
 
-    def taken(self) -> str:
+    def taken(self) -> bytes:
         """COPY's text, which is forgotten here. Raises ValueError for a word that COPY would read as something else."""
         lines, self.lines = self.lines, []
         text = "\n".join(lines) + "\n"
         cells = (text.count("\n"), text.count("\t"))
         if cells != (len(lines), len(lines) * (len(self.columns) - 1)) or ("\\" in text and not self._written):
             raise ValueError(f"{self.label}: a tab, a new line or a backslash where none is expected")
-        return text
+        return text.encode()
 
 
 def _writer(field: models.Field) -> Any:

@@ -1,5 +1,6 @@
 """What is copied is written by a process of its own: one writes while the database takes in what came before."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Batch:
     place: Place
     so_far: int
     head: Head
-    texts: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    texts: dict[str, tuple[tuple[str, ...], bytes]] = field(default_factory=dict)
     sessions: list[tuple[str, int]] = field(default_factory=list)
     filings: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -84,6 +85,7 @@ def _write(there: Connection, here: Connection, registry: Registry, clinics: lis
     here.close()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_DFL)
+    gc.disable()  # nothing here refers to itself, and what is kept to the end was looked through again and again
     try:
         for number, (place, head) in enumerate(clinics):
             for batch in _of_clinic(registry, number, place, head):

@@ -17,6 +17,7 @@ from clinic.grants import connect_as_owner
 from clinic.models import Organisation
 from sessions_app.management.commands.demo import close_connection, stopped_by_signals, use
 from sessions_app.rules.published import TO
+from sessions_app.simulate import room
 
 
 class Command(BaseCommand):
@@ -38,7 +39,18 @@ class Command(BaseCommand):
                 self.compare(said)
             else:
                 connect_as_owner()
+                with connection.cursor() as cursor:
+                    self.ask_for_room(said["patients"], room.folder_of(cursor))
                 self.load(said)
+
+    def ask_for_room(self, patients: int, folder: Path | None) -> None:
+        """Says how much of the disk it will take, and refuses where that is not free."""
+        needed = room.needed(patients) / 1e9
+        self.stdout.write(f"{patients} patients take some {needed:.0f} GB of the database's disk.")
+        if folder is None:
+            self.stdout.write("Whether they are free there cannot be seen from here; if not, nothing of it stays.")
+        elif missing := room.missing(patients, folder):
+            raise CommandError(f"{missing / 1e9:.0f} GB of them are not free on the disk of {folder}.")
 
     def load(self, said: dict[str, Any]) -> None:
         from sessions_app.simulate.load import load
@@ -70,6 +82,7 @@ class Command(BaseCommand):
 
         home = Path(tempfile.mkdtemp(prefix="vigil-simulate-"))
         try:
+            self.ask_for_room(said["patients"], home)
             with EmbeddedPostgres(home, durable=False) as server:
                 use(server)
                 call_command("prepare_database", verbosity=0)
