@@ -24,67 +24,31 @@ def _in_force(alias: str) -> str:
     return _IN_FORCE.format(alias)
 
 
+# Each part is looked up session by session, by its index: joined as sets, PostgreSQL takes a period for a handful of
+# sessions, and goes through all of one part for every line of another.
 LINES = f"""
-WITH devices AS (
-    SELECT d.dosing_session_id, d.facility_id, d.occurred_at, CASE WHEN EXISTS (
-        SELECT FROM sessions_app_devicetimeconfirmation t WHERE t.administration_id = d.id AND {_in_force("t")}
-    ) THEN d.occurred_at ELSE d.counted_at END AS counted_at
-    FROM sessions_app_deviceadministration d
-    WHERE d.facility_id = ANY(%(facilities)s) AND {_in_force("d")} AND 'FAILED' IS DISTINCT FROM (
-        SELECT o.outcome FROM sessions_app_deviceoutcome o WHERE o.administration_id = d.id AND {_in_force("o")}
-        ORDER BY o."order" DESC LIMIT 1)
-), given AS (
-    SELECT dosing_session_id AS id, facility_id, min(occurred_at) AS first_at, max(counted_at) AS last_at,
-           max(occurred_at) AS typed_at, count(*)::int AS devices
-    FROM devices GROUP BY 1, 2
-), numbered AS (
-    SELECT g.*, s.patient_id, coalesce(p.same_person_as_id, p.id) AS person_id, p.sex, s.state, s.chair,
-           s.checked_in_at, s.policy_id, s.discharge_id, s.transition_id, s.minimum_stay_minutes,
+WITH numbered AS MATERIALIZED (
+    SELECT s.id, s.facility_id, g.*, s.patient_id, coalesce(p.same_person_as_id, p.id) AS person_id, p.sex, s.state,
+           s.chair, s.checked_in_at, s.policy_id, s.discharge_id, s.transition_id, s.minimum_stay_minutes,
            (g.first_at AT TIME ZONE f.time_zone)::date AS day,
            extract(year FROM age((g.first_at AT TIME ZONE f.time_zone)::date, p.birth_date))::int AS age,
-           row_number() OVER (PARTITION BY coalesce(p.same_person_as_id, p.id) ORDER BY g.first_at, g.id)::int AS number
-    FROM given g JOIN sessions_app_dosingsession s ON s.id = g.id JOIN clinic_patient p ON p.id = s.patient_id
-    JOIN clinic_facility f ON f.id = g.facility_id
-    WHERE s.state <> 'ENTERED_IN_ERROR' AND s.program_code = %(program)s
-), chosen AS (
-    SELECT * FROM numbered WHERE day BETWEEN %(first)s AND %(last)s
-), pressures AS (
-    SELECT n.id,
-        (array_agg(c.systolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
-            FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS systolic_before,
-        (array_agg(c.diastolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
-            FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS diastolic_before,
-        max(c.systolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS systolic_peak,
-        max(c.diastolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS diastolic_peak,
-        array_agg(extract(epoch FROM c.occurred_at - n.typed_at)::int / 60)
-            FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes,
-        array_agg(c.systolic_mmhg * 1000 + c.diastolic_mmhg) AS readings
-    FROM chosen n JOIN sessions_app_check c ON c.dosing_session_id = n.id
-    WHERE c.systolic_mmhg IS NOT NULL AND {_in_force("c")} GROUP BY n.id
-), seen AS (
-    SELECT n.id, bool_or(o.code = 'sedation') AS sedation, bool_or(o.code = 'dissociation') AS dissociation
-    FROM chosen n JOIN (
-        SELECT o.dosing_session_id, o.code, o.occurred_at FROM sessions_app_signobservation o
-        WHERE o.present AND o.facility_id = ANY(%(facilities)s) AND {_in_force("o")}
-        AND NOT EXISTS (SELECT FROM clinic_correction x WHERE x.row_id = o.check_row_id)
-        UNION ALL SELECT e.dosing_session_id, e.code, e.occurred_at FROM sessions_app_signevent e
-        WHERE e.kind = 'ONSET' AND e.facility_id = ANY(%(facilities)s) AND {_in_force("e")}
-    ) o ON o.dosing_session_id = n.id AND o.occurred_at >= n.first_at GROUP BY n.id
-), ended AS (
-    SELECT n.id,
-        max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
-            FILTER (WHERE e.code = 'sedation') AS sedation_gone,
-        max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
-            FILTER (WHERE e.code = 'dissociation') AS dissociation_gone
-    FROM chosen n JOIN sessions_app_signevent e ON e.dosing_session_id = n.id
-    WHERE e.kind = 'RESOLUTION' AND {_in_force("e")} GROUP BY n.id
-), filed AS (
-    SELECT n.id, f.due_at, min(v.occurred_at) AS sent_at
-    FROM chosen n JOIN sessions_app_filing f ON f.dosing_session_id = n.id AND f.state <> 'WITHDRAWN'
-    LEFT JOIN sessions_app_filingversion v ON v.filing_id = f.id AND {_in_force("v")}
-    GROUP BY n.id, f.due_at
-), lines AS (
-    SELECT n.*, coalesce(s.sedation, false) AS sedation, coalesce(s.dissociation, false) AS dissociation,
+           row_number() OVER (PARTITION BY coalesce(p.same_person_as_id, p.id) ORDER BY g.first_at, s.id)::int AS number
+    FROM sessions_app_dosingsession s JOIN clinic_patient p ON p.id = s.patient_id
+    JOIN clinic_facility f ON f.id = s.facility_id
+    CROSS JOIN LATERAL (
+        SELECT min(d.occurred_at) AS first_at, max(CASE WHEN EXISTS (
+                SELECT FROM sessions_app_devicetimeconfirmation t WHERE t.administration_id = d.id AND {_in_force("t")}
+            ) THEN d.occurred_at ELSE d.counted_at END) AS last_at, max(d.occurred_at) AS typed_at,
+            count(*)::int AS devices
+        FROM sessions_app_deviceadministration d
+        WHERE d.dosing_session_id = s.id AND {_in_force("d")} AND 'FAILED' IS DISTINCT FROM (
+            SELECT o.outcome FROM sessions_app_deviceoutcome o WHERE o.administration_id = d.id AND {_in_force("o")}
+            ORDER BY o."order" DESC LIMIT 1)
+    ) g
+    WHERE s.facility_id = ANY(%(facilities)s) AND s.state <> 'ENTERED_IN_ERROR' AND s.program_code = %(program)s
+    AND g.devices > 0
+), lines AS MATERIALIZED (
+    SELECT n.*, coalesce(o.sedation, false) AS sedation, coalesce(o.dissociation, false) AS dissociation,
         e.sedation_gone, e.dissociation_gone, p.systolic_before, p.diastolic_before, p.systolic_peak, p.diastolic_peak,
         p.systolic_peak IS NOT NULL AND p.systolic_before IS NOT NULL AS measured,
         coalesce(p.systolic_peak - p.systolic_before >= {SYSTOLIC_RISE}
@@ -98,11 +62,42 @@ WITH devices AS (
         f.due_at, f.sent_at, extract(epoch FROM f.sent_at - n.first_at)::int / 86400 AS days_to_form,
         extract(epoch FROM n.last_at - n.typed_at)::int / 60 + n.minimum_stay_minutes AS checked_until,
         y.extra_checks, y.opens, y.closes, y.margin
-    FROM chosen n LEFT JOIN pressures p ON p.id = n.id LEFT JOIN seen s ON s.id = n.id LEFT JOIN ended e ON e.id = n.id
-    LEFT JOIN filed f ON f.id = n.id LEFT JOIN jsonb_to_recordset(%(policies)s)
+    FROM numbered n CROSS JOIN LATERAL (
+        SELECT (array_agg(c.systolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
+                FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS systolic_before,
+            (array_agg(c.diastolic_mmhg ORDER BY c.occurred_at DESC, c."order" DESC)
+                FILTER (WHERE c.occurred_at <= n.first_at AND c.kind = 'BASELINE'))[1] AS diastolic_before,
+            max(c.systolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS systolic_peak,
+            max(c.diastolic_mmhg) FILTER (WHERE c.kind <> 'BASELINE') AS diastolic_peak,
+            array_agg(extract(epoch FROM c.occurred_at - n.typed_at)::int / 60)
+                FILTER (WHERE c.kind <> 'BASELINE') AS check_minutes,
+            array_agg(c.systolic_mmhg * 1000 + c.diastolic_mmhg) AS readings
+        FROM sessions_app_check c
+        WHERE c.dosing_session_id = n.id AND c.systolic_mmhg IS NOT NULL AND {_in_force("c")}
+    ) p CROSS JOIN LATERAL (
+        SELECT bool_or(o.code = 'sedation') AS sedation, bool_or(o.code = 'dissociation') AS dissociation FROM (
+            SELECT o.code, o.occurred_at FROM sessions_app_signobservation o
+            WHERE o.dosing_session_id = n.id AND o.present AND {_in_force("o")}
+            AND NOT EXISTS (SELECT FROM clinic_correction x WHERE x.row_id = o.check_row_id)
+            UNION ALL SELECT e.code, e.occurred_at FROM sessions_app_signevent e
+            WHERE e.dosing_session_id = n.id AND e.kind = 'ONSET' AND {_in_force("e")}
+        ) o WHERE o.occurred_at >= n.first_at
+    ) o CROSS JOIN LATERAL (
+        SELECT max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
+                FILTER (WHERE e.code = 'sedation') AS sedation_gone,
+            max(extract(epoch FROM e.occurred_at - n.last_at)::int / 60)
+                FILTER (WHERE e.code = 'dissociation') AS dissociation_gone
+        FROM sessions_app_signevent e
+        WHERE e.dosing_session_id = n.id AND e.kind = 'RESOLUTION' AND {_in_force("e")}
+    ) e LEFT JOIN LATERAL (
+        SELECT f.due_at, (SELECT min(v.occurred_at) FROM sessions_app_filingversion v
+            WHERE v.filing_id = f.id AND {_in_force("v")}) AS sent_at
+        FROM sessions_app_filing f WHERE f.dosing_session_id = n.id AND f.state <> 'WITHDRAWN'
+    ) f ON true LEFT JOIN jsonb_to_recordset(%(policies)s)
         AS y(id uuid, extra_checks int[], opens int, closes int, margin int) ON y.id = n.policy_id
     LEFT JOIN sessions_app_discharge d ON d.id = n.discharge_id
     LEFT JOIN sessions_app_transition t ON t.id = n.transition_id
+    WHERE n.day BETWEEN %(first)s AND %(last)s
 )
 """
 
