@@ -23,6 +23,7 @@ from sessions_app.models.dosing_session import DosingSession, SessionRow
 
 Charted = TypeVar("Charted", bound=ClinicalRow)
 Made = TypeVar("Made", bound=Model)
+Tables = tuple[type[Model], ...]
 
 # How a column comes back from JSON. One of another kind is not known here: a test reads every table.
 _FROM_JSON: dict[str, Callable[[Any], Any] | None] = {
@@ -36,15 +37,16 @@ _FROM_JSON: dict[str, Callable[[Any], Any] | None] = {
 
 
 class ChartedRows:
-    """What is charted on these sessions and their courses; a row names its people."""
+    """What is charted on these sessions and their courses; a row names its people. ``only``: of these tables, with what
+    takes their rows out of force."""
 
-    def __init__(self, sessions: Iterable[DosingSession]) -> None:
+    def __init__(self, sessions: Iterable[DosingSession], *, only: Tables = ()) -> None:
         asked: dict[str, set[UUID]] = {"sessions": set(), "courses": set(), "persons": set()}
         for session in sessions:
             asked["sessions"].add(session.pk)
             asked["courses"].add(session.course_id)
             asked["persons"].add(session.patient.person_id)
-        question, tables = _question()
+        question, tables = _question(only)
         self._found: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in tables}
         self._courses: dict[UUID, set[UUID]] = {}
         for place, row in question.rows({name: list(ids) for name, ids in asked.items()}):
@@ -87,7 +89,7 @@ _THEIRS = f"""
 
 
 @cache
-def _question() -> tuple[Statement, list[type[Model]]]:
+def _question(only: Tables) -> tuple[Statement, list[type[Model]]]:
     """The question, and the tables in the order in which it numbers them."""
     sessions, courses, theirs = "%(sessions)s::uuid[]", "%(courses)s::uuid[]", "ARRAY(SELECT course FROM theirs)"
     by: dict[type[Model], str] = {
@@ -96,10 +98,12 @@ def _question() -> tuple[Statement, list[type[Model]]]:
         else f"course_id = ANY({courses} || {theirs})"
         if model.HOLDS_THE_PERSON
         else f"course_id = ANY({courses})"
-        for model in apps.get_models()
+        for model in only or apps.get_models()
         if issubclass(model, SessionRow | CourseRow)
     }
     by |= dict.fromkeys((Correction, Signature), f"subject_id = ANY({sessions} || {courses} || {theirs})")
+    if only:
+        by[Signature] += f" AND row_kind = '{Correction.__name__}'"
     parts = [
         f"SELECT {place}, row_to_json(t) FROM {_table(model)} t WHERE {which}"  # noqa: S608
         for place, (model, which) in enumerate(by.items())

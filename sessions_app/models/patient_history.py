@@ -7,6 +7,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
+
 from clinic.models import (
     Allergy,
     Consent,
@@ -31,22 +34,29 @@ from sessions_app.models.course_record import (
     TreatmentEnd,
     Trial,
 )
-from sessions_app.models.discharge import Discharge
+from sessions_app.models.discharge import Deviation, Discharge
+from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, GateException
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.monitoring import Check
+from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.patient_transfer import transfers_of
 from sessions_app.models.record import Batch, Record, dose_spans
 from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, alerts_of_courses, scores_of
 from sessions_app.rules.states import OPEN, State
 
-SESSIONS_SHOWN = 100
+AT_ONCE = 20  # sessions on a page
+# What a line about a session is made of.
+OF_A_LINE = (Check, DeviceAdministration, DeviceOutcome, Deviation, Discharge, GateException, PaperConfirmation)
 
 
 class PatientHistory:
     """Read table by table, for all courses and sessions at once; each part when first asked for."""
 
-    def __init__(self, patient: Patient, facilities: Iterable[Facility], *, at: datetime) -> None:
-        self.patient, self.at = patient, at
+    def __init__(
+        self, patient: Patient, facilities: Iterable[Facility], *, at: datetime, page: str | None = None
+    ) -> None:
+        self.patient, self.at, self._page = patient, at, page
         self.facilities = {facility.pk: facility for facility in facilities}
         self._tables: dict[Any, list[Any]] = {}
 
@@ -62,23 +72,31 @@ class PatientHistory:
     # --- sessions ---------------------------------------------------------------------------------
 
     @cached_property
-    def sessions(self) -> list[DosingSession]:
-        """The latest ones, newest first."""
-        rows = self._here(sessions_with_context())
-        return list(rows.order_by("-scheduled_at", "-id")[:SESSIONS_SHOWN])
+    def sessions(self) -> Page[DosingSession]:
+        """A page of them, newest first."""
+        rows = self._here(sessions_with_context()).order_by("-scheduled_at", "-id")
+        return Paginator(rows, AT_ONCE).get_page(self._page)
 
     @cached_property
     def records(self) -> dict[UUID, Record]:
-        return {record.dosing_session.pk: record for record in Batch(self.sessions).records()}
+        """Of the sessions on the page: what a line about each is made of."""
+        batch = Batch(self.sessions, only=OF_A_LINE)
+        return {record.dosing_session.pk: record for record in batch.records()}
+
+    @cached_property
+    def _not_over(self) -> list[DosingSession]:
+        rows = self._here(sessions_with_context()).filter(state__in=(*OPEN, State.SCHEDULED))
+        return list(rows.order_by("scheduled_at", "id"))
 
     @property
     def open_session(self) -> DosingSession | None:
-        return next((session for session in self.sessions if session.state in OPEN), None)
+        """The newest."""
+        return next((session for session in reversed(self._not_over) if session.state in OPEN), None)
 
     @property
     def booked(self) -> list[DosingSession]:
         """What is still to come, the nearest first."""
-        return [session for session in reversed(self.sessions) if session.state == State.SCHEDULED]
+        return [session for session in self._not_over if session.state == State.SCHEDULED]
 
     @cached_property
     def doses(self) -> list[dict[str, Any]]:
@@ -125,9 +143,9 @@ class PatientHistory:
 
     @cached_property
     def corrections(self) -> dict[UUID, Correction]:
-        """What takes a row out of force, by that row."""
-        subjects = [course.pk for course in self.courses] + [session.pk for session in self.sessions]
-        found = Correction.objects.filter(subject_id__in=subjects).select_related("performed_by")
+        """What takes a row of these courses out of force, by that row."""
+        found = Correction.objects.filter(subject_id__in=[course.pk for course in self.courses])
+        found = found.select_related("performed_by")
         return {correction.row_id: correction for correction in found}
 
     def _all_of_courses(self, model: Any) -> list[Any]:
@@ -158,9 +176,12 @@ class PatientHistory:
 
     @cached_property
     def answers(self) -> list[Answer]:
-        """The latest answer to each contraindication and each class of medicines."""
-        asked = [row for row in self._of_courses(Answer) if row.topic != Topic.ANYTHING_NEW]
-        return list({(row.course_id, row.topic, row.code): row for row in asked}.values())
+        """The latest answer in force to each contraindication and each class of medicines, the oldest first: they are
+        asked at every session, and only these are read."""
+        asked = Answer.objects.filter(course__in=self.courses).exclude(topic=Topic.ANYTHING_NEW)
+        in_force = asked.filter(~Exists(Correction.objects.filter(row_id=OuterRef("pk"))))
+        newest = in_force.order_by("course", "topic", "code", "-occurred_at", "-id").distinct("course", "topic", "code")
+        return sorted(newest, key=lambda row: (row.occurred_at, row.pk))
 
     @cached_property
     def scores(self) -> list[Score]:

@@ -15,7 +15,7 @@ from clinic.models.lapse import Lapses
 from clinic.models.patient import person_of, records_of
 from clinic.models.patient_record import allergies_in_force, consents_in_force
 from clinic.models.signature import Signatures
-from sessions_app.models.charted import ChartedRows
+from sessions_app.models.charted import ChartedRows, Tables
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.course_record import BenefitReview
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
@@ -34,10 +34,11 @@ OfSigned = TypeVar("OfSigned", OffLabelJustification, Antidepressant, BenefitRev
 
 class Batch:
     """Several sessions read together: what is charted on them at once, as it is when first asked for; what else is
-    known of their patients table by table."""
+    known of their patients table by table. ``only``: of what is charted, these tables and what takes their rows out of
+    force; another raises KeyError, and no row but a correction is known to be signed."""
 
-    def __init__(self, sessions: Iterable[DosingSession]) -> None:
-        self.sessions = list(sessions)
+    def __init__(self, sessions: Iterable[DosingSession], *, only: Tables = ()) -> None:
+        self.sessions, self._only = list(sessions), only
         self._tables: dict[Any, dict[UUID, list[Any]]] = {}
         self._lapses: dict[UUID, Lapses] = {}
         self._sites: dict[tuple[UUID, str, datetime], Site] = {}
@@ -53,7 +54,7 @@ class Batch:
 
     @cached_property
     def _charted(self) -> ChartedRows:
-        return ChartedRows(self.sessions)
+        return ChartedRows(self.sessions, only=self._only)
 
     def corrections(self, subject_id: UUID) -> list[Correction]:
         """The corrections of a session, or of a course."""

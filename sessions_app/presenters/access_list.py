@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.models import RecordAccess
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from sessions_app.models import access_list
-from sessions_app.models.access_list import PAGE_LENGTH, AccessList, AskedOfAccess
+from sessions_app.models.access_list import AccessList, AskedOfAccess
+from sessions_app.presenters.paging import paging
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.site import ROLE_WORDS
 
@@ -108,7 +109,7 @@ def access_page(listing: AccessList, page: Page[Any], reader: Reader, *, printed
         "zone": reader.zone.key,
         "file_note": _what_is_left_out() if listing.more_than_a_file else "",
         "csv_url": f"{reverse('sessions_app:access-csv')}?{urlencode(_query(asked))}",
-        "paging": _paging(page, asked),
+        "paging": paging(page, lambda number: "?" + urlencode({**_query(asked), "page": number})),
         "print_line": _("Access to records · %(first)s to %(last)s · printed %(at)s by %(who)s") % {**days, **printed},
     }
 
@@ -123,22 +124,6 @@ def _chosen_patient(listing: AccessList) -> dict[str, Any] | None:
         return None
     others = {name: value for name, value in _query(asked).items() if name != "patient"}
     return {"key": patient.pk, "name": patient.full_name, "mrn": patient.mrn, "all_url": f"?{urlencode(others)}"}
-
-
-def _paging(page: Page[Any], asked: AskedOfAccess) -> dict[str, str] | None:
-    if not page.has_other_pages():
-        return None
-
-    def url(number: int) -> str:
-        return "?" + urlencode({**_query(asked), "page": number})
-
-    first = (page.number - 1) * PAGE_LENGTH + 1
-    said = {"first": first, "last": first + len(page) - 1, "total": page.paginator.count}
-    return {
-        "text": _("%(first)s to %(last)s of %(total)s") % said,
-        "prev_url": url(page.previous_page_number()) if page.has_previous() else "",
-        "next_url": url(page.next_page_number()) if page.has_next() else "",
-    }
 
 
 def _row(each: RecordAccess, reader: Reader) -> dict[str, Any]:

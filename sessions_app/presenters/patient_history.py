@@ -22,6 +22,7 @@ from sessions_app.presenters.course import (
     standing,
 )
 from sessions_app.presenters.course_ahead import course_ahead
+from sessions_app.presenters.paging import paging
 from sessions_app.presenters.past_sessions import past_sessions
 from sessions_app.presenters.patient_list import May, enrolment_badge
 from sessions_app.presenters.patient_record import about_panels, records_panels
@@ -63,6 +64,7 @@ def patient_page(
         "safety": _safety(history, programs, may),
         "reads": reads,
         "sessions": sessions,
+        "paging": paging(history.sessions, lambda number: f"?page={number}#past-h"),
         "sessions_text": _counted(len(history.doses)) if reads else "",
         "print_line": print_line(patient, facility, now=history.at, printed_by=printed_by),
     }

@@ -14,8 +14,9 @@ from clinic.models import Enrolment, EnrolmentStatus, Patient
 from clinic.presenters.time import calendar_day, clock_time
 from clinic.rules.roles import Permission
 from sessions_app.models import DosingSession
-from sessions_app.models.patient_list import PAGE_LENGTH, PatientList
+from sessions_app.models.patient_list import PatientList
 from sessions_app.presenters.course import course_words_of, first_dose_of, standing
+from sessions_app.presenters.paging import paging
 from sessions_app.presenters.person import PHASES, patient_header
 from sessions_app.presenters.sentences.record import STATE_WORDS
 from sessions_app.rules.program import Program
@@ -63,20 +64,7 @@ def _counted(listing: PatientList) -> str:
 
 
 def _paging(listing: PatientList, found: str, **more: str) -> dict[str, str] | None:
-    page = listing.page
-    if not page.has_other_pages():
-        return None
-
-    def url(number: int) -> str:
-        return "?" + urlencode({"found": found, "page": number, **more})
-
-    first = (page.number - 1) * PAGE_LENGTH + 1
-    said = {"first": first, "last": first + len(listing.patients) - 1, "total": listing.total}
-    return {
-        "text": _("%(first)s to %(last)s of %(total)s") % said,
-        "prev_url": url(page.previous_page_number()) if page.has_previous() else "",
-        "next_url": url(page.next_page_number()) if page.has_next() else "",
-    }
+    return paging(listing.page, lambda number: "?" + urlencode({"found": found, "page": number, **more}))
 
 
 def _line(patient: Patient, listing: PatientList, programs: Mapping[str, Program], may: May) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def _free_place(request: HttpRequest, facility: Facility) -> dict[str, str]:
 
 @of_patient(Permission.VIEW)
 def patient(request: HttpRequest, patient: Patient, facility: Facility) -> HttpResponse:
-    history = PatientHistory(patient, facilities_of(request.user, at=clock.now()), at=clock.now())
+    known = facilities_of(request.user, at=clock.now())
+    history = PatientHistory(patient, known, at=clock.now(), page=request.GET.get("page"))
     permissions = permissions_at(request.user, facility.pk, at=clock.now())
     left = open_follow_ups(facility, patient=patient) if Permission.READ_CHART in permissions else []
     programs, may_there = programs_by_code(), partial(may, request.user, at=clock.now())

@@ -120,7 +120,7 @@ def test_it_takes_as_many_queries_for_many_rows(
             a_trial(cast, course)
             a_treatment(cast, course)
             an_authorisation(cast, course)
-        with clock_at(NINE), django_assert_num_queries(20):
+        with clock_at(NINE), django_assert_num_queries(19):
             client.get(url(course))
 
 

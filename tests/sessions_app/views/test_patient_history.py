@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,6 @@ from django.urls import reverse
 from clinic.models import Enrolment, Patient
 from sessions_app.actions import course as course_actions
 from sessions_app.actions.site import withdraw_enrolment
-from sessions_app.models import Course
 from tests.clock import clock_at
 from tests.factories import (
     NINE,
@@ -171,39 +169,6 @@ class TestPatientPage:
         text = text_of(client, page(patient))
         assert "Withdrawn" in text
         assert page(patient, "enrol") in text
-
-    def test_it_takes_as_many_queries_for_many_sessions(
-        self, cast: Cast, client: Client, django_assert_num_queries: Any
-    ) -> None:
-        course = make_course(cast)
-        client.force_login(cast.nora)
-        for week in range(3):
-            discharged_at(cast, course, week)
-            with clock_at(STAY_ENDS + minutes(60 * 24 * 7 * week + 5)), django_assert_num_queries(30):
-                client.get(page(course.patient))
-
-
-def discharged_at(cast: Cast, course: Course, week: int) -> None:
-    """The walk of ``discharged``, some weeks later, with everybody on site again."""
-    from tests.factories import arrive, checked_in, full_check
-
-    later = minutes(60 * 24 * 7 * week)
-    for person in (cast.nora, cast.paul):
-        arrive(cast, person, now=OPENING + later)
-    start = NINE + later
-    walk = checked_in(cast, of_course=course, now=start)
-    walk.answer(start + minutes(5))
-    walk.check(start + minutes(20))
-    walk.order(start + minutes(20), reason="as before")
-    walk.clear(start + minutes(25))
-    walk.give(start + minutes(30))
-    walk.give(start + minutes(35))
-    walk.finish(start + minutes(35))
-    walk.check(start + minutes(75), full_check(150, 88))
-    walk.instruct(start + minutes(90))
-    walk.check(start + minutes(150))
-    walk.assess(start + minutes(151))
-    walk.release(start + minutes(155))
 
 
 class TestRegister:

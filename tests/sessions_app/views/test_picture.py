@@ -15,7 +15,7 @@ from sessions_app.models.score import instruments
 from tests.clock import clock_at
 from tests.factories import NINE, STAY_ENDS, Cast, discharged, make_cast, make_course, minutes
 from tests.sessions_app.actions.asked import CALM, asked, between
-from tests.sessions_app.views.test_patient_history import discharged_at
+from tests.sessions_app.views.test_past_sessions import discharged_at
 
 pytestmark = pytest.mark.django_db
 NOW = STAY_ENDS + timedelta(days=10)
