@@ -34,7 +34,8 @@ def _what_is_written() -> Statement:
     asked = []
     for model in models:
         label, table = model._meta.label, model._meta.db_table
-        counted = "NULL" if label in (*COME_AND_GO, WHO_LOOKED) else "count(*)"
+        # One row for each table, however many or few are in it.
+        counted = "0 * count(*)" if label in (*COME_AND_GO, WHO_LOOKED) else "count(*)"
         columns = [model._meta.get_field(name).column for name in MUTABLE_COLUMNS.get(label, ()) if label != SIGNS_IN]
         row = ", ".join(f'"{column}"' for column in (model._meta.pk.column, *columns))
         moved = f"string_agg(ROW({row})::text, ' ' ORDER BY {model._meta.pk.column})" if columns else "NULL"
