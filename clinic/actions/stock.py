@@ -41,9 +41,9 @@ def receive_devices(
     now: datetime,
 ) -> list[Device]:
     """Devices that came together, under the clinic's own numbers from ``number`` on; with a ``patient`` they were
-    delivered for that patient alone. ``code`` is that of their pack where it was scanned, ``product`` what the
-    programme calls it. They are put into ``cabinet``, or the first there is. ``delivery``: under which paper they came;
-    None for what was here before. Raises ActionRefused (PACK, FIELD)."""
+    delivered for that patient alone. ``product``: what their pack is, None where nobody knows; ``code``: that of the
+    pack, where it was scanned. They are put into ``cabinet``, or the first there is. ``delivery``: under which paper
+    they came; None for what was here before. Raises ActionRefused (PACK, FIELD)."""
     demand(by, Permission.STOCK, facility.pk, at=now)
     place = cabinet_at(facility, cabinet)
     if patient is not None:
@@ -70,6 +70,7 @@ def receive_devices(
 
             refuse(*witness_refusals(kind=Move.RECEIVED, witness=witness, facility=facility, by=by, now=now))
             said: dict[str, Any] = {"facility": facility, "entry": entry, "by": by, "now": now}
+            gtin = code.gtin if code else product.gtin if product else None
             rows = [
                 row(
                     Device,
@@ -80,7 +81,7 @@ def receive_devices(
                     expires_date=expires_date,
                     kind=(StockKind.PATIENT_SPECIFIC if patient else StockKind.BULK).value,
                     patient=patient,
-                    gtin=code.gtin if code else None,
+                    gtin=gtin,
                     serial=code.serial if code else None,
                     pack_place=at if code else None,
                 )

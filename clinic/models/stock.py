@@ -15,8 +15,8 @@ from clinic.rules.stock import StockKind, tidy_lot
 
 class Device(ClinicalRow):
     """One single-use device under the clinic's own number. ``expires_date`` is its last day (a month-only expiry
-    is the last day of that month); ``occurred_at`` is when it was received. A pack that was scanned is known by its
-    ``gtin`` and ``serial``, and each of its devices by its place in it."""
+    is the last day of that month); ``occurred_at`` is when it was received. ``gtin``: its pack's product; None where
+    nobody knew. A pack that was scanned is known by its ``serial`` too, and each of its devices by its place."""
 
     number = models.CharField(max_length=20)
     program_code = models.CharField(max_length=40)
@@ -40,8 +40,10 @@ class Device(ClinicalRow):
                 | models.Q(kind="PATIENT_SPECIFIC", patient__isnull=False),
                 name="device_patient_specific_has_patient",
             ),
-            both_or_neither("gtin", "serial", name="device_gtin_with_serial"),
-            both_or_neither("gtin", "pack_place", name="device_gtin_with_place"),
+            both_or_neither("serial", "pack_place", name="device_serial_with_place"),
+            models.CheckConstraint(
+                condition=models.Q(serial__isnull=True) | models.Q(gtin__isnull=False), name="device_serial_with_gtin"
+            ),
             models.CheckConstraint(
                 condition=models.Q(gtin__regex=r"^[0-9]{14}$") & ~models.Q(serial=""),
                 name="device_gtin_and_serial_said",
@@ -57,7 +59,9 @@ class Device(ClinicalRow):
     def is_of(self, code: PackCode) -> bool:
         """Whether this may be a device of a scanned pack: its own code, or none, and the same label."""
         same_label = (tidy_lot(self.lot), self.expires_date) == (tidy_lot(code.lot), code.expires_date)
-        return same_label and self.gtin in (None, code.gtin) and self.serial in (None, code.serial)
+        if self.serial is None:
+            return same_label and self.gtin in (None, code.product_gtin)
+        return same_label and (self.gtin, self.serial) == (code.gtin, code.serial)
 
 
 def received_pack(facility: Facility, code: PackCode) -> tuple[str, ...]:

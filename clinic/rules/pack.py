@@ -18,6 +18,11 @@ class Product:
     ndc: str
     devices: int
 
+    @property
+    def gtin(self) -> str:
+        """As on a single pack."""
+        return gtin_of(self.ndc)
+
 
 @dataclass(frozen=True)
 class PackCode:
@@ -32,6 +37,11 @@ class PackCode:
     def printed(self) -> str:
         """As it stands in letters beside the code; a scan field takes it too."""
         return f"(01){self.gtin}(17){self.expires_date:%y%m%d}(10){self.lot}(21){self.serial}"
+
+    @property
+    def product_gtin(self) -> str:
+        """As on a single pack of it: what a device has whose product was chosen, and not scanned."""
+        return gtin_of(ndc_digits_of(self.gtin))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from clinic.models.certification import steps_of
 from clinic.models.delivery import suppliers_of
 from clinic.rules.certification import CertificationStatus
 from clinic.rules.enrolment import Setting
-from clinic.rules.pack import PackCode, gtin_of
+from clinic.rules.pack import PackCode
 from clinic.rules.roles import Role
 from sessions_app.actions import course, site
 from sessions_app.demo.papers import a_paper
@@ -153,7 +153,7 @@ class Clinic:
             product = next((product for product in products if product.devices <= len(left)), None)
             count = product.devices if product else 1
             serial = f"S{left[0].replace('-', '')}"
-            code = PackCode(gtin_of(product.ndc), expires, lot, serial) if product else None
+            code = PackCode(product.gtin, expires, lot, serial) if product else None
             devices = receive_devices(
                 facility=self.facility,
                 program_code=PROGRAM,
@@ -163,7 +163,7 @@ class Clinic:
                 expires_date=expires,
                 patient=patient,
                 code=code,
-                product=product,
+                product=product or products[-1],
                 delivery=delivery,
                 entry=Submission(),
                 by=self.nurse,

@@ -96,7 +96,8 @@ def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet
     """Devices of a scanned code as the start gate sees them for this session's patient; ``in_cabinet``: what was taken
     for this session already counts as away."""
     of_label = kept(devices_of(dosing_session)).filter(lot__iexact=code.lot, expires_date=code.expires_date)
-    rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | Q(gtin=None)).select_related("patient")
+    typed = Q(serial=None) & (Q(gtin=None) | Q(gtin=code.product_gtin))
+    rows = of_label.filter(Q(gtin=code.gtin, serial=code.serial) | typed).select_related("patient")
     found, devices = Scanned([], []), list(rows.order_by("pack_place", "number"))
     newest, recalled = newest_of(devices), bool(recalled_among(devices))  # they are of one lot
     # What was taken for this session goes before what is still in the cabinet.
@@ -104,5 +105,5 @@ def scanned_devices(dosing_session: DosingSession, code: PackCode, *, in_cabinet
         seen = stock_device(row, dosing_session=dosing_session, last=newest[row.pk], recalled=recalled)
         if in_cabinet and newest[row.pk].place is Place.DRAWN:
             seen = replace(seen, drawn_elsewhere=True)
-        (found.pack if row.gtin else found.alike).append(seen)
+        (found.pack if row.serial else found.alike).append(seen)
     return found

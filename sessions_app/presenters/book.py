@@ -11,10 +11,10 @@ from clinic.models import Facility, Patient, StockMovement
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.book import WENT, Balance, Period
 from clinic.rules.cabinet import Move, Place
-from clinic.rules.pack import gtin_of
 from clinic.rules.stock import StockKind
 from sessions_app.models.book import Book, Given, Moved, Thing, patient_of
 from sessions_app.presenters.book_days import days_of, notes_of
+from sessions_app.presenters.pack import gtin_words
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
 from sessions_app.rules.program import Program
@@ -117,7 +117,7 @@ class _Products:
 
     def __init__(self, programs: dict[str, Program]) -> None:
         self.programs = programs
-        self.ndcs = {gtin_of(product.ndc): product.ndc for program in programs.values() for product in program.products}
+        self.products = [product for program in programs.values() for product in program.products]
 
     def of(self, thing: Thing) -> str:
         name = self.programs[thing.program_code].label if thing.program_code in self.programs else thing.program_code
@@ -127,9 +127,7 @@ class _Products:
         return [_("%(mg)s mg") % {"mg": program.mg_per_device} for program in self.programs.values()]
 
     def ndc(self, gtin: str | None) -> str:
-        if not gtin:
-            return _("typed in without a code")
-        return _("NDC %(ndc)s") % {"ndc": self.ndcs.get(gtin, gtin)}
+        return gtin_words(gtin, self.products)
 
 
 def _says_anything(balance: Balance) -> bool:

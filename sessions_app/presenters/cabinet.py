@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.models import Device, StockMovement
 from clinic.presenters.time import calendar_day, clock_time, clock_time_with_zone
 from clinic.rules.cabinet import CORRECTABLE, WAYS, Move, Place, steps_in_force
-from clinic.rules.pack import product_of
+from clinic.rules.pack import Product
 from clinic.rules.roles import Permission
 from clinic.rules.stock import StockKind, last_day
 from sessions_app.models import DosingSession
 from sessions_app.models.cabinet import CabinetView
+from sessions_app.presenters.pack import gtin_words
 from sessions_app.presenters.readings import entered_later
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import PLACES
@@ -103,16 +104,13 @@ def _lots(view: CabinetView, names: Mapping[UUID, str], today: date) -> list[dic
         program = view.programs.get(line["device__program_code"])
         whose = line["device__patient"]
         last = line_last_day(line, program)
-        key = (line["device__program_code"], line["device__lot"], line["device__gtin"], whose, last)
-        product = product_of(line["device__gtin"] or "", program.products) if program else None
+        pack = gtin_words(line["device__gtin"], program.products if program else ())
+        key = (line["device__program_code"], line["device__lot"], pack, whose, last)
         lot = found.setdefault(
             key,
             {
                 "product": program.label if program else line["device__program_code"],
-                "ndc": product.ndc if product else "",
-                "kit": ngettext("kit of %(n)s", "kit of %(n)s", product.devices) % {"n": product.devices}
-                if product
-                else "",
+                "pack": pack,
                 "lot": line["device__lot"],
                 "last_day": last,
                 "day": calendar_day(last),
@@ -201,6 +199,7 @@ def device_page(
     sessions: Mapping[UUID, DosingSession],
     *,
     names: Mapping[UUID, str],
+    products: Sequence[Product],
     permissions: frozenset[str],
     now: datetime,
 ) -> dict[str, Any]:
@@ -227,7 +226,7 @@ def device_page(
     return {
         "number": device.number,
         "place": place[:1].upper() + place[1:],
-        "rows": _about(device),
+        "rows": _about(device, products),
         "steps": lines,
         "actions": _actions(
             permissions,
@@ -250,12 +249,13 @@ def _open(sessions: Mapping[UUID, DosingSession], last: StockMovement) -> bool:
     return session is not None and session.state not in ENDED
 
 
-def _about(device: Device) -> list[dict[str, Any]]:
+def _about(device: Device, products: Sequence[Product]) -> list[dict[str, Any]]:
     said = (
+        (_("Product"), gtin_words(device.gtin, products)),
         (_("Lot"), device.lot),
         (_("Expires"), calendar_day(device.expires_date)),
         (_("Kind"), _("for %(name)s") % {"name": device.patient.full_name} if device.patient else _("bulk")),
-        (_("GTIN"), device.gtin),
+        (_("GTIN"), device.gtin if device.serial else ""),
         (_("Serial of its pack"), device.serial),
         (_("Place in the pack"), device.pack_place),
     )

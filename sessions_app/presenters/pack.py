@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from clinic.models import Device
 from clinic.presenters.time import calendar_day
-from clinic.rules.pack import PackCode, Product, devices_in, gtin_of
+from clinic.rules.pack import PackCode, Product, devices_in, ndc_digits_of, product_of
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader
@@ -29,6 +29,19 @@ def device_label(device: Device) -> str:
     said = {"lot": device.lot, "day": f"{device.expires_date:%Y-%m-%d}"}
     name = [_("for %(name)s") % {"name": device.patient.full_name}] if device.patient else []
     return ", ".join((device.number, _("lot %(lot)s, %(day)s") % said, *serial_words(device), *name))
+
+
+def product_words(product: Product) -> str:
+    kit = ngettext("kit of %(count)s", "kit of %(count)s", product.devices)
+    return _("NDC %(ndc)s, %(kit)s") % {"ndc": product.ndc, "kit": kit % {"count": product.devices}}
+
+
+def gtin_words(gtin: str | None, products: Iterable[Product]) -> str:
+    """Which product a device is of. One that no programme names any more is told by its digits."""
+    if not gtin:
+        return _("NDC not known")
+    product = product_of(gtin, products)
+    return product_words(product) if product else _("NDC %(ndc)s") % {"ndc": ndc_digits_of(gtin) or gtin}
 
 
 def serial_words(device: Device) -> list[str]:
@@ -54,7 +67,12 @@ def to_receive(code: PackCode, product: Product, *, program_code: str, label: st
         if held
         else _("Count its devices: the code is not on a single pack.")
     )
-    fill = {"program": program_code, "lot": code.lot, "expires_date": code.expires_date.isoformat()}
+    fill = {
+        "program": program_code,
+        "product": product.ndc,
+        "lot": code.lot,
+        "expires_date": code.expires_date.isoformat(),
+    }
     return {
         "title": _("%(label)s, NDC %(ndc)s") % {"label": label, "ndc": product.ndc},
         "text": f"{label_words(code)} {count}",
@@ -93,13 +111,13 @@ def _fill(code: PackCode, **values: str) -> list[dict[str, str]]:
 
 def unheard_of(programs: Iterable[Program], *, now: datetime) -> str:
     """For the demo: the code of a pack that nobody received."""
-    ndc = next(product.ndc for program in programs for product in program.products)
-    return PackCode(gtin_of(ndc), (now + timedelta(days=300)).date(), "L-90", f"T{now:%d%H%M%S}").printed
+    product = next(product for program in programs for product in program.products)
+    return PackCode(product.gtin, (now + timedelta(days=300)).date(), "L-90", f"T{now:%d%H%M%S}").printed
 
 
 def of_stock(devices: Iterable[Device]) -> str:
     """For the demo: the code of the first pack among these devices."""
-    device = next((each for each in devices if each.gtin and each.serial), None)
+    device = next((each for each in devices if each.serial), None)
     if device is None:
         return ""
     return PackCode(str(device.gtin), device.expires_date, device.lot, str(device.serial)).printed

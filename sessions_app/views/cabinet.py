@@ -39,6 +39,7 @@ from sessions_app.models.cabinet import (
     devices_to,
     sessions_in,
 )
+from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.cabinet import cabinet_page, device_page
 from sessions_app.views import opened, witness
 from sessions_app.views.entry import place, run_entry
@@ -66,7 +67,8 @@ def device(request: HttpRequest, facility: Facility, device_id: UUID) -> HttpRes
     names = {each.pk: each.name for each in cabinets_of(facility)}
     if Permission.READ_CHART in permissions:
         opened.note(request, {session.patient_id for session in sessions.values()}, facility.pk, at=now)
-    context = device_page(found, story, sessions, names=names, permissions=permissions, now=now)
+    products = [product for program in programs_by_code().values() for product in program.products]
+    context = device_page(found, story, sessions, names=names, products=products, permissions=permissions, now=now)
     return render(request, "clinic/device.html", {**context, "at_facility": place(facility)})
 
 

@@ -113,7 +113,7 @@ MEANT: dict[str, Meant] = {
     # --- the clinic ---
     "set-chairs": Meant({"chairs": "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, bed"}),
     "add-display": Meant({"username": "wall-7", **NEW_PASSWORD}),
-    "receive-device": Meant({"number": "D-9001", "devices": "2", "read_code": LEFT}),
+    "receive-device": Meant({"number": "D-9001", "product": "50458-028-03", "devices": "2", "read_code": LEFT}),
     "record-supplier": Meant({"name": TEXT, "address": TEXT, "dea_number": "RH1234563"}),
     "correct-movement": Meant({"reason": TEXT}, at="wasted", who=KEEPERS),
     "move-devices": Meant(who=KEEPERS),

@@ -10,18 +10,23 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from clinic.embedded_postgres import Addresses
 from clinic.identifiers import new_id
+from clinic.models import Device
+from clinic.rules.pack import gtin_of
 from sessions_app.actions import dosing
 from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.program import Program, parse_program
 from tests import database
 from tests.by_hand import forge
-from tests.expect import held_by, refused
+from tests.clock import clock_at
+from tests.expect import held_by, nothing_written, refused
 from tests.factories import NINE, Cast, Walk, checked_in, make_cast, make_course, minutes
 from tests.replay import LEDGER
+from tests.sessions_app.views.forms import fill_in
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).resolve().parents[1] / "programs" / "sedaline-1.toml"
@@ -114,3 +119,14 @@ class TestSedaline:
     def test_it_pins_its_own_numbers(self, cast: Cast) -> None:
         session = checked_in(cast, of_course=make_course(cast, indication="INSOMNIA")).refresh()
         assert (session.minimum_stay_minutes, session.final_check_window_minutes) == (180, 15)
+
+
+def test_a_pack_is_received_as_its_own(cast: Cast, client: Client) -> None:
+    typed = {"program": "sedaline", "number": "W-1", "lot": "L-1", "expires_date": "2027-12-31"}
+    client.force_login(cast.ada)
+    with clock_at(NINE):
+        with nothing_written():
+            response = fill_in(client, "/facility/receive-device/", **typed, product="50458-028-02")
+        assert "Not a pack of this programme." in response.content.decode()
+        assert fill_in(client, "/facility/receive-device/", **typed, product="9999-0042-04").status_code == 302
+    assert Device.objects.get().gtin == gtin_of("9999-0042-04")

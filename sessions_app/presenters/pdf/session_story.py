@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clinic.models import AuditEvent, Signature
 from clinic.presenters.signature import MEANINGS
 from clinic.presenters.time import calendar_day, clock_time_to_the_second, zone_name
+from clinic.rules.pack import Product
 from clinic.rules.refusals import Refusal
 from clinic.rules.roles import THROUGH_GLASS
 from clinic.rules.signature import Meaning
@@ -16,6 +17,7 @@ from sessions_app import models
 from sessions_app.models.record import Record
 from sessions_app.models.score import scores_by_session
 from sessions_app.presenters.dosing_session import session_page
+from sessions_app.presenters.pack import gtin_words, serial_words
 from sessions_app.presenters.pdf.curve import Curve
 from sessions_app.presenters.pdf.paper import Story, bold, note, pairs, part, plain, second, struck, table, title
 from sessions_app.presenters.pdf.score_story import scores_story
@@ -51,7 +53,7 @@ def session_story(
         drawn: Story = [Curve(page["curve"], _curve_words()), note(page["curve"]["desc"])]
         story += part(_("Curve"), drawn)
     story += part(_("Readings"), _readings(page))
-    story += part(_("Devices"), _devices(record, reader))
+    story += part(_("Devices"), _devices(record, reader, facts.program.products if facts else ()))
     story += part(_("Questions asked"), _answers(record, reader))
     scores = record.batch.once(("scores",), lambda: scores_by_session(record.batch.sessions))
     story += scores_story(scores.get(session.pk, ()), reader)
@@ -100,19 +102,19 @@ def _readings(page: dict[str, Any]) -> Story:
     return table(head, lines, [26, 10, 9, 9, *(13 for _sign in signs), 14])
 
 
-def _devices(record: Record, reader: Reader) -> Story:
+def _devices(record: Record, reader: Reader, products: Iterable[Product]) -> Story:
     outcomes = {row.administration_id: row for row in record.in_force(models.DeviceOutcome)}
     lines = []
     for number, given in enumerate(record.given(), 1):
         put, device, outcome = struck if given.pk in record.corrections else plain, given.device, outcomes.get(given.pk)
-        pack = f"GTIN {device.gtin}, {_('serial')} {device.serial}" if device.gtin else ""
+        pack = ", ".join((gtin_words(device.gtin, products), *serial_words(device)))
         lines.append(
             [
                 put(number),
                 put(reader.clock(given.occurred_at)),
                 put(device.number),
                 put(f"{device.lot}, {_('to be used by')} {calendar_day(device.expires_date)}"),
-                put(pack or "–"),
+                put(pack),
                 put(OUTCOME_WORDS[Outcome(outcome.outcome)] if outcome else "–"),
                 plain(given.performed_by),
             ]

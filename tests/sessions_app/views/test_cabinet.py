@@ -185,7 +185,13 @@ class TestReceiving:
     def test_packs_of_one_delivery_are_received_one_after_the_other(self, cast: Cast, nora: Client) -> None:
         supplier = a_supplier(cast)
         url = "/facility/receive-device/"
-        pack = {"program": "esketamine", "lot": "L-1", "expires_date": "2027-12-31", "again": "1"}
+        pack = {
+            "program": "esketamine",
+            "product": "50458-028-02",
+            "lot": "L-1",
+            "expires_date": "2027-12-31",
+            "again": "1",
+        }
         new = {"supplier": str(supplier.pk), "invoice": "4711"}
         first = fill_in(nora, url, number="D-1", devices="2", **pack, **new)
         delivery = Delivery.objects.get()

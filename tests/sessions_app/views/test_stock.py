@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.http import HttpResponse
@@ -60,45 +60,63 @@ def said(response: HttpResponse) -> str:
 
 
 class TestReceiveDevice:
-    TYPED = {"number": "W-5001", "lot": "L-80", "expires_date": "02/2028"}
+    TYPED: ClassVar = {"number": "W-5001", "product": "50458-028-02", "lot": "L-80", "expires_date": "02/2028"}
 
     def test_it_takes_a_month_as_its_last_day(self, cast: Cast, ada: Client) -> None:
         assert fill_in(ada, "/facility/receive-device/", **self.TYPED)["Location"] == "/facility/cabinet/"
         device = Device.objects.get(number="W-5001")
         assert (device.expires_date, device.kind) == (date(2028, 2, 29), "BULK")
 
-    def test_it_goes_on_with_another(self, cast: Cast, ada: Client) -> None:
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, again="1")
-        assert response["Location"] == "/facility/receive-device/"
+    def test_it_remembers_the_kit_without_a_scan(self, cast: Cast, ada: Client) -> None:
+        fill_in(ada, RECEIVE, **self.TYPED, devices="2")
+        fill_in(ada, RECEIVE, **{**self.TYPED, "number": "W-6001", "product": "50458-028-03"}, devices="3")
+        fill_in(ada, RECEIVE, **{**self.TYPED, "number": "W-7001", "product": "not-known"})
+        assert list(Device.objects.order_by("number").values_list("gtin", "serial").distinct()) == [
+            *[(gtin_of("50458-028-02"), None)] * 2,
+            *[(gtin_of("50458-028-03"), None)] * 3,
+            (None, None),
+        ]
+        cabinet, device = said(ada.get("/facility/cabinet/")), Device.objects.get(number="W-6003")
+        for words in ("NDC 50458-028-02, kit of 2", "NDC 50458-028-03, kit of 3", "NDC not known"):
+            assert words in cabinet
+        page = said(ada.get(reverse("sessions_app:device", args=[device.pk])))
+        assert "NDC 50458-028-03, kit of 3" in page
+        assert "GTIN" not in page
 
-    def test_it_keeps_a_named_patients_device_apart(self, cast: Cast, ada: Client) -> None:
-        patient = make_patient(cast)
-        fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=patient.mrn)
-        assert Device.objects.get(number="W-5001").patient == patient
-
-    def test_it_does_not_know_another_organisations_patient(self, cast: Cast, ada: Client) -> None:
-        stranger = make_patient(make_cast(facility_name="Harbour Clinic", suffix="2"))
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED, patient_mrn=stranger.mrn)
-        assert response.status_code == 422
-        assert "No patient of this clinic has this number." in response.content.decode()
-
-    def test_it_refuses_a_number_in_use_and_keeps_what_was_typed(self, cast: Cast, ada: Client) -> None:
-        fill_in(ada, "/facility/receive-device/", **self.TYPED)
-        response = fill_in(ada, "/facility/receive-device/", **self.TYPED)
+    @pytest.mark.parametrize(("product", "words"), [("", "Choose one."), ("99999-999-99", "Choose one of the list.")])
+    def test_it_asks_for_the_kit_and_keeps_what_was_typed(
+        self, cast: Cast, ada: Client, product: str, words: str
+    ) -> None:
+        with nothing_written():
+            response = fill_in(ada, RECEIVE, **{**self.TYPED, "product": product})
         text = response.content.decode()
-        assert response.status_code == 409
-        assert "W-5001 is in use already." in text
-        for typed in self.TYPED.values():
+        assert response.status_code == 422
+        assert words in text
+        for typed in ("W-5001", "L-80", "02/2028"):
             assert f'value="{typed}"' in text
+
+    def test_it_keeps_the_kit_where_something_else_is_refused(self, cast: Cast, ada: Client) -> None:
+        response = fill_in(ada, RECEIVE, **{**self.TYPED, "lot": ""})
+        assert response.status_code == 422
+        assert '<option value="50458-028-02" selected>' in response.content.decode()
 
 
 class TestScanToReceive:
+    TYPED: ClassVar = {
+        "number": "W-7",
+        "product": "50458-028-03",
+        "devices": "3",
+        "lot": "L7-7",
+        "expires_date": "2027-12-31",
+    }
+
     def test_it_fills_in_product_lot_day_and_serial_and_how_many(self, cast: Cast, ada: Client) -> None:
         text = said(scan(ada, RECEIVE, RAW))
-        assert text.count("data-fill") == 5
+        assert text.count("data-fill") == 6
         for name, value in (
             ("code", CODE.printed),
             ("program", "esketamine"),
+            ("product", "50458-028-03"),
             ("lot", "L7-7"),
             ("expires_date", "2027-12-31"),
             ("devices", "3"),
@@ -145,7 +163,7 @@ class TestScanToReceive:
             assert f'value="{value}"' in text
 
     def test_it_saves_the_devices_of_the_pack(self, cast: Cast, ada: Client) -> None:
-        typed = {"code": RAW, "number": "W-7", "devices": "3", "lot": "L7-7", "expires_date": "2027-12-31"}
+        typed = {**self.TYPED, "code": RAW}
         assert fill_in(ada, RECEIVE, **typed).status_code == 302
         assert list(Device.objects.order_by("pack_place").values_list("number", "gtin", "serial")) == [
             (f"W-{number}", CODE.gtin, "S0012") for number in (7, 8, 9)
@@ -158,6 +176,8 @@ class TestScanToReceive:
         [
             ({"lot": "L-0"}, "The scanned code says L7-7."),
             ({"devices": "4"}, "The scanned code says 3."),
+            ({"product": "50458-028-02"}, "The scanned code says NDC 50458-028-03."),
+            ({"product": "not-known"}, "The scanned code says NDC 50458-028-03."),
             ({"code": "HELLO"}, "This is not the code of a pack."),
             ({"code": OTHER, "lot": "L1"}, "Another product"),
         ],
@@ -165,7 +185,7 @@ class TestScanToReceive:
     def test_it_saves_nothing_that_the_code_does_not_say(
         self, cast: Cast, ada: Client, changed: dict[str, str], words: str
     ) -> None:
-        typed = {"code": RAW, "number": "W-7", "devices": "3", "lot": "L7-7", "expires_date": "2027-12-31"}
+        typed = {**self.TYPED, "code": RAW}
         with nothing_written():
             response = fill_in(ada, RECEIVE, **{**typed, **changed})
         assert response.status_code in (409, 422)
@@ -230,6 +250,18 @@ class TestScanToHandOver:
         assert "alike: W-7, W-8" in said(scan(client, page, RAW))
         walk.give(NINE + minutes(25), device=first)
         assert f'value="{second.pk}"' in said(scan(client, page, RAW))
+
+    @pytest.mark.parametrize(("ndc", "found"), [("50458-028-03", True), ("50458-028-02", False)])
+    def test_it_finds_what_was_typed_in_of_the_same_kit_alone(
+        self, cast: Cast, page: str, client: Client, ndc: str, found: bool
+    ) -> None:
+        product = next(each for each in cast.program_version.program.products if each.ndc == ndc)
+        typed: dict[str, Any] = {"lot": CODE.lot, "expires_date": CODE.expires_date, "product": product}
+        device = make_device(cast, number="W-7", **typed)
+        text = said(scan(client, page, RAW))
+        assert (f'value="{device.pk}"' in text) == found
+        assert ("This pack was never received here" in text) != found
+        assert device.is_of(CODE) == found
 
     def test_it_does_the_same_without_script_and_keeps_what_was_typed(
         self, cast: Cast, page: str, client: Client
