@@ -1,6 +1,7 @@
 """Recalls: lots of which nothing is given any more."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -69,7 +70,12 @@ def is_recalled() -> Exists:
     return Exists(in_force().alias(upper=Upper("lot")).filter(**same, upper=Upper(OuterRef("lot"))))
 
 
+def recalled_devices(ids: Iterable[UUID]) -> QuerySet[Device]:
+    """Those of these devices whose lot is recalled."""
+    return Device.objects.filter(is_recalled(), pk__in=list(ids))
+
+
 def recalled_among(devices: Iterable[Device]) -> set[tuple[str, str]]:
     """Of these devices, all of one facility, the lots that are recalled, each with its programme."""
-    rows = Device.objects.filter(is_recalled(), pk__in=[device.pk for device in devices])
+    rows = recalled_devices(device.pk for device in devices)
     return set(rows.values_list("program_code", "lot").distinct())

@@ -81,8 +81,8 @@ def device_refusals(device: StockDevice, *, today: date, patient_stock_days: int
         (device.kind is StockKind.PATIENT_SPECIFIC and not device.for_this_patient, "other_patient", None),
         (device.kind is StockKind.PATIENT_SPECIFIC and today > day, "use_by", day),
     )
-    return tuple(
-        Refusal("DEVICE", {"problem": problem, "number": device.number, "date": date_}, None, (ClearedBy.OTHER,))
-        for fails, problem, date_ in checks
-        if fails
-    )
+    return tuple(device_refusal(device.number, problem, date_) for fails, problem, date_ in checks if fails)
+
+
+def device_refusal(number: str, problem: str, date_: date | None = None) -> Refusal:
+    return Refusal("DEVICE", {"problem": problem, "number": number, "date": date_}, None, (ClearedBy.OTHER,))

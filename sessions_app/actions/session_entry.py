@@ -22,10 +22,12 @@ from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, Device, Patient, StockMovement, User
 from clinic.models.discrepancy import missed
 from clinic.models.patient import records_of
-from clinic.rules.cabinet import Place
+from clinic.models.recall import recalled_devices
+from clinic.rules.cabinet import Move, Place
 from clinic.rules.credentials import TAKEN_AWAY
 from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
+from clinic.rules.stock import device_refusal
 from clinic.writing import update
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
@@ -157,6 +159,15 @@ class SessionEntry:
         )
         self.set(last_order=self.order)
         update(self.dosing_session, sorted(self.changed))
+        self._refuse_recalled_meanwhile()
+
+    def _refuse_recalled_meanwhile(self) -> None:
+        """Asked once more behind the lock of the audit chain, behind which a recall is committed too: what is drawn
+        is of no lot that was recalled before."""
+        steps = [row for row in self.rows if isinstance(row, StockMovement) and row.kind == Move.DRAWN]
+        if ids := [step.device_id for step in steps if not step.reason]:
+            numbers = recalled_devices(ids).order_by("number").values_list("number", flat=True)
+            entries.refuse(*(device_refusal(number, "recalled") for number in numbers))
 
     def following(self, action: str) -> "SessionEntry":
         """What this entry brings about by itself, as an entry of its own."""
