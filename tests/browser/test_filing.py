@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from sessions_app.models import FilingVersion
 from tests.browser.stage import Clinic, Wall, accessible, in_the_dark, picture
 from tests.factories import (
     LAST_DEVICE,
@@ -192,9 +193,22 @@ def test_a_value_said_otherwise_another_edition_and_the_days_pile_for_the_fax(cl
         assert each.dosing_session.patient.full_name in text
     assert "131/80" in text
 
-    # and one that was sent by fax is acknowledged
-    submit(walk, MORNING_AFTER, why="No oximeter.", route="FAX")
+    # and what was sent by fax is written down, what is empty with its reason, and is acknowledged
     page.goto(f"{clinic.server.url}/dosing-sessions/{walk.dosing_session.pk}/filing/")
+    page.get_by_role("link", name="Record that it was sent").click()
+    clinic.choose("route", "FAX")
+    page.locator("[name=confirmation]").fill("F-17")
+    page.locator("main form button[type=submit].btn-primary").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.locator("[name=route][value=FAX]")).to_be_checked()
+    expect(page.locator("[name=confirmation]")).to_have_value("F-17")
+    page.locator("[name=incomplete_reason]").fill("No oximeter.")
+    accessible(page)
+    picture(page, "form-sent-by-fax")
+    clinic.save()
+    expect(page.locator(".filing-state .badge")).to_have_text("Sent")
+    (sent,) = FilingVersion.objects.filter(filing=form_of(walk))
+    assert (sent.route, sent.confirmation, sent.reason) == ("FAX", "F-17", "No oximeter.")
     page.get_by_role("link", name="Record what came back").click()
     clinic.choose("kind", "ACKNOWLEDGED")
     clinic.save()
