@@ -23,11 +23,12 @@ from clinic.rules.certification import CertificationStatus
 from clinic.rules.count import CountKind
 from clinic.rules.pack import PackCode, gtin_of
 from clinic.rules.refusals import ActionRefused
+from tests.cast import facility_of
 from tests.clinic.actions.certification_attempts import FINDING
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS, ROSALIND
 from tests.clinic.actions.count_attempts import a_sheet
-from tests.factories import NINE, Cast, entry, make_cast, make_devices
-from tests.race import race
+from tests.factories import NINE, Cast, entry, make_cast, make_devices, make_otto
+from tests.race import Waiting, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,6 +151,20 @@ class TestTheAuditChain:
             sequences = list(chain.events.order_by("sequence").values_list("sequence", flat=True))
             assert sequences == list(range(1, chain.last_sequence + 1))
         assert AuditEvent.objects.filter(action="x").count() == 32
+
+    def test_no_facility_waits_for_another(self, cast: Cast) -> None:
+        otto = make_otto()
+        there = partial(register_patient, facility=facility_of(otto), **ROSALIND, entry=entry(), by=otto, now=NINE)
+
+        with transaction.atomic():
+            AuditChain.objects.select_for_update().get(facility=cast.facility)
+            here = Waiting(register(cast, entry()))
+            (registered,) = race(there)
+
+            assert registered.facility == facility_of(otto)
+            assert not Patient.objects.filter(facility=cast.facility).exists()
+
+        assert here.result().facility == cast.facility
 
 
 class TestSigning:
