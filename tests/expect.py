@@ -1,6 +1,6 @@
 """What a test expects of an action: refused with these codes, and then nothing is written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -86,16 +86,16 @@ def held_by(constraint: str) -> Iterator[None]:
 
 
 @contextmanager
-def failing_audit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def failing_audit() -> Iterator[None]:
     """The audit event cannot be inserted; nothing else is left either."""
 
-    def fail(**fields: object) -> None:
-        raise OSError("no room for the audit event")
+    def fail(execute: Callable[..., Any], sql: str, *asked: Any) -> Any:
+        if str(sql).startswith(f'INSERT INTO "{AuditEvent._meta.db_table}"'):
+            raise OSError("no room for the audit event")
+        return execute(sql, *asked)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(AuditEvent.objects, "create", fail)
-        with nothing_written(), pytest.raises(OSError, match="no room"):
-            yield
+    with nothing_written(), pytest.raises(OSError, match="no room"), connection.execute_wrapper(fail):
+        yield
 
 
 def audited(action: str) -> int:

@@ -73,14 +73,14 @@ class TestEveryAction:
             ready(entry=other_form)
 
     def test_it_is_done_by_those_who_may_and_with_its_audit_event(
-        self, cast: Cast, otto: User, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+        self, cast: Cast, otto: User, attempt: Attempt
     ) -> None:
         ready = attempt.ready(cast)
 
         for person in (otto, *(ready.person(name) for name in EVERYBODY if name not in attempt.who_may)):
             with denied():
                 ready(by=person)
-        with failing_audit(monkeypatch):
+        with failing_audit():
             ready()
         assert ready() is not None
 

@@ -43,7 +43,7 @@ class TestOpenFacility:
             with denied():
                 open_annex(cast, by=person)
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
+        with failing_audit():
             open_annex(cast)
         assert Organisation.objects.filter(facilities__name="Annex").count() == 0

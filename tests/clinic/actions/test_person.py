@@ -186,8 +186,8 @@ class TestCloseOutPerson:
         with denied():
             close_out_person(person=cast.ada, by=cast.ada, now=NINE)
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
+        with failing_audit():
             close_out_person(person=cast.nora, by=cast.ada, now=NINE)
         assert fresh(cast.nora).is_active
 
@@ -217,9 +217,9 @@ class TestBringBackPerson:
         with denied():
             bring_back_person(person=nora, facility=elsewhere.facility, by=elsewhere.ada, now=NINE)
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
         nora = self.closed(cast)
-        with failing_audit(monkeypatch):
+        with failing_audit():
             bring_back_person(person=nora, facility=cast.facility, by=cast.ada, now=NINE)
 
 

@@ -58,8 +58,8 @@ class TestSetting:
             set_pin(person=cast.nora, pin="123456", by=cast.nora, now=NINE)
         assert User.objects.get(pk=cast.nora.pk).pin == ""
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
+        with failing_audit():
             set_pin(person=cast.nora, pin=PIN, by=cast.nora, now=NINE)
         assert User.objects.get(pk=cast.nora.pk).pin == ""
 

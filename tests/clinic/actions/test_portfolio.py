@@ -1,7 +1,5 @@
 """Who takes a list away as a file."""
 
-import pytest
-
 from clinic.actions.portfolio import export_portfolio
 from clinic.models import AuditEvent, User
 from tests.expect import denied, failing_audit
@@ -24,6 +22,6 @@ def test_it_is_for_those_who_run_every_one_of_them(cast: Cast, otto: User) -> No
             export(cast, person)
 
 
-def test_it_is_not_handed_out_unless_it_is_written_down(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    with failing_audit(monkeypatch):
+def test_it_is_not_handed_out_unless_it_is_written_down(cast: Cast) -> None:
+    with failing_audit():
         export(cast, cast.ada)

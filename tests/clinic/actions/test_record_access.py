@@ -36,8 +36,8 @@ class TestTheListOfWhoOpenedWhat:
             with denied():
                 export(cast, person)
 
-    def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast) -> None:
+        with failing_audit():
             export(cast, cast.ada)
         assert not RecordAccess.objects.exists()
 
@@ -63,8 +63,8 @@ class TestAPaper:
         with denied():
             take_paper(cast, cast.nora, [stranger])
 
-    def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_is_not_handed_out_unless_it_is_written_down(self, cast: Cast) -> None:
+        with failing_audit():
             take_paper(cast, cast.nora, ())
         assert not RecordAccess.objects.exists()
 

@@ -72,8 +72,8 @@ class TestSetPassword:
         with refused("STATE"):
             set_password(person=cast.nora, password=NEW, by=cast.nora, now=NINE)
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
+        with failing_audit():
             set_password(person=cast.nora, password=NEW, by=cast.nora, now=NINE)
         assert User.objects.get(pk=cast.nora.pk).check_password(PASSWORD)
 
@@ -92,9 +92,9 @@ class TestEndOwnSignIns:
         with nothing_written():
             assert end_own_sign_ins(session_keys=keys, by=cast.nora, now=NINE) == 0
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
         client = signed_in(cast.nora)
-        with failing_audit(monkeypatch):
+        with failing_audit():
             end_own_sign_ins(session_keys=(client.session.session_key or "",), by=cast.nora, now=NINE)
         assert is_in(client)
 
@@ -139,12 +139,10 @@ class TestHelp:
         action(person=nadia, by=cast.ada, now=NINE)
 
     @every_help
-    def test_it_leaves_nothing_without_its_audit_event(
-        self, cast: Cast, action: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, action: Callable[..., Any]) -> None:
         give_factors(cast.nora)
         client = signed_in(cast.nora)
-        with failing_audit(monkeypatch):
+        with failing_audit():
             action(person=cast.nora, by=cast.ada, now=NINE)
         assert is_in(client)
         assert Authenticator.objects.filter(user=cast.nora).count() == 3

@@ -54,8 +54,8 @@ class TestAddPerson:
         with held_by("user_username_in_any_case" if name != "nora" else "clinic_user_username_key"):
             User.objects.create_user(username=name, printed_name="Somebody else")
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-        with failing_audit(monkeypatch):
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
+        with failing_audit():
             add(cast.ada)
         assert not User.objects.filter(username="nadia").exists()
 
@@ -95,12 +95,12 @@ class TestGrantAndEndRole:
         with denied():
             end_role(assignment=held, by=person, now=NINE)
 
-    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast) -> None:
         held = assignment(cast, cast.nora)
         nadia = make_person("nadia", "Nadia Noon")
-        with failing_audit(monkeypatch):
+        with failing_audit():
             grant_role(person=nadia, facility=cast.facility, role=Role.NURSE, by=cast.ada, now=NINE)
-        with failing_audit(monkeypatch):
+        with failing_audit():
             end_role(assignment=held, by=cast.ada, now=NINE)
 
 
@@ -169,7 +169,7 @@ class TestTheSystemsOwnPerson:
 
     def test_it_leaves_nothing_without_its_audit_event(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("clinic.actions.staff.SYSTEM", "not-made-yet")
-        with failing_audit(monkeypatch):
+        with failing_audit():
             system_person(now=NINE)
 
 

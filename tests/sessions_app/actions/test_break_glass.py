@@ -84,11 +84,9 @@ class TestBreakGlass:
         with refused("FIELD", field="mrn"):
             break_it(walk, cast.nora, patient=ours)
 
-    def test_it_has_one_effect_and_its_audit_event(
-        self, cast: Cast, walk: Walk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_it_has_one_effect_and_its_audit_event(self, cast: Cast, walk: Walk) -> None:
         form = entry()
-        with failing_audit(monkeypatch):
+        with failing_audit():
             break_it(walk, cast.nora)
         first = break_it(walk, cast.nora, entry=form)
         with nothing_written():
