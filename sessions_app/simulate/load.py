@@ -32,7 +32,8 @@ TABLES = (
     *("sessions_app.DoseOrder", "sessions_app.Clearance", "sessions_app.DeviceAdministration", "clinic.StockMovement"),
     *("sessions_app.DeviceOutcome", "sessions_app.Deviation", "sessions_app.SeriousEvent"),
     *("sessions_app.InstructionsGiven", "sessions_app.ReadinessAssessment", "sessions_app.Discharge"),
-    *("sessions_app.LeftEarly", "sessions_app.Transfer", "sessions_app.Filing", "sessions_app.FilingStep"),
+    *("sessions_app.LeftEarly", "sessions_app.FollowUpCall", "sessions_app.Transfer"),
+    *("sessions_app.Filing", "sessions_app.FilingStep"),
     *("sessions_app.FilingAnswer", "sessions_app.FilingVersion", "sessions_app.FilingOutcome", "clinic.Signature"),
     "clinic.AuditEvent",
 )

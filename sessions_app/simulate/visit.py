@@ -205,6 +205,8 @@ class Session(OnSession):
                 "last_check_id": self.checks[-1]["id"],
             }
             self.end(ends, "record_left_early", "LEFT_EARLY", ("LeftEarly", said))
+            heard: Row = {"outcome": "REACHED", "spoke_to": ESCORT, "said": "At home, and well."}
+            self.one("record_follow_up_call", ends + 40, "FollowUpCall", **heard)
         else:
             self.one("report_serious_event", ends - 4, "SeriousEvent", what=SERIOUS_SAID)
             said = {

@@ -28,8 +28,6 @@ def main() -> None:
     with (
         mock.patch.object(courses, "how_many_sessions", how_many),
         mock.patch.object(writing, "PATIENTS_OF_CLINIC", asked.of_a_clinic),
-        # Nobody calls whoever left early in a made-up registry: they would all stand on the board.
-        mock.patch.object(courses, "LEFT_EARLY", 0),
     ):
         call_command("simulate", patients=asked.patients, seed=SEED, until=YESTERDAY)
 

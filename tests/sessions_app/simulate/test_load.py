@@ -14,7 +14,8 @@ from clinic.constraints import RowTrigger
 from clinic.embedded_postgres import Addresses
 from clinic.models import AuditChain, AuditEvent
 from clinic.verification import Checked, verify
-from sessions_app.models import Check, DosingSession
+from sessions_app.models import Check, DosingSession, FollowUpCall, LeftEarly
+from sessions_app.models.follow_up import not_reached
 from sessions_app.rules.published import Measure
 from sessions_app.simulate import check
 from sessions_app.simulate.check import compare
@@ -174,6 +175,13 @@ def test_it_is_written_as_the_actions_write_it(facility_id: str) -> None:
     for action in OF_A_SESSION:
         wanted = {each for each in typed[action] if each[0] and not _loose(each)}
         assert wanted <= copied_rows[action], action
+
+
+def test_whoever_left_early_was_called(facility_id: str) -> None:
+    left = set(LeftEarly.objects.values_list("dosing_session", flat=True))
+    called = FollowUpCall.objects.filter(outcome=FollowUpCall.Outcome.REACHED)
+    assert left == set(called.values_list("dosing_session", flat=True)) != set()
+    assert not not_reached(facility=facility_id).exists()
 
 
 def _loose(shape: Any) -> bool:
