@@ -15,7 +15,7 @@ from clinic.models.patient import person_of, records_of
 from clinic.rules.local_time import day_span
 from sessions_app.models.course import Course
 from sessions_app.models.dosing_session import DosingSession
-from sessions_app.models.patient_search import found, patients_at
+from sessions_app.models.patient_search import everybody_at, found, patients_at
 from sessions_app.models.record import dose_spans
 from sessions_app.rules.states import OPEN, State
 
@@ -34,8 +34,8 @@ class PatientList:
     def __init__(self, facility: Facility, *, words: str, page: str | None, at: datetime) -> None:
         self.facility, self.words, self.at = facility, words.strip(), at
         today = at.astimezone(facility.zone).date()
-        everybody = found(patients_at([facility.pk]), self.words, today=today)
-        self.page: Page[Any] = Paginator(everybody, PAGE_LENGTH).get_page(page)
+        known = patients_at([facility.pk]) if self.words else everybody_at([facility.pk])
+        self.page: Page[Any] = Paginator(found(known, self.words, today=today), PAGE_LENGTH).get_page(page)
         self.patients: list[Patient] = list(self.page.object_list)
 
     @property

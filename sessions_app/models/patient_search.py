@@ -20,18 +20,29 @@ _TYPOS_FROM = 4  # letters; a shorter word is like too many others
 
 
 def patients_at(facility_ids: Iterable[UUID]) -> QuerySet[Patient]:
-    """Who is known at one of these facilities, by any record of theirs; each once, by the record that is kept."""
-    known = _known_at(list(facility_ids))
+    """Who is known at one of these facilities, by any record of theirs; each once, by the record that is kept. For
+    those of some few: each is asked whether."""
+    ids = list(facility_ids)
+    known: Any = Q(facility__in=ids)
+    for rows in _brought_by(ids):
+        known |= Exists(rows.filter(patient=OuterRef("pk")))
     duplicates = Patient.objects.filter(known, same_person_as=OuterRef("pk"))
     return Patient.objects.filter(known | Exists(duplicates), same_person_as=None)
 
 
-def _known_at(ids: list[UUID]) -> Any:
-    """Registered, enrolled or on a course there, or about to be transferred there."""
-    courses = Course.objects.filter(patient=OuterRef("pk"), facility__in=ids)
-    enrolments = Enrolment.objects.filter(patient=OuterRef("pk"), facility__in=ids)
-    transfers = transfers_in_force().filter(patient=OuterRef("pk"), to_facility__in=ids)
-    return Q(facility__in=ids) | Exists(courses) | Exists(enrolments) | Exists(transfers)
+def everybody_at(facility_ids: Iterable[UUID]) -> QuerySet[Patient]:
+    """The same people, all of them: found by the facility, so that nobody of another is looked at."""
+    ids = list(facility_ids)
+    registered = Patient.objects.filter(facility__in=ids).values("pk")
+    records = registered.union(*(rows.values("patient") for rows in _brought_by(ids)))
+    persons = Patient.objects.filter(pk__in=records).values(person=Coalesce("same_person_as", "pk"))
+    return Patient.objects.filter(pk__in=persons, same_person_as=None)
+
+
+def _brought_by(ids: list[UUID]) -> tuple[QuerySet[Any, Any], ...]:
+    """What makes a patient known there who was registered elsewhere: an enrolment, a course, a transfer to come."""
+    enrolments, courses = Enrolment.objects.filter(facility__in=ids), Course.objects.filter(facility__in=ids)
+    return enrolments, courses, transfers_in_force().filter(to_facility__in=ids)
 
 
 def person_with(patient_id: UUID) -> QuerySet[Patient]:

@@ -3,17 +3,28 @@ never beyond the organisation."""
 
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from clinic.models import Patient, User
+from clinic.actions.enrolment import record_enrolment
+from clinic.models import EnrolmentStatus, Patient, User
 from sessions_app.actions.patient_link import link_patients
-from sessions_app.models.patient_search import found, known_among, patients_at, person_with, record_numbered
+from sessions_app.actions.patient_transfer import record_patient_transfer
+from sessions_app.models.patient_search import (
+    everybody_at,
+    found,
+    known_among,
+    patients_at,
+    person_with,
+    record_numbered,
+)
 from tests.by_hand import fetch
-from tests.factories import NINE, Cast, entry, facility_of, make_cast, make_course, make_patient
+from tests.factories import NINE, Cast, entry, facility_of, make_cast, make_course, make_patient, signed_by
 from tests.scene import cast, clinic, otto
+from tests.sessions_app.actions.site_attempts import TRANSFER
 
 __all__ = ["cast", "clinic", "otto"]
 pytestmark = pytest.mark.django_db
@@ -108,6 +119,38 @@ class TestFound:
             assert names(north, typed) == ["Tamarack"]
         assert list(patients_at([north.facility.pk]).filter(pk__in=person_with(duplicate.pk))) == [kept]
         assert record_numbered(patients_at([cast.facility.pk]), duplicate.mrn) == duplicate
+
+    def test_all_who_are_known_are_those_of_whom_it_is_true(self, cast: Cast, people: dict[str, Patient]) -> None:
+        north = make_cast(facility_name="Wrenfield North", organisation=cast.facility.organisation, suffix="3")
+        said: dict[str, Any] = {"by": cast.fred, "now": NINE}
+        make_course(north, patient=people["Tansy"])
+        to_north = {name: value for name, value in TRANSFER.items() if name != "to_place"}
+        ash = {"patient": people["Ash"], "facility": cast.facility, **to_north, "to_facility": north.facility}
+        record_patient_transfer(**ash, entry=entry(), **said)
+        record_enrolment(
+            patient=people["Nguyen"],
+            facility=north.facility,
+            program_code="esketamine",
+            status=EnrolmentStatus.ENROLLED,
+            **signed_by(north.paul),
+            entry=entry(),
+            by=north.fred,
+            now=NINE,
+        )
+        own, twice = make_patient(north, name=("Otis", "Own")), make_patient(north, name=("Rosalynd", "Tamarind"))
+        link_patients(
+            duplicate=twice,
+            kept=people["Tamarack"],
+            reason="Same card.",
+            facility=north.facility,
+            entry=entry(),
+            by=north.nora,
+            now=NINE,
+        )
+        there = {people[name] for name in ("Tansy", "Ash", "Nguyen", "Tamarack")} | {own}
+        for place, wanted in ((north, there), (cast, set(people.values()))):
+            assert list(everybody_at([place.facility.pk]).order_by("pk")) == sorted(wanted, key=lambda each: each.pk)
+            assert set(patients_at([place.facility.pk])) == wanted
 
 
 MANY = 100_000
