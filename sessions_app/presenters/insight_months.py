@@ -95,7 +95,8 @@ class Months:
         }
 
     def _use(self) -> dict[str, Any]:
-        lines = [(month, *self._chairs(month)) for month in self.months]
+        known = bool(self.open_chairs)
+        lines = [(month, *self._chairs(month)) for month in self.months if known]
         hours_url = reverse("sessions_app:diary-hours") if len(self.told.scope.facility_ids) == 1 else ""
         shares = {month: used([occupied], [open_]) for month, occupied, open_ in lines}
         return {
@@ -107,7 +108,7 @@ class Months:
                 " or sat there on closed days or in chairs that the room's list has not. None where no hours or chairs"
                 " are written down."
             ),
-            "chart": draw_bars([_share_bar(month, shares[month]) for month in self.months], most=_FULL, unit=" %"),
+            "chart": draw_bars([_share_bar(month, share) for month, share in shares.items()], most=_FULL, unit=" %"),
             "head": [_("Month"), _("Occupied, hours"), _("Open, hours"), _("Share")],
             "rows": [
                 [

@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from clinic.actions.entry import Submission
+from sessions_app.actions.site import set_chairs
 from tests.browser.stage import Wall, accessible, in_the_dark, picture
 from tests.browser.test_keyboard import Keys
-from tests.factories import STAY_ENDS, discharged, make_cast, minutes
+from tests.factories import NINE, STAY_ENDS, discharged, make_cast, minutes
 from tests.sessions_app.actions.diary_attempts import set_hours
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,6 +18,7 @@ ALL = "td a[href*='of=ALL']"
 def test_a_number_opens_what_it_counts_by_the_keyboard(page: Page, live_server: LiveServer, wall: Wall) -> None:
     cast = make_cast()
     set_hours(cast)
+    set_chairs(facility=cast.facility, chairs=["1", "2"], entry=Submission(), by=cast.ada, now=NINE)
     for _number in range(2):
         discharged(cast)
     wall.go_to(STAY_ENDS + minutes(60))

@@ -30,6 +30,7 @@ class TestThePages:
         page = opened(client, "insight", "nora").content.decode()
         assert "of=LEFT_EARLY" in page
         assert "100.0 %" in page
+        assert "Open, hours" not in page  # no hours are written down
         before = RecordAccess.objects.count()
         listed = opened(client, "insight-sessions", "nora", of="LEFT_EARLY")
         assert len(listed.context["rows"]) == 1
