@@ -1,12 +1,14 @@
 """The room, and when time alone changes what is said of it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinic.rules.refusals import Refusal, field_refusal
 from sessions_app.rules.facts import SessionFacts
-from sessions_app.rules.floor import chair_refusals, next_turn, turning_points
+from sessions_app.rules.floor import chair_refusals, next_turn, stretch_of, turning_points, turns_of_the_day
 from tests.sessions_app.rules.builders import (
     ESKETAMINE,
     FINAL,
@@ -74,3 +76,19 @@ def test_time_turns_at_the_ends_of_checks_readings_rests_and_stays() -> None:
 def test_before_the_first_device_only_readings_and_waits_turn() -> None:
     facts = ready_to_leave(ESKETAMINE, devices=(), checks=(baseline(ESKETAMINE),))
     assert turns(facts, Refusal("LIQUID", clears_at=at(33))) == {50, 5, 33}
+
+
+@pytest.mark.parametrize(("minute", "turns"), [(0, 30), (29, 30), (30, 60), (59, 60)])
+def test_a_day_turns_each_half_hour_and_at_its_own_midnight(minute: int, turns: int) -> None:
+    """At two in the morning of London it is still yesterday in New York."""
+    hour = datetime(2026, 4, 15, 2, 0, tzinfo=UTC)
+    now = hour + minute * MINUTE + timedelta(seconds=20, microseconds=5)
+    midnight = datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
+    assert list(turns_of_the_day(ZoneInfo("America/New_York"), now=now)) == [hour + turns * MINUTE, midnight]
+
+
+@pytest.mark.parametrize("number", [90_000_001, 300_000_000 * 10**25 + 90_000_001])
+def test_a_page_is_good_for_five_minutes_that_are_its_own(number: int) -> None:
+    begins = NOON + timedelta(seconds=90, microseconds=1)
+    for now in (begins, NOON + 2 * MINUTE, begins + 5 * MINUTE - TICK):
+        assert stretch_of(UUID(int=number), now=now) == (begins, begins + 5 * MINUTE)
