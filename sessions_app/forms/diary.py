@@ -126,7 +126,7 @@ class NoShowForm(EntryForm):
 def _weekdays(**kwargs: Any) -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
-        choices=list(enumerate(weekday_words())),
+        choices=lambda: list(enumerate(weekday_words())),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         **kwargs,

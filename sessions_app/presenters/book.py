@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Facility, Patient, StockMovement
+from clinic.models import Device, Facility, Patient, StockMovement
 from clinic.presenters.time import calendar_day, clock_time_with_zone
 from clinic.rules.book import WENT, Balance, Period
 from clinic.rules.cabinet import Move, Place
@@ -121,13 +121,13 @@ class _Products:
 
     def of(self, thing: Thing) -> str:
         name = self.programs[thing.program_code].label if thing.program_code in self.programs else thing.program_code
-        return f"{name}, {self.ndc(thing.gtin)}"
+        return f"{name}, {gtin_words(thing.gtin, self.products)}"
 
     def strengths(self) -> list[str]:
         return [_("%(mg)s mg") % {"mg": program.mg_per_device} for program in self.programs.values()]
 
-    def ndc(self, gtin: str | None) -> str:
-        return gtin_words(gtin, self.products)
+    def ndc(self, device: Device) -> str:
+        return gtin_words(device.gtin, self.products, in_column=True)
 
 
 def _says_anything(balance: Balance) -> bool:
@@ -154,7 +154,7 @@ def _dispensed(book: Book, words: _Products, reader: Reader, *, names: bool) -> 
             *_patient(line, book, names=names),
             line.administration.device.number,
             line.administration.device.lot,
-            words.ndc(line.administration.device.gtin),
+            words.ndc(line.administration.device),
             str(line.units),
             str(line.administration.performed_by),
             _why_none(line),
@@ -199,7 +199,7 @@ def _received(book: Book, words: _Products, reader: Reader) -> Table:
             (
                 days_of(move.first, reader),
                 str(-move.units),
-                words.ndc(device.gtin),
+                words.ndc(device),
                 device.lot,
                 *told,
                 delivery.invoice if delivery else "",
@@ -230,7 +230,7 @@ def _disposed(book: Book, words: _Products, reader: Reader) -> Table:
             str(move.units),
             ", ".join(move.numbers),
             move.first.device.lot,
-            words.ndc(move.first.device.gtin),
+            words.ndc(move.first.device),
             str(move.first.performed_by),
             str(move.first.witness or "–"),
             _to_whom(move),
@@ -263,7 +263,7 @@ def _inventory(book: Book, words: _Products) -> Table:
         for thing, (start, end) in book.inventory.items()
     ]
     note = _("In devices: in the cabinets, and with sessions that are not over.")
-    return Table("inventory", _("Inventory"), head, rows, (34, 14, 14, 18, 10, 10), note=note)
+    return Table("inventory", _("Inventory"), head, rows, (42, 12, 12, 16, 9, 9), note=note)
 
 
 CSV_HEAD = (gettext_lazy("Part"), gettext_lazy("As the part's own first line says"))

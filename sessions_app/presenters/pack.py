@@ -31,17 +31,23 @@ def device_label(device: Device) -> str:
     return ", ".join((device.number, _("lot %(lot)s, %(day)s") % said, *serial_words(device), *name))
 
 
-def product_words(product: Product) -> str:
+def ndc_and_kit(product: Product) -> str:
     kit = ngettext("kit of %(count)s", "kit of %(count)s", product.devices)
-    return _("NDC %(ndc)s, %(kit)s") % {"ndc": product.ndc, "kit": kit % {"count": product.devices}}
+    return f"{product.ndc}, {kit % {'count': product.devices}}"
 
 
-def gtin_words(gtin: str | None, products: Iterable[Product]) -> str:
-    """Which product a device is of. One that no programme names any more is told by its digits."""
+def product_words(product: Product) -> str:
+    return _("NDC %(ndc)s") % {"ndc": ndc_and_kit(product)}
+
+
+def gtin_words(gtin: str | None, products: Iterable[Product], *, in_column: bool = False) -> str:
+    """Which product a device is of; ``in_column``: under a head that says NDC. One that no programme names any more is
+    told by its digits."""
     if not gtin:
-        return _("NDC not known")
+        return _("not known") if in_column else _("NDC not known")
     product = product_of(gtin, products)
-    return product_words(product) if product else _("NDC %(ndc)s") % {"ndc": ndc_digits_of(gtin) or gtin}
+    ndc = ndc_and_kit(product) if product else ndc_digits_of(gtin) or gtin
+    return ndc if in_column else _("NDC %(ndc)s") % {"ndc": ndc}
 
 
 def serial_words(device: Device) -> list[str]:

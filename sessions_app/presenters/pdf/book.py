@@ -59,4 +59,5 @@ def _part(each: Table) -> Story:
         words.insert(0, _("%(units)s units in all.") % {"units": each.units})
     lines = [tuple(plain(cell) for cell in row) for row in each.rows]
     found = table(each.head, lines, each.shares) or [note(_("None in these days."))]
-    return [CondPageBreak(LEAST), long_title(each.title), *found, *(note(word) for word in words)]
+    # Before the table: behind it, it could be alone on a page.
+    return [CondPageBreak(LEAST), long_title(each.title), *(note(word) for word in words), *found]

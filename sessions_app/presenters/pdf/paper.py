@@ -110,9 +110,11 @@ def gap() -> Flowable:
 
 
 def pairs(rows: Iterable[tuple[object, object]]) -> Story:
-    """Label and value, line by line; what has no value is left out."""
+    """Label and value, line by line; what has no value is left out. Above a line to be written on there is room."""
     lines = [
-        [Paragraph(plain(label), SMALL), Paragraph(plain(value), BODY)] for label, value in rows if str(value).strip()
+        [Paragraph(plain(label), SMALL), Paragraph(f"<br/>{BLANK}" if value == BLANK else plain(value), BODY)]
+        for label, value in rows
+        if str(value).strip()
     ]
     if not lines:
         return []
