@@ -27,7 +27,6 @@ NAMES = {
     "text/csv; charset=utf-8": "a header",
     "lock timeout": "what PostgreSQL says",
     "at the end": "when a trigger fires",
-    " AND row_kind = '": "a part of a statement",
     "NDC": "what the National Drug Code is called",
     "Main cabinet": "the name of a row: a clinic's first cabinet",
     "The device delivered.": "a reason as it is kept in the ledger",
