@@ -28,7 +28,7 @@ from sessions_app.rules.readings import before_dose
 from sessions_app.rules.sign_spans import sign_spans
 from sessions_app.rules.states import AT_START_GATE, OPEN, State
 
-_SPARE_CHECKS, _SPARE_SIGNS, _SPARE_NOTES = 4, 4, 6
+_SPARE_CHECKS, _SPARE_SIGNS, _SPARE_NOTES = 4, 4, 5
 
 
 def blank_sheet(program: Program, facility: Facility, *, reader: Reader, printed_by: str) -> dict[str, Any]:

@@ -88,12 +88,12 @@ class TestThePage:
         self, cast: Cast, ada: Client, django_assert_num_queries: Any
     ) -> None:
         ada.get(PAGE)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             ada.get(PAGE)
         submitted(cast)
         for text in ("No list.", "No bag."):
             fill_in(ada, f"{PAGE}raise-finding/", text=text, owner=str(cast.nora.pk), due_date="2026-04-20")
-        with django_assert_num_queries(19):  # the last confirmation is no more the last step
+        with django_assert_num_queries(18):  # the last confirmation is no more the last step
             text = text_of(ada)
         assert text.count("Nora Nightjar, by 20 Apr 2026") == 2
 
