@@ -51,8 +51,8 @@ def record_score(
 
     refuse(*score_refusals(instrument, items, total))
 
-    released = lock_released_since(session.patient, since=opened.occurred_at, but=session)
     elsewhere = lock_watched_elsewhere(session.patient, but=session)
+    released = lock_released_since(session.patient, since=opened.occurred_at, but=session)
     score, *alerts = _rows(
         opened.envelope, session.course, session, opened.order, instrument, items, total, timing, handover
     )
@@ -97,8 +97,8 @@ def record_score_between(
     refuse(*((field_refusal("occurred_time", "future_day"),) if future else ()))
     refuse(*score_refusals(instrument, items, total))
 
-    released = lock_released_since(course.patient, since=whole_minute(entry.occurred_at or now), but=None)
     elsewhere = lock_watched_elsewhere(course.patient, but=None)
+    released = lock_released_since(course.patient, since=whole_minute(entry.occurred_at or now), but=None)
 
     def envelope(model: Any, **fields: Any) -> Any:
         return row(model, facility=facility, entry=entry, by=by, now=now, **fields)
@@ -185,10 +185,10 @@ def _take_back(
     voided = Correction.objects.filter(row_id=first.pk).exists()
     refuse(*((Refusal("ALREADY_VOIDED"),) if voided else ()), *reason_refusals(reason))
 
+    elsewhere = lock_watched_elsewhere(course.patient, but=session)
     released = []
     if isinstance(first, SafetyPlan):  # what rested on it
         released = lock_released_since(course.patient, since=first.occurred_at, but=session)
-    elsewhere = lock_watched_elsewhere(course.patient, but=session)
     taken_back = [
         row(
             Correction,

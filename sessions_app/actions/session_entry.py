@@ -284,7 +284,8 @@ def lock_watched_elsewhere(patient: Patient, *, but: DosingSession | None) -> li
 
 
 def lock_released_since(patient: Patient, *, since: datetime, but: DosingSession | None) -> list[DosingSession]:
-    """Where this person was released at that moment or after it, other than from that session."""
+    """Where this person was released at that moment or after it, other than from that session. Asked after
+    ``lock_watched_elsewhere``: a release that was waited for there is found here."""
     released = DosingSession.objects.of_patient(patient).filter(discharge__occurred_at__gte=since)
     found = lock_all(released.filter(state=State.DISCHARGED))
     return [session for session in found if but is None or session.pk != but.pk]

@@ -251,8 +251,8 @@ class Pages(Day):
 
     @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK)
     def put_right(self, by: str, luck: Random) -> None:
-        """Charted wrong, or released too soon: said again, taken back, and the patient sits down again."""
-        for step in ("correct-check", "void", "reopen"):
+        """Charted wrong: said again, and taken back."""
+        for step in ("correct-check", "void"):
             self.fill_in(by, step, luck, careful=True)
 
     @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK, short_by=st.sampled_from((0, 0, 1)))
@@ -261,3 +261,10 @@ class Pages(Day):
         self.a_whole_watch(by, short_by=short_by)
         self.what_is_shown(by)
         self.fill_in(by, "discharge", luck, careful=True)
+
+    @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK)
+    def out_and_back(self, by: str, luck: Random) -> None:
+        """Released, and sits down again; what was looked at before says nothing about the next release."""
+        self.a_whole_stay(by, luck, short_by=0)
+        for step in ("reopen", "discharge"):
+            self.fill_in(by, step, luck, careful=True)
