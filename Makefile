@@ -39,9 +39,10 @@ test-matrix: .venv/installed-dev
 test-paperwork: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m paperwork
 
+# A file at a time: what a file made once, a house or a registry, is made once.
 test-slow: .venv/installed-dev chromium
-	$(PYTHON) -m pytest -m slow
-	VIGIL_EXAMPLES=200 $(PYTHON) -m pytest tests/sessions_app/rules
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m slow
+	VIGIL_EXAMPLES=200 $(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow" tests/sessions_app/rules
 
 test-browser: .venv/installed-dev chromium
 	$(PYTHON) -m pytest -m browser

@@ -66,6 +66,11 @@ class TestTheNumber:
         assert devices_in(gtin_of(TWO.ndc), TWO) == 2
         assert devices_in(gtin_of(TWO.ndc, indicator="5"), TWO) is None
 
+    def test_it_is_that_of_the_single_pack_where_nothing_was_scanned(self) -> None:
+        case = replace(CODE, gtin=gtin_of(THREE.ndc, indicator="5"))
+        assert (case.product_gtin, THREE.gtin) == (CODE.gtin, CODE.gtin)
+        assert case.gtin != CODE.gtin == "00350458028034"
+
 
 class TestReceiving:
     @pytest.mark.parametrize(
