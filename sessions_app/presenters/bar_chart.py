@@ -7,8 +7,9 @@ from operator import itemgetter
 from typing import Any
 
 WIDTH, HEIGHT = 720, 200
-GROUPED_HEIGHT = 220  # with a line below for what the groups are
-LEFT, RIGHT, TOP, AXIS = 44.0, 712.0, 20.0, 168.0
+TALL = 500  # beside a table of a year's months
+LEFT, RIGHT, TOP = 44.0, 712.0, 20.0
+BELOW, GROUPS_BELOW = 32, 20  # room for the labels, and for a line that says what the groups are
 _NARROWEST_LABEL = 52.0
 _BAR = 0.7  # of its place along the axis
 _APART = 0.4  # of a place, between groups
@@ -27,16 +28,18 @@ class Bar:
     group: str = ""
 
 
-def draw_bars(bars: Sequence[Bar], *, most: float, unit: str = "") -> dict[str, Any]:
+def draw_bars(bars: Sequence[Bar], *, most: float, unit: str = "", tall: bool = False) -> dict[str, Any]:
     """Plain values of ``_bar_chart.html``; the axis begins at zero and ends at ``most``, or at the highest."""
+    height = TALL if tall else HEIGHT
+    axis = float(height - BELOW)
     ends = [bar.between[1] if bar.between else bar.height for bar in bars if bar.height is not None]
     top = max([most, *ends])
     begins = [number for number, bar in enumerate(bars) if number and bar.group != bars[number - 1].group]
     place = (RIGHT - LEFT) / max(len(bars) + _APART * len(begins), 1)
     every = max(1, int(-(-_NARROWEST_LABEL // place)))
 
-    def y(height: float) -> float:
-        return AXIS - (AXIS - TOP) * height / top if top else AXIS
+    def y(level: float) -> float:
+        return axis - (axis - TOP) * level / top if top else axis
 
     drawn: list[dict[str, Any]] = []
     for number, bar in enumerate(bars):
@@ -48,7 +51,7 @@ def draw_bars(bars: Sequence[Bar], *, most: float, unit: str = "") -> dict[str, 
                 "x": round(middle - place * _BAR / 2, 1),
                 "y": round(level, 1),
                 "width": round(place * _BAR, 1),
-                "height": round(AXIS - level, 1),
+                "height": round(axis - level, 1),
                 "known": bar.height is not None,
                 "middle": round(middle, 1),
                 "above": round(high - 5, 1),
@@ -66,10 +69,10 @@ def draw_bars(bars: Sequence[Bar], *, most: float, unit: str = "") -> dict[str, 
     ]
     return {
         "width": WIDTH,
-        "height": GROUPED_HEIGHT if groups else HEIGHT,
+        "height": height + GROUPS_BELOW if groups else height,
         "left": LEFT,
         "right": RIGHT,
-        "axis": AXIS,
+        "axis": axis,
         "bars": drawn,
         "groups": groups,
         "grid": grid,

@@ -1,7 +1,7 @@
 """What falls due of the courses of a facility, in words that say nothing of an illness: whoever books reads it."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,10 +17,11 @@ from sessions_app.rules.benefit_review import ReviewState, review_due_date, revi
 from sessions_app.rules.contraindication import AskState, ask_state, asked_until
 
 Line = dict[str, Any]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def due_page(courses: Iterable[CourseDue], reader: Reader, *, chart: bool) -> dict[str, Any]:
-    """Context of ``due.html``: each part with what is over first, then by the day it falls due."""
+    """Context of ``due.html``: each part with what is over first, then by the day it falls due, and who comes first."""
     today, found = reader.now.astimezone(reader.zone).date(), list(courses)
     parts: tuple[tuple[str, str, Callable[[CourseDue, date], Line | None]], ...] = (
         ("asked", _("Questions before a dose, to be asked again"), _asking),
@@ -31,8 +32,12 @@ def due_page(courses: Iterable[CourseDue], reader: Reader, *, chart: bool) -> di
     for key, title, line_of in parts:
         due = [(each, line) for each in found if (line := line_of(each, today))]
         lines: list[Line] = [{**_who(each, reader, chart=chart), **line} for each, line in due]
-        panels.append({"id": key, "title": title, "lines": sorted(lines, key=lambda line: line["order"])})
+        panels.append({"id": key, "title": title, "lines": sorted(lines, key=_order)})
     return {"panels": panels}
+
+
+def _order(line: Line) -> tuple[Any, ...]:
+    return (*line["order"], line["booked"] or _NEVER, line["name"])
 
 
 def _who(due: CourseDue, reader: Reader, *, chart: bool) -> Line:
@@ -43,6 +48,7 @@ def _who(due: CourseDue, reader: Reader, *, chart: bool) -> Line:
         "name": patient.full_name,
         "mrn": patient.mrn,
         "url": reverse("sessions_app:course-page", args=[patient.pk, course.pk]) if chart else page,
+        "booked": booked,
         "next": calendar_day(booked.astimezone(reader.zone).date()) if booked else "",
     }
 

@@ -86,7 +86,7 @@ class Months:
             "id": "volume",
             "title": _("Sessions by month"),
             "say": _("Sessions with a dose. The first and the last month may be cut by the period."),
-            "chart": draw_bars([Bar(month_words(month), count, str(count)) for month, count in counts], most=1),
+            "chart": _drawn([Bar(month_words(month), count, str(count)) for month, count in counts]),
             "head": [_("Month"), _("Sessions")],
             "rows": [
                 [Cell(month_words(month)), Cell(str(count), self._url(self._days(month)) if count else "")]
@@ -108,7 +108,7 @@ class Months:
                 " or sat there on closed days or in chairs that the room's list has not. None where no hours or chairs"
                 " are written down."
             ),
-            "chart": draw_bars([_share_bar(month, share) for month, share in shares.items()], most=_FULL, unit=" %"),
+            "chart": _drawn([_share_bar(month, share) for month, share in shares.items()], unit=" %"),
             "head": [_("Month"), _("Occupied, hours"), _("Open, hours"), _("Share")],
             "rows": [
                 [
@@ -135,7 +135,7 @@ class Months:
             "id": "departures",
             "title": _("How well expected departures held"),
             "say": said % {"count": BACK_TESTED},
-            "chart": draw_bars(bars, most=_FULL, unit=" %"),
+            "chart": _drawn(bars, most=_FULL, unit=" %"),
             "head": [_("Month"), _("Left when expected"), _("Earlier or later"), _("Share"), _("95 % interval")],
             "rows": rows,
         }
@@ -202,6 +202,11 @@ def _cells(panel: str, row: Sequence[Cell]) -> tuple[str, ...]:
 
 def month_words(month: date) -> str:
     return formats.date_format(month, "M Y")
+
+
+def _drawn(bars: Sequence[Bar], *, most: float = 1, unit: str = "") -> dict[str, Any] | None:
+    """None where nothing is known of any month: the table says why."""
+    return draw_bars(bars, most=most, unit=unit, tall=True) if any(bar.height is not None for bar in bars) else None
 
 
 def _share_bar(month: date, share: float | None) -> Bar:

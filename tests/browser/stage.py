@@ -97,6 +97,17 @@ class Clinic:
         with self.page.expect_navigation():
             send.click()
 
+    def release(self) -> None:
+        """Press for it; whether it is refused, the page says."""
+        self.step("discharge")
+        self.page.locator("[name=handed_over_to]").fill("Basil Tamarack")
+        self.page.locator("[name=still_true]").check(force=True)
+        self.save()
+
+    def sign_safety_plan(self) -> None:
+        self.page.locator("[name=plan]").fill("Spoken with; no intent; her sister stays the night.")
+        self.save()
+
     def saved(self) -> None:
         expect(self.page.locator("[role=status]", has_text="saved").first).to_be_visible()
 

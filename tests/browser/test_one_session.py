@@ -118,17 +118,10 @@ def watch_and_release(clinic: Clinic, booked: DosingSession, wall: Wall) -> None
     clinic.save()
 
     wall.go_to(stay_ends - timedelta(seconds=1))
-    release(clinic)
+    clinic.release()
     expect(page.locator(".refused")).to_contain_text("Two hours are not over yet")
     expect(page.locator("[name=handed_over_to]")).to_have_value("Basil Tamarack")
 
     wall.go_to(stay_ends)
     clinic.save()
     expect(page.locator(".outcome")).to_contain_text("Gone home")
-
-
-def release(clinic: Clinic) -> None:
-    clinic.step("discharge")
-    clinic.page.locator("[name=handed_over_to]").fill("Basil Tamarack")
-    clinic.page.locator("[name=still_true]").check(force=True)
-    clinic.save()
