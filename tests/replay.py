@@ -25,9 +25,10 @@ Made = TypeVar("Made")
 Path = tuple[str, ...]
 
 READS = ("SELECT", "PREPARE", "EXECUTE", "SET ", "SHOW", "EXPLAIN", "RELEASE", "LOCK")
-# What signing in writes, and what is counted of it; no factory reads either.
+# What signing in writes, what is counted of it, and what is kept of the sessions; no factory reads any of it.
 SIGN_IN = re.compile(
-    r'(INSERT INTO|UPDATE|DELETE FROM) "(clinic_signin|vigil_cache)"|UPDATE "clinic_user" SET "last_login"'
+    r'(INSERT INTO|UPDATE|DELETE FROM) "(clinic_signin|vigil_cache|sessions_app_sessionline|sessions_app_linesuntil)"'
+    r'|UPDATE "clinic_user" SET "last_login"'
 )
 EMPTY = 0
 # Every factory walks, each time: VIGIL_TRUE_WALKS=1 before pytest.

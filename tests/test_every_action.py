@@ -19,6 +19,7 @@ from tests.attempts import EVERYBODY, Attempt
 from tests.clinic.actions.clinic_attempts import CLINIC_ATTEMPTS
 from tests.expect import denied, failing_audit, nothing_written, refused
 from tests.factories import NINE, Cast, entry, in_state, minutes
+from tests.kept import lines_say_the_record
 from tests.scene import cast, clinic, otto
 from tests.sessions_app.actions.course_attempts import COURSE_ATTEMPTS
 from tests.sessions_app.actions.diary_attempts import BOOKING_ATTEMPTS, DIARY_ATTEMPTS
@@ -59,8 +60,11 @@ class TestEveryAction:
         )
         something_else(facility=cast.facility, **said, entry=other_form, by=ready.by, now=NINE)
 
+        lines_say_the_record(cast.facility)
+
         first = ready(entry=form)
 
+        lines_say_the_record(cast.facility)
         with nothing_written():
             again = ready(entry=form)
         assert again == first

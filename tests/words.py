@@ -70,7 +70,7 @@ class Text:
         return f"{self.where}: {self.text!r}"
 
 
-_SQL = re.compile(r"\b(ALTER|AND|CREATE|DROP|EXECUTE|FROM|GRANT|INSERT|SELECT|UNION|UPDATE|WHERE)\b")
+_SQL = re.compile(r"\b(ALTER|AND|CREATE|DROP|EXECUTE|EXISTS|FROM|GRANT|INSERT|SELECT|UNION|UPDATE|WHERE)\b")
 
 
 def unkind(text: str) -> bool:

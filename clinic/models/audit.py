@@ -1,4 +1,5 @@
-"""The investigation record. Written by ``clinic.audit.record`` alone, and never read for logic."""
+"""The investigation record. Written by ``clinic.audit.record`` alone, and never read for logic, but to know what
+changed since somebody counted."""
 
 from uuid import UUID
 

@@ -49,6 +49,7 @@ from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, TabletHandover
+from sessions_app.models.session_line import LinesUntil, SessionLine
 from sessions_app.models.waiting import Waiting, WaitingEnd
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "InstructionsGiven",
     "IntakeReport",
     "LeftEarly",
+    "LinesUntil",
     "MedicineGiven",
     "NoShow",
     "NotObtained",
@@ -114,6 +116,7 @@ __all__ = [
     "SafetyPlan",
     "Score",
     "SeriousEvent",
+    "SessionLine",
     "SessionRow",
     "SignEvent",
     "SignObservation",

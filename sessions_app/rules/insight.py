@@ -39,9 +39,6 @@ RECORDED = (
 )
 QUESTIONS = (Own.SAME_THREE, Own.ROUND)
 
-_THREE = "cardinality(readings) >= 3"
-_PLANNED = "SELECT FROM unnest(extra_checks) AS due WHERE due + margin < checked_until"
-_MADE = "SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN due - margin AND due + margin"
 _SECOND = "interval '1 second'"  # the last of its day is still in time
 _TO_JUDGE = f"sent_at IS NOT NULL OR due_at <= %(at)s::timestamptz - {_SECOND}"
 
@@ -50,17 +47,12 @@ OWN: dict[Own, Condition] = {
     Own.STAYED: Condition("stayed >= minimum_stay_minutes", "state = 'DISCHARGED'"),
     Own.LEFT_EARLY: Condition("state = 'LEFT_EARLY'"),
     Own.TRANSFERRED: Condition("state = 'TRANSFERRED'"),
-    Own.PEAK_CHECK: Condition(
-        "EXISTS (SELECT FROM unnest(check_minutes) AS minute WHERE minute BETWEEN opens AND closes)",
-        "state = 'DISCHARGED'",
-    ),
-    Own.EXTRA_CHECKS: Condition(
-        f"NOT EXISTS ({_PLANNED} AND NOT EXISTS ({_MADE}))", f"state = 'DISCHARGED' AND EXISTS ({_PLANNED})"
-    ),
+    Own.PEAK_CHECK: Condition("peak_checked", "state = 'DISCHARGED'"),
+    Own.EXTRA_CHECKS: Condition("extra_made", "state = 'DISCHARGED' AND extra_asked"),
     Own.FORM_ON_TIME: Condition(f"coalesce(sent_at < due_at + {_SECOND}, false)", _TO_JUDGE),
     Own.FORM_LATE: Condition(f"NOT coalesce(sent_at < due_at + {_SECOND}, false)", _TO_JUDGE),
-    Own.SAME_THREE: Condition("EXISTS (SELECT FROM unnest(readings) AS r GROUP BY r HAVING count(*) >= 3)", _THREE),
-    Own.ROUND: Condition("NOT EXISTS (SELECT FROM unnest(readings) AS r WHERE r / 1000 %% 10 <> 0)", _THREE),
+    Own.SAME_THREE: Condition("same_three", "three_readings"),
+    Own.ROUND: Condition("all_round", "three_readings"),
     Own.PATIENTS: Condition("true", of_patients=True, value="sessions"),
     Own.AGE: Condition("true", of_patients=True, value="age"),
     Own.READY: Condition("true", "ready IS NOT NULL", value="ready"),

@@ -1,22 +1,23 @@
 """The published figures and the clinic's own, counted of its sessions."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sessions_app.models.insight.base import PATIENTS, Scope, ask
-from sessions_app.rules.insight import CUTS, EVERY, MIDDLES, SIGNS, condition_of
+from sessions_app.rules.insight import CUTS, EVERY, MIDDLES, SIGNS, Own, condition_of
 from sessions_app.rules.national import Condition
 from sessions_app.rules.proportion import Proportion
 from sessions_app.rules.published import Measure
 
 # Whoever is still here occupies a chair for nobody knows how long.
-_MONTHS = """(SELECT json_agg(m) FROM (
+_MONTHS = """(SELECT json_agg(m) AS months FROM (
     SELECT date_trunc('month', day)::date AS month, facility_id, count(*) AS sessions,
-        coalesce(sum(extract(epoch FROM left_at - checked_in_at))
-            FILTER (WHERE state IN ('DISCHARGED', 'LEFT_EARLY', 'TRANSFERRED')), 0)::bigint / 60 AS occupied
+        coalesce(sum(occupied_seconds), 0)::bigint / 60 AS occupied
     FROM lines GROUP BY 1, 2
-) m) AS months"""
+) m) AS counted_months"""
 
 
 @dataclass(frozen=True)
@@ -46,26 +47,29 @@ class Counted:
 
 
 def counted(scope: Scope) -> Counted:
-    """In one statement, however many sessions and facilities there are."""
-    parts = [_share(str(name), condition) for name, condition in EVERY.items()]
-    of_cuts = [(sign, cut) for sign in SIGNS for cut in CUTS]
-    for number, (sign, cut) in enumerate(of_cuts):
-        condition = condition_of(sign, cut)
-        parts += [_share(f"cut_{number}", condition)] if condition else []
-    parts += ["(SELECT count(*) FROM patients) AS patients", "(SELECT count(*) FROM lines) AS sessions"]
-    parts += ["(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY age) FROM patients) AS median_age"]
-    parts += [
-        f"(SELECT percentile_disc(ARRAY{list(MIDDLES)}) WITHIN GROUP (ORDER BY {column}) FROM lines) AS {column}"
+    """In one statement, however many sessions and facilities there are, which goes once through lines and patients."""
+    cuts = [(sign, cut) for sign in SIGNS for cut in CUTS]
+    asked: dict[Any, Condition] = {**EVERY, **{key: condition for key in cuts if (condition := condition_of(*key))}}
+    of_lines = [key for key, condition in asked.items() if not condition.of_patients]
+    of_patients = [key for key, condition in asked.items() if condition.of_patients]
+    middles = ", ".join(
+        f"percentile_disc(ARRAY{list(MIDDLES)}) WITHIN GROUP (ORDER BY {column}) AS {column}"
         for column in ("ready", "stayed", "days_to_form")
-    ]
-    parts.append(_MONTHS)
-    (found,) = ask(scope, f"{PATIENTS} SELECT {', '.join(parts)}")
+    )
+    question = f"""{PATIENTS} SELECT * FROM
+        (SELECT {_shares(asked, of_lines)} AS of_lines, {middles} FROM lines) AS counted_lines,
+        (SELECT {_shares(asked, of_patients)} AS of_patients,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY age) AS median_age FROM patients) AS counted_patients,
+        {_MONTHS}"""
+    (found,) = ask(scope, question)
+    counts = [*found["of_lines"], *found["of_patients"]]
+    shares = {key: Proportion(*both) for key, both in zip([*of_lines, *of_patients], counts, strict=True)}
     return Counted(
-        found["patients"],
-        found["sessions"],
+        shares[Own.PATIENTS].total,
+        shares[Own.ALL].total,
         found["median_age"],
-        {str(name): Proportion(*found[str(name)]) for name in EVERY},
-        {key: Proportion(*found[f"cut_{number}"]) for number, key in enumerate(of_cuts)},
+        {str(name): shares[name] for name in EVERY},
+        {key: shares[key] for key in cuts},
         _whole(found["ready"]),
         _whole(found["stayed"]),
         _whole(found["days_to_form"]),
@@ -76,12 +80,10 @@ def counted(scope: Scope) -> Counted:
     )
 
 
-def _share(name: str, condition: Condition) -> str:
-    table = "patients" if condition.of_patients else "lines"
-    return (
-        f"(SELECT ARRAY[count(*) FILTER (WHERE {condition.counted}), count(*)] FROM {table}"
-        f' WHERE {condition.among}) AS "{name}"'
-    )
+def _shares(asked: Mapping[Any, Condition], keys: Iterable[Any]) -> str:
+    """Of each how many of how many. What several of them ask, PostgreSQL counts once."""
+    counts = "ARRAY[count(*) FILTER (WHERE ({0.among}) AND ({0.counted})), count(*) FILTER (WHERE {0.among})]"
+    return f"ARRAY[{', '.join(counts.format(asked[key]) for key in keys)}]"
 
 
 def _whole(found: list[int | None] | None) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from sessions_app.rules.charting import CheckEntry, SignEntry
 from sessions_app.rules.checks import Vitals
 from sessions_app.rules.facts import Intake, IntakeAnswer, Outcome, SignEventKind, WayHomeKind
 from tests.factories import NINE, Cast, Walk, checked_in, entry, in_monitoring, make_course, minutes
+from tests.kept import lines_say_the_record
 from tests.sessions_app.gates.known import SIGNS
 from tests.sessions_app.gates.watch import Watch, everything_is_in_its_chain, nobody_shares_a_chair, written_so_far
 from tests.sessions_app.gates.way_out import every_way_out, leads_to_an_end
@@ -152,6 +153,7 @@ class Day(RuleBasedStateMachine):
             return None
         self.accepted[action.__name__] += 1
         self.sent.append((action, said, done))
+        lines_say_the_record(self.cast.facility)
         if self.watched:
             self.watch.after(self.now)
         return done
