@@ -1,13 +1,12 @@
 """Recalls: lots of which nothing is given any more."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
-from clinic.constraints import CompositeForeignKey
+from clinic.constraints import CompositeForeignKey, RowTrigger
 from clinic.models.entry import ClinicalRow
 from clinic.models.facility import Facility
 from clinic.models.stock import Device
@@ -27,6 +26,7 @@ class Recall(ClinicalRow):
             *ClinicalRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(lot="") & ~Q(reference=""), name="recall_says_lot_and_reference"),
             models.UniqueConstraint(fields=("id", "facility"), name="recall_of_facility"),
+            RowTrigger(function="vigil_recall_meets_draws", name="recall_meets_draws", when="after"),
         ]
         indexes = [models.Index(fields=("facility", "program_code", "lot"), name="recall_of_lot")]
 
@@ -70,12 +70,7 @@ def is_recalled() -> Exists:
     return Exists(in_force().alias(upper=Upper("lot")).filter(**same, upper=Upper(OuterRef("lot"))))
 
 
-def recalled_devices(ids: Iterable[UUID]) -> QuerySet[Device]:
-    """Those of these devices whose lot is recalled."""
-    return Device.objects.filter(is_recalled(), pk__in=list(ids))
-
-
 def recalled_among(devices: Iterable[Device]) -> set[tuple[str, str]]:
     """Of these devices, all of one facility, the lots that are recalled, each with its programme."""
-    rows = recalled_devices(device.pk for device in devices)
+    rows = Device.objects.filter(is_recalled(), pk__in=[device.pk for device in devices])
     return set(rows.values_list("program_code", "lot").distinct())

@@ -1,7 +1,7 @@
 """One entry on one dosing session: lock, then write with envelope, order, transition and audit.
 
 Lock order, everywhere: the organisation's links and the person (where a session opens), dosing session, device,
-(entry), audit chain. Lock waits end after 5 s.
+(entry), audit chain, which a draw and a recall take with their row. Lock waits end after 5 s.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,10 @@ from clinic.identifiers import new_id
 from clinic.models import Channel, ClinicalRow, Device, Patient, StockMovement, User
 from clinic.models.discrepancy import missed
 from clinic.models.patient import records_of
-from clinic.models.recall import recalled_devices
-from clinic.rules.cabinet import Move, Place
+from clinic.rules.cabinet import Place
 from clinic.rules.credentials import TAKEN_AWAY
 from clinic.rules.discrepancy import DiscrepancyCause
 from clinic.rules.roles import Permission
-from clinic.rules.stock import device_refusal
 from clinic.writing import update
 from sessions_app.models import AlarmStep, DosingSession, EmergencyEnd, SessionRow, Transition
 from sessions_app.models.alarm_state import gone_alarms
@@ -159,15 +157,6 @@ class SessionEntry:
         )
         self.set(last_order=self.order)
         update(self.dosing_session, sorted(self.changed))
-        self._refuse_recalled_meanwhile()
-
-    def _refuse_recalled_meanwhile(self) -> None:
-        """Asked once more behind the lock of the audit chain, behind which a recall is committed too: what is drawn
-        is of no lot that was recalled before."""
-        steps = [row for row in self.rows if isinstance(row, StockMovement) and row.kind == Move.DRAWN]
-        if ids := [step.device_id for step in steps if not step.reason]:
-            numbers = recalled_devices(ids).order_by("number").values_list("number", flat=True)
-            entries.refuse(*(device_refusal(number, "recalled") for number in numbers))
 
     def following(self, action: str) -> "SessionEntry":
         """What this entry brings about by itself, as an entry of its own."""
