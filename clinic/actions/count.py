@@ -95,6 +95,7 @@ def hand_in_count(
             program_code=lot.program_code,
             lot=lot.lot,
             kind=lot.kind.value,
+            ndc=lot.ndc,
             counted=number,
             expected=expected.get(lot, 0),
             mark=standing.get(lot, ""),
@@ -140,6 +141,7 @@ def question_count(*, count: Count, text: str, entry: Submission, by: User, now:
             program_code=lot.program_code,
             lot=lot.lot,
             stock_kind=lot.kind.value,
+            ndc=lot.ndc,
             difference=difference,
             **said,
         )

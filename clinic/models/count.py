@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Count as Number
-from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
@@ -14,6 +14,7 @@ from clinic.models.cabinet import Cabinet, StockMovement
 from clinic.models.discrepancy import Discrepancy
 from clinic.models.entry import ClinicalRow, SignedRow
 from clinic.models.facility import Facility
+from clinic.models.stock import Device, ndc_in
 from clinic.rules.cabinet import Place
 from clinic.rules.count import (
     INVENTORIES,
@@ -31,7 +32,7 @@ from clinic.rules.stock import StockKind
 
 # A lot that was here lately is asked for though none may be left, so that a sheet does not tell what is. [D]
 LATELY = timedelta(days=60)
-LOT = ("device__program_code", Upper("device__lot"), "device__kind")
+LOT = ("device__program_code", Upper("device__lot"), "device__kind", "ndc")
 
 
 class Count(SignedRow, ClinicalRow):
@@ -86,6 +87,7 @@ class CountLine(ClinicalRow):
     program_code = models.CharField(max_length=40)
     lot = models.CharField(max_length=30)
     kind = models.CharField(max_length=16)
+    ndc = models.CharField(max_length=10, blank=True)
     counted = models.PositiveSmallIntegerField()
     expected = models.PositiveSmallIntegerField()
     mark = models.CharField(max_length=64, blank=True)
@@ -95,7 +97,9 @@ class CountLine(ClinicalRow):
         constraints = [
             *ClinicalRow.Meta.constraints,
             state_known("kind", list(StockKind), name="count_line_kind_known"),
-            models.UniqueConstraint(fields=("count", "program_code", "lot", "kind"), name="count_line_of_lot_once"),
+            models.UniqueConstraint(
+                fields=("count", "program_code", "lot", "kind", "ndc"), name="count_line_of_lot_once"
+            ),
             CompositeForeignKey(
                 fields=("count", "facility"),
                 to="clinic.Count",
@@ -106,7 +110,7 @@ class CountLine(ClinicalRow):
 
     @property
     def of(self) -> Lot:
-        return Lot(self.program_code, self.lot, StockKind(self.kind))
+        return Lot(self.program_code, self.lot, StockKind(self.kind), self.ndc)
 
 
 class CabinetClosing(SignedRow, ClinicalRow):
@@ -164,21 +168,21 @@ def stock_policy_of(facility: Facility) -> StockPolicy:
 # --- what the book has -----------------------------------------------------------------------------------------------
 
 
-def _lots(rows: Iterable[tuple[str, str, str]]) -> list[Lot]:
-    return sorted(Lot(code, lot, StockKind(kind)) for code, lot, kind in set(rows))
+def _lot(code: str, lot: str, kind: str, ndc: str) -> Lot:
+    return Lot(code, lot, StockKind(kind), ndc)
 
 
 def expected_in(cabinet: Cabinet) -> dict[Lot, int]:
     """How many of each lot the book has in this cabinet now."""
     here = StockMovement.objects.newest().leading_to(Place.CABINET).filter(to_id=cabinet.pk)
-    rows = here.order_by().values_list(*LOT).annotate(number=Number("pk"))
-    return {Lot(code, lot, StockKind(kind)): number for code, lot, kind, number in rows}
+    rows = _with_ndc(here).order_by().values_list(*LOT).annotate(number=Number("pk"))
+    return {_lot(*of): number for *of, number in rows}
 
 
 def lots_to_count(cabinet: Cabinet, *, at: datetime) -> list[Lot]:
     """Lots that are in this cabinet, or were lately."""
-    lately = _touching(cabinet).filter(occurred_at__gte=at - LATELY)
-    return sorted({*_lots(lately.order_by().values_list(*LOT).distinct()), *expected_in(cabinet)})
+    lately = _touching(cabinet).filter(occurred_at__gte=at - LATELY).order_by().values_list(*LOT).distinct()
+    return sorted({*(_lot(*of) for of in lately), *expected_in(cabinet)})
 
 
 def marks_of(cabinet: Cabinet, lots: Iterable[Lot]) -> dict[Lot, str]:
@@ -186,14 +190,22 @@ def marks_of(cabinet: Cabinet, lots: Iterable[Lot]) -> dict[Lot, str]:
     tells nothing else."""
     ids: dict[Lot, list[str]] = {}
     steps = _touching(cabinet).alias(lot=Upper("device__lot")).filter(lot__in={lot.lot for lot in lots}).order_by("pk")
-    for code, lot, kind, row_id in steps.values_list(*LOT, "pk"):
-        ids.setdefault(Lot(code, lot, StockKind(kind)), []).append(str(row_id))
+    for *of, row_id in steps.values_list(*LOT, "pk"):
+        ids.setdefault(_lot(*of), []).append(str(row_id))
     return {lot: hashlib.sha256("".join(rows).encode()).hexdigest() for lot, rows in ids.items()}
 
 
 def _touching(cabinet: Cabinet) -> QuerySet[StockMovement]:
     ways = Q(from_place=Place.CABINET, from_id=cabinet.pk) | Q(to_place=Place.CABINET, to_id=cabinet.pk)
-    return StockMovement.objects.filter(ways, facility=cabinet.facility_id)
+    return _with_ndc(StockMovement.objects.filter(ways, facility=cabinet.facility_id))
+
+
+def _with_ndc(steps: QuerySet[StockMovement]) -> QuerySet[StockMovement]:
+    """Of a lot of which each device came with its product: its National Drug Code."""
+    same = {name: OuterRef(f"device__{name}") for name in ("facility", "program_code", "kind")}
+    unknown = Device.objects.filter(**same, gtin=None).alias(upper=Upper("lot"))
+    some = Exists(unknown.filter(upper=Upper(OuterRef("device__lot"))))
+    return steps.annotate(ndc=Case(When(some, then=Value("")), default=ndc_in("device__gtin")))
 
 
 # --- what was counted ------------------------------------------------------------------------------------------------
@@ -225,9 +237,7 @@ def count_facts(count: Count) -> CountFacts:
             for each in all_of(count)
         ),
         people=count.people,
-        in_discrepancy=frozenset(
-            Lot(each.program_code, each.lot, StockKind(each.stock_kind)) for each in count.discrepancies.all()
-        ),
+        in_discrepancy=frozenset(each.of for each in count.discrepancies.all()),
     )
 
 

@@ -10,8 +10,9 @@ from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, both_or
 from clinic.models.cabinet import StockMovement, devices_at
 from clinic.models.entry import ClinicalRow, SignedRow
 from clinic.models.facility import Facility
-from clinic.models.stock import Device
+from clinic.models.stock import Device, ndc_in
 from clinic.rules.cabinet import Place
+from clinic.rules.count import Lot
 from clinic.rules.discrepancy import DiscrepancyCause, DiscrepancyFacts, DiscrepancyStepKind, Done
 from clinic.rules.signature import Meaning
 from clinic.rules.stock import StockKind
@@ -38,6 +39,7 @@ class Discrepancy(ClinicalRow):
     stock_kind = models.CharField(max_length=16, blank=True)
     program_code = models.CharField(max_length=40, blank=True)
     lot = models.CharField(max_length=30, blank=True)
+    ndc = models.CharField(max_length=10, blank=True)
     difference = models.SmallIntegerField(null=True, help_text="counted less expected")
     for_session_id = models.UUIDField(null=True, help_text="the dosing session its devices were drawn for")
 
@@ -56,7 +58,7 @@ class Discrepancy(ClinicalRow):
             state_known("stock_kind", ["", *StockKind], name="discrepancy_stock_kind_known"),
             both_or_neither("count", "difference", name="discrepancy_of_a_count_differs"),
             models.UniqueConstraint(
-                fields=("count", "program_code", "lot", "stock_kind"), name="discrepancy_once_per_lot_of_a_count"
+                fields=("count", "program_code", "lot", "stock_kind", "ndc"), name="discrepancy_once_per_lot_of_a_count"
             ),
             CompositeForeignKey(
                 fields=("cabinet", "facility"),
@@ -72,6 +74,11 @@ class Discrepancy(ClinicalRow):
             ),
         ]
         indexes = [models.Index(fields=("facility", "occurred_at"), name="discrepancy_of_day")]
+
+    @property
+    def of(self) -> Lot:
+        """What was counted, where a count found it."""
+        return Lot(self.program_code, self.lot, StockKind(self.stock_kind), self.ndc)
 
 
 class DiscrepancyDevice(ClinicalRow):
@@ -187,10 +194,12 @@ def facts_of(discrepancy: Discrepancy, missing: Mapping[UUID, StockMovement]) ->
 
 
 def may_be_missing(discrepancy: Discrepancy) -> QuerySet[Device]:
-    """Of a count that found fewer than the book has: the devices of that lot in that cabinet."""
+    """Of a count that found fewer than the book has: the devices of that lot in that cabinet; of one product, where it
+    was counted by product."""
     lot = {"program_code": discrepancy.program_code, "lot__iexact": discrepancy.lot, "kind": discrepancy.stock_kind}
     here = devices_at(Place.CABINET, where=discrepancy.cabinet_id)
-    return here.filter(facility=discrepancy.facility_id, **lot).order_by("number")
+    devices = here.filter(facility=discrepancy.facility_id, **lot).order_by("number")
+    return devices.alias(ndc=ndc_in("gtin")).filter(ndc=discrepancy.ndc) if discrepancy.ndc else devices
 
 
 def in_question(devices: Iterable[Device]) -> list[DiscrepancyDevice]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models.functions import Substr
 
 from clinic.constraints import ProtectedForeignKey, both_or_neither, state_known
 from clinic.models.entry import ClinicalRow
@@ -62,6 +63,11 @@ class Device(ClinicalRow):
         if self.serial is None:
             return same_label and self.gtin in (None, code.product_gtin)
         return same_label and (self.gtin, self.serial) == (code.gtin, code.serial)
+
+
+def ndc_in(gtin: str) -> Substr:
+    """As ``ndc_digits_of``, in a query; every product is a US drug's."""
+    return Substr(gtin, 4, 10)
 
 
 def received_pack(facility: Facility, code: PackCode) -> tuple[str, ...]:

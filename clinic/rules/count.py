@@ -36,11 +36,13 @@ class CountMoment(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Lot:
-    """What is counted as one: a lot of a product, bulk or for named patients."""
+    """What is counted as one: a lot of a product, bulk or for named patients. ``ndc``: the ten digits of its National
+    Drug Code; empty where some of the lot came without, and nobody could tell them apart."""
 
     program_code: str
     lot: str
     kind: StockKind
+    ndc: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,14 @@ def check_digit(payload: str) -> str:
     return str(-total % 10)
 
 
+def digits_of(ndc: str) -> str:
+    """Of a National Drug Code as printed."""
+    return ndc.replace("-", "")
+
+
 def gtin_of(ndc: str, *, indicator: str = SINGLE) -> str:
     """GTIN-14 of a US drug: indicator, 03, the ten digits of its NDC, check digit (GS1 US)."""
-    payload = indicator + US_DRUG + ndc.replace("-", "")
+    payload = indicator + US_DRUG + digits_of(ndc)
     return payload + check_digit(payload)
 
 
@@ -77,7 +82,7 @@ def ndc_digits_of(gtin: str) -> str:
 def product_of(gtin: str, products: Iterable[Product]) -> Product | None:
     """Which of these products a GTIN is a pack of."""
     digits = ndc_digits_of(gtin)
-    return next((product for product in products if product.ndc.replace("-", "") == digits), None)
+    return next((product for product in products if digits_of(product.ndc) == digits), None)
 
 
 def devices_in(gtin: str, product: Product) -> int | None:

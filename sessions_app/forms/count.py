@@ -1,6 +1,6 @@
 """Counting a cabinet, discrepancies, recalls, and the clinic's own numbers of both."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import StockPolicy
 from clinic.rules.count import MOST_OF_A_LOT, CountMoment, Lot, sheet_refusals
 from clinic.rules.discrepancy import DiscrepancyStepKind
+from clinic.rules.pack import digits_of
 from clinic.rules.stock import StockKind, tidy_lot
 from sessions_app.forms.cabinet import DevicesForm, WitnessedForm
 from sessions_app.forms.days import DayField
 from sessions_app.forms.entry import EntryForm, TimedEntryForm
 from sessions_app.forms.fields import ChoicesField, ReasonField
 from sessions_app.forms.patient import ProgrammeForm
+from sessions_app.presenters.pack import product_words
+from sessions_app.rules.program import Program
 
 UNLISTED = 2  # lines for lots that the sheet does not name
 
@@ -32,19 +35,22 @@ class CountForm(EntryForm):
         *args: Any,
         lots: Mapping[Lot, str],
         marks: Mapping[Lot, str],
-        programs: Iterable[str],
+        programs: Mapping[str, Program],
         begins: bool,
         whole: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.lots, self.programs, self.unlisted = list(lots), list(programs), UNLISTED if whole else 0
+        self.lots, self.unlisted = list(lots), UNLISTED if whole else 0
+        self.products = {product.ndc: (code, product) for code, of in programs.items() for product in of.products}
+        self.program_code = next(iter(programs))
         about = []
         if begins:
             moments = ((CountMoment.OPENING, _("Opening of business")), (CountMoment.CLOSE, _("Close of business")))
             self.fields["moment"] = ChoicesField(moments, label=_("Counted at"), coerce=CountMoment)
             about = [Fieldset(gettext("The count"), "moment", css_class="fields")]
-        counted, extra = [], []
+        counted: list[str] = []
+        extra: list[Fieldset] = []
         for place, (lot, words) in enumerate(lots.items()):
             hidden = forms.HiddenInput(attrs={"autocomplete": "off"})
             self.fields[f"count_{place}"] = _number(words)
@@ -55,16 +61,22 @@ class CountForm(EntryForm):
         for place in range(self.unlisted):
             text = forms.TextInput(attrs={"autocomplete": "off"})
             lot_field = forms.CharField(label=_("Another lot"), max_length=30, required=False, widget=text)
+            packs = ((ndc, product_words(product)) for ndc, (_code, product) in self.products.items())
             self.fields[f"other_lot_{place}"] = lot_field
+            self.fields[f"other_product_{place}"] = forms.ChoiceField(
+                choices=[("", _("Not known")), *packs], label=_("Its pack"), required=False
+            )
             self.fields[f"other_count_{place}"] = _number(_("How many"))
-            extra += [f"other_lot_{place}", f"other_count_{place}"]
+            named = (f"other_lot_{place}", f"other_count_{place}", f"other_product_{place}")
+            legend = None if extra else gettext("Found, and not on this sheet")
+            extra.append(Fieldset(legend, *named, css_class="form-cols"))
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "entry_id",
             *(f"mark_{place}" for place in range(len(self.lots))),
             *about,
-            *([Fieldset(gettext("Devices of each lot"), *counted, css_class="form-cols")] if counted else ()),
-            *([Fieldset(gettext("Found, and not on this sheet"), *extra, css_class="fields")] if extra else ()),
+            *([Fieldset(gettext("Devices of each lot"), *counted, css_class="asks")] if counted else ()),
+            *extra,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -72,15 +84,17 @@ class CountForm(EntryForm):
         typed = [(f"count_{place}", cleaned.get(f"count_{place}")) for place in range(len(self.lots))]
         for refusal in sheet_refusals(each for each in typed if each[0] not in self.errors):
             self.refuse(refusal)
-        known = {lot.lot for lot in self.lots}
+        known = {(lot.lot, lot.ndc) for lot in self.lots}
         for place in range(self.unlisted):
             name = f"other_lot_{place}"
             lot, number = tidy_lot(cleaned.get(name) or ""), cleaned.get(f"other_count_{place}")
+            ndc = digits_of(cleaned.get(f"other_product_{place}") or "")
+            alike = {each for of, each in known if of == lot}
             if bool(lot) != (number is not None):
                 self.add_error(name, _("A lot, and how many of it."))
-            elif lot and lot in known:
+            elif lot and alike and (not ndc or alike & {ndc, ""}):
                 self.add_error(name, _("This lot stands above: say it there."))
-            known.add(lot)
+            known.add((lot, ndc))
         return cleaned
 
     def counted(self) -> dict[Lot, int]:
@@ -88,7 +102,9 @@ class CountForm(EntryForm):
         found = {lot: said[f"count_{place}"] for place, lot in enumerate(self.lots)}
         for place in range(self.unlisted):
             if lot := tidy_lot(said[f"other_lot_{place}"]):
-                found[Lot(self.programs[0], lot, StockKind.BULK)] = said[f"other_count_{place}"]
+                ndc = said[f"other_product_{place}"]
+                code = self.products[ndc][0] if ndc else self.program_code
+                found[Lot(code, lot, StockKind.BULK, digits_of(ndc))] = said[f"other_count_{place}"]
         return found
 
     def mark_anew(self, marks: Mapping[Lot, str]) -> None:

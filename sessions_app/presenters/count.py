@@ -1,6 +1,6 @@
 """The counts of a facility's cabinets: what was counted, how it came out, and whether the day may be closed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,11 @@ from clinic.rules.count import (
     cabinet_closing_refusals,
     next_inventory,
 )
+from clinic.rules.pack import gtin_of
 from clinic.rules.reminders import days_left
 from clinic.rules.roles import Permission
 from sessions_app.presenters.expiring import left_words
+from sessions_app.presenters.pack import gtin_words
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
@@ -40,12 +42,13 @@ MOMENT_WORDS: dict[CountMoment, Text] = {
 }
 
 
-def lot_words(lot: Lot, programs: dict[str, Program]) -> str:
+def lot_words(lot: Lot, programs: Mapping[str, Program]) -> str:
+    """Its programme where there are several, and its product where that is counted apart."""
     program = programs.get(lot.program_code)
-    said = {"lot": lot.lot, "kind": STOCK_WORDS[lot.kind], "product": program.label if program else lot.program_code}
-    if len(programs) == 1:
-        return _("Lot %(lot)s, %(kind)s") % said
-    return _("%(product)s, lot %(lot)s, %(kind)s") % said
+    said = {"lot": lot.lot, "product": program.label if program else lot.program_code}
+    words = _("Lot %(lot)s") if len(programs) == 1 else _("%(product)s, lot %(lot)s")
+    ndc = [gtin_words(gtin_of(lot.ndc), program.products if program else ())] if lot.ndc else []
+    return ", ".join((words % said, *ndc, str(STOCK_WORDS[lot.kind])))
 
 
 def difference_words(difference: int) -> str:

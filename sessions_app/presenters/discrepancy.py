@@ -1,5 +1,6 @@
 """One discrepancy: what does not agree, what is due to the DEA and until when, what was done, what it waits for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -24,11 +25,12 @@ from clinic.rules.reminders import days_left
 from clinic.rules.roles import Permission
 from clinic.rules.stock import StockKind
 from sessions_app.presenters.book import print_line
-from sessions_app.presenters.count import difference_words
+from sessions_app.presenters.count import difference_words, lot_words
 from sessions_app.presenters.expiring import left_words
 from sessions_app.presenters.refusal import shown
 from sessions_app.presenters.sentences import Reader, Text
 from sessions_app.presenters.sentences.cabinet import PLACES, STOCK_WORDS
+from sessions_app.rules.program import Program
 
 CAUSES: dict[DiscrepancyCause, Text] = {
     DiscrepancyCause.COUNT: gettext_lazy("A count differs"),
@@ -49,12 +51,11 @@ DUE: dict[DiscrepancyStepKind, Text] = {
 }
 
 
-def what_differs(discrepancy: Discrepancy) -> str:
+def what_differs(discrepancy: Discrepancy, programs: Mapping[str, Program]) -> str:
     """Which devices, or which lot and by how many."""
     if discrepancy.difference is not None:
-        kind = STOCK_WORDS[StockKind(discrepancy.stock_kind)]
-        said = {"lot": discrepancy.lot, "kind": kind, "off": difference_words(discrepancy.difference)}
-        return _("Lot %(lot)s, %(kind)s: %(off)s") % said
+        said = {"lot": lot_words(discrepancy.of, programs), "off": difference_words(discrepancy.difference)}
+        return _("%(lot)s: %(off)s") % said
     return ", ".join(sorted(named.device.number for named in discrepancy.devices.all()))
 
 
@@ -62,13 +63,15 @@ def clocks_of(facts: DiscrepancyFacts, reader: Reader) -> tuple[Clock, ...]:
     return clocks(facts, zone=reader.zone, is_holiday=is_federal_holiday)
 
 
-def discrepancy_line(discrepancy: Discrepancy, missing: dict[Any, StockMovement], reader: Reader) -> dict[str, Any]:
+def discrepancy_line(
+    discrepancy: Discrepancy, missing: dict[Any, StockMovement], reader: Reader, programs: Mapping[str, Program]
+) -> dict[str, Any]:
     """One in a list: what presses next, while it is open."""
     facts = facts_of(discrepancy, missing)
     due = [_clock(clock, reader) for clock in clocks_of(facts, reader)]
     return {
         "url": reverse("sessions_app:discrepancy", args=[discrepancy.pk]),
-        "what": what_differs(discrepancy),
+        "what": what_differs(discrepancy, programs),
         "cause": CAUSES[DiscrepancyCause(discrepancy.cause)],
         "day": calendar_day(_day(discrepancy.occurred_at, reader)),
         "badge": {"word": _("Closed"), "kind": "ready"} if facts.closed else {"word": _("Open"), "kind": "held"},
@@ -81,6 +84,7 @@ def discrepancy_page(
     missing: dict[Any, StockMovement],
     signatures: Signatures,
     reader: Reader,
+    programs: Mapping[str, Program],
     *,
     permissions: frozenset[Permission],
     printed_by: str,
@@ -91,7 +95,7 @@ def discrepancy_page(
     may = Permission.STOCK in permissions
     return {
         "title": _("Discrepancy of %(day)s") % {"day": calendar_day(_day(discrepancy.occurred_at, reader))},
-        "what": what_differs(discrepancy),
+        "what": what_differs(discrepancy, programs),
         "cause": CAUSES[DiscrepancyCause(discrepancy.cause)],
         "rows": _rows(discrepancy, reader),
         "devices": [_device(discrepancy, named.device, missing.get(named.device_id)) for named in _named(discrepancy)],

@@ -61,7 +61,7 @@ def counts(request: HttpRequest, facility: Facility) -> HttpResponse:
     history = [count_line(each, reader, programs) for each in counts_of(facility)[:SHOWN]]
     known = list(discrepancies_of(facility)[:SHOWN])
     missing = missing_of(known)
-    lines = [discrepancy_line(each, missing, reader) for each in known]
+    lines = [discrepancy_line(each, missing, reader, programs) for each in known]
     context = counts_page(panels, history, lines, stock_policy_of(facility), reader, **said)
     context |= {"supply_url": supply_url(request, facility, now), "at_facility": place(facility)}
     return render(request, "clinic/counts.html", context)

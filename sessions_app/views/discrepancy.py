@@ -19,6 +19,7 @@ from clinic.rules.roles import Permission
 from clinic.rules.signature import Meaning
 from sessions_app.forms.count import FollowForm, MissingForm, ReasonToCloseForm
 from sessions_app.models.cabinet import devices_here
+from sessions_app.models.program import programs_by_code
 from sessions_app.presenters.discrepancy import discrepancy_page, what_differs
 from sessions_app.presenters.sentences import Reader
 from sessions_app.views import witness
@@ -35,6 +36,7 @@ def discrepancy(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse:
         missing_of([discrepancy]),
         Signatures.of_subjects([discrepancy.pk]),
         Reader(facility.zone, now),
+        programs_by_code(),
         permissions=permissions_at(request.user, facility.pk, at=now),
         printed_by=str(request.user),
     )
@@ -48,7 +50,7 @@ def _url(discrepancy: Discrepancy) -> str:
 @of_row(Permission.STOCK, discrepancies_with_context, "discrepancy_id")
 def follow(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse:
     step = Step(
-        title=_("What was done: %(what)s") % {"what": what_differs(discrepancy)},
+        title=_("What was done: %(what)s") % {"what": what_differs(discrepancy, programs_by_code())},
         submit_label=_("Save"),
         intro=_("Whether a loss is significant is for the registrant to judge (21 CFR 1301.76(b))."),
         saved=_("Step"),
@@ -68,7 +70,7 @@ def name_missing(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse
         return report_lost(facility=facility, devices=devices, reason=reason, discrepancy=discrepancy, **seen)
 
     step = Step(
-        title=_("Missing: %(what)s") % {"what": what_differs(discrepancy)},
+        title=_("Missing: %(what)s") % {"what": what_differs(discrepancy, programs_by_code())},
         submit_label=_("Record as missing"),
         intro=_("Look at the number on every device that is there; those left over are missing."),
         saved=_("Missing devices"),
@@ -85,7 +87,7 @@ def close(request: HttpRequest, discrepancy: Discrepancy) -> HttpResponse:
         return close_discrepancy(discrepancy=discrepancy, reason=form.cleaned_data["reason"], **said)
 
     step = Step(
-        title=_("Close: %(what)s") % {"what": what_differs(discrepancy)},
+        title=_("Close: %(what)s") % {"what": what_differs(discrepancy, programs_by_code())},
         submit_label=_("Close"),
         intro=_("It stays in the history, and what comes to light later is added to it."),
         saved=_("Discrepancy"),

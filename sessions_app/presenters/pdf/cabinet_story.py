@@ -14,6 +14,7 @@ from sessions_app.presenters.cabinet import delivery_words, told_step
 from sessions_app.presenters.discrepancy import discrepancy_page
 from sessions_app.presenters.pdf.paper import Story, pairs, part, plain, second, struck, table
 from sessions_app.presenters.sentences import Reader
+from sessions_app.rules.program import Program
 
 
 def cabinet_story(
@@ -21,12 +22,13 @@ def cabinet_story(
     discrepancies: Iterable[Discrepancy],
     signatures: Signatures,
     names: Mapping[UUID, str],
+    programs: Mapping[str, Program],
     reader: Reader,
 ) -> Story:
     """``steps`` device by device, each from its receipt on; ``names`` of the cabinets."""
     story = part(_("Where the devices were"), _steps(steps, names, reader))
     for discrepancy in discrepancies:
-        story += _discrepancy(discrepancy, signatures, reader)
+        story += _discrepancy(discrepancy, signatures, programs, reader)
     return story
 
 
@@ -57,9 +59,11 @@ def _steps(steps: Sequence[StockMovement], names: Mapping[UUID, str], reader: Re
     return table(head, lines, [13, 6, 20, 24, 24, 30])
 
 
-def _discrepancy(discrepancy: Discrepancy, signatures: Signatures, reader: Reader) -> Story:
+def _discrepancy(
+    discrepancy: Discrepancy, signatures: Signatures, programs: Mapping[str, Program], reader: Reader
+) -> Story:
     missing = missing_of([discrepancy])
-    page = discrepancy_page(discrepancy, missing, signatures, reader, permissions=frozenset(), printed_by="")
+    page = discrepancy_page(discrepancy, missing, signatures, reader, programs, permissions=frozenset(), printed_by="")
     closure: dict[str, Any] = page["closure"] or {}
     signed = closure.get("signature") or {}
     lines: list[tuple[object, object]] = [(page["cause"], page["what"])]

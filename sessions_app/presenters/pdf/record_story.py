@@ -45,13 +45,14 @@ def record_story(record: WholeRecord, programs: dict[str, Program], *, now: date
             found = cabinet.discrepancies_of(session)
             story += [PageBreak()] if story else []
             story += _session(of_session, programs, now=now, viewer=viewer)
-            story += cabinet_story(cabinet.steps_of(session), found, Signatures(signatures), cabinets, reader)
+            steps, signed = cabinet.steps_of(session), Signatures(signatures)
+            story += cabinet_story(steps, found, signed, cabinets, programs, reader)
             story += signatures_story(signatures, reader)
             about = record.subjects if alone else [session.pk]
             story += audit_story(_events(record, about, cabinet=alone), names, reader)
     return [
         *story,
-        note(_("Made by Vigil. verify.py, beside this file, tells whether the record is as it was written.")),
+        note(_("Made by Vigil. Whether it is as it was written tells verify.py, in the archive of the whole record.")),
     ]
 
 

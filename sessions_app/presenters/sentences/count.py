@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from clinic.rules.count import Lot
 from clinic.rules.refusals import Refusal
 from sessions_app.presenters.sentences import Reader, Sentence, Text
 from sessions_app.presenters.sentences.cabinet import STOCK_WORDS
@@ -44,11 +45,15 @@ _CLOSING: Mapping[str, tuple[Text, Text]] = {
 
 
 def _listed(refusal: Refusal) -> dict[str, Any]:
-    """Two of one number are told apart by for whom they are; of two products, by that."""
+    """Two of one number are told apart by their product and for whom they are; of two programmes, by that."""
     lots: Any = refusal.params.get("lots", ())
     several = len({lot.program_code for lot in lots}) > 1
-    words = [f"{lot.lot} ({', '.join([lot.program_code] * several + [str(STOCK_WORDS[lot.kind])])})" for lot in lots]
-    return {**refusal.params, "lots": ", ".join(words)}
+    return {**refusal.params, "lots": ", ".join(_told(lot, of_several=several) for lot in lots)}
+
+
+def _told(lot: Lot, *, of_several: bool) -> str:
+    program, ndc = [lot.program_code] if of_several else [], [f"NDC {lot.ndc}"] if lot.ndc else []
+    return f"{lot.lot} ({', '.join((*program, *ndc, str(STOCK_WORDS[lot.kind])))})"
 
 
 def count(refusal: Refusal, reader: Reader) -> Sentence:
