@@ -93,6 +93,7 @@ def _place(clinic: Clinic, *, opened: datetime) -> Place:
         front_desk=_person(people["Fred Finch"]),
         opened=opened.astimezone(facility.zone).date(),
         address=tuple((f"setting_{name.removesuffix('_code')}", value) for name, value in ADDRESS.items()),
+        products=policy.program_version.program.products,
     )
 
 

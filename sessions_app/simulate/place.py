@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from clinic.rules.pack import Product
 from sessions_app.simulate.ledger import Person
 
 PROGRAM = "esketamine"
@@ -34,6 +35,7 @@ class Place:
     front_desk: Person
     opened: date
     address: tuple[tuple[str, str], ...]
+    products: tuple[Product, ...]
 
 
 @dataclass

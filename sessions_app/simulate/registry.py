@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, cycle
 from random import Random
 
+from clinic.rules.pack import Product
 from sessions_app.demo.clinic import month_end
 from sessions_app.simulate.calendar import Appointment, Patient
 from sessions_app.simulate.courses import Ending
@@ -85,16 +86,17 @@ class Clinic:
             if self._day(each) > day + STOCKED:
                 break
             needed += each.visit.devices
-        at, lot = self._at(day, time(7)), f"L-{day:%y%j}"
+        at, kits = self._at(day, time(7)), cycle(self.place.products)
         while needed > 0:
-            self._receive(at, lot, min(needed, AT_ONCE))
-            needed -= AT_ONCE
+            needed -= self._receive(at, next(kits), needed)
 
-    def _receive(self, at: datetime, lot: str, devices: int) -> None:
-        place, ledger, by = self.place, self.ledger, self.place.nurses[0]
+    def _receive(self, at: datetime, kit: Product, needed: int) -> int:
+        """Whole kits, each product under a lot of its own; how many devices they hold."""
+        place, ledger, by, lot = self.place, self.ledger, self.place.nurses[0], f"L-{at:%y%j}-{kit.devices}"
+        devices = min(-(-needed // kit.devices), AT_ONCE // kit.devices) * kit.devices
         entry_id = ledger.new_id(at)
         expires = month_end((at + BASELINE_KEPT).date()).isoformat()
-        said = {"program_code": PROGRAM, "lot": lot, "expires_date": expires, "kind": "BULK"}
+        said = {"program_code": PROGRAM, "lot": lot, "expires_date": expires, "kind": "BULK", "gtin": kit.gtin}
         rows = [
             ledger.envelope("clinic.Device", at, by, entry_id, number=f"S-{next(self._numbers):06d}", **said)
             for _ in range(devices)
@@ -122,6 +124,7 @@ class Clinic:
         written = [*rows, *steps, delivery]
         ledger.write("receive_devices", ("clinic.Device", first), written, by=by, at=at, entry_id=entry_id)
         self._devices += [device["id"] for _label, device in rows]
+        return devices
 
     # --- patients and their sessions --------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from sessions_app.simulate.load import TABLES, copied
 from sessions_app.simulate.proof import NOT_ASKED, QUESTIONS, STAMP, offenders
 from sessions_app.simulate.tables import Table
 from sessions_app.simulate.writing import Head, Registry, written
-from tests.factories import discharged, make_cast
+from tests.factories import discharged, make_cast, make_devices
 from tests.registry import SMALL, registry
 
 STANDING = """
@@ -172,6 +172,10 @@ def test_it_is_written_as_the_actions_write_it(facility_id: str) -> None:
     cast = make_cast(suffix="2")
     discharged(cast)
     typed, copied_rows = shapes(cast.facility.pk), shapes(facility_id)
+    # The walk's own devices came without their pack.
+    packed = make_cast(facility_name="Annex", suffix="3")
+    make_devices(packed, devices=2, product=packed.program_version.program.products[0])
+    typed["receive_devices"] = shapes(packed.facility.pk)["receive_devices"]
     for action in OF_A_SESSION:
         wanted = {each for each in typed[action] if each[0] and not _loose(each)}
         assert wanted <= copied_rows[action], action
