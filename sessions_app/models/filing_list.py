@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from clinic.models import Facility, User
 from sessions_app.models.filing import Filing, versions_in_force
 from sessions_app.rules.filing import NOT_SENT, TO_DO, FilingState, Share, due_at
+from sessions_app.rules.states import OPEN
 
 AT_ONCE = 50
 
@@ -150,6 +151,16 @@ def on_pile(pile: Pile, places: Sequence[Facility], *, at: datetime) -> Q:
         Pile.SENT: Q(state__in=(FilingState.SUBMITTED, FilingState.ACKNOWLEDGED)),
         Pile.NOT_NEEDED: Q(state=FilingState.WITHDRAWN),
     }[pile]
+
+
+def next_to_do(filing: Filing, *, at: datetime) -> Filing | None:
+    """Of the same facility: behind this one in the list of those to do, or else its first. Whoever is still here may
+    fill their form yet."""
+    rows = Filing.objects.filter(on_pile(Pile.TO_DO, [filing.facility], at=at), facility=filing.facility_id)
+    rows = rows.exclude(pk=filing.pk).exclude(dosing_session__state__in=OPEN)
+    behind = Q(due_at__gt=filing.due_at) | Q(due_at=filing.due_at, pk__gt=filing.pk)
+    turn = Case(When(behind, then=0), default=1)
+    return rows.select_related("facility", "dosing_session__patient", "step").order_by(turn, "due_at", "pk").first()
 
 
 def pressing(facility: Facility, *, at: datetime) -> dict[Pile, int]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.rules.roles import Permission
-from sessions_app.models import FilingOutcome, FilingVersion
+from sessions_app.models import Filing, FilingOutcome, FilingVersion
 from sessions_app.models.filing_record import FilingRecord, as_it_stands
 from sessions_app.presenters.correction import struck_words
 from sessions_app.presenters.filing_list import age_kind, age_words, late_words, state_badge
@@ -23,8 +23,10 @@ from sessions_app.rules.edition import Edition
 from sessions_app.rules.filing import FilingState, Outcome, days_late, in_time
 
 
-def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[Permission]) -> dict[str, Any]:
-    """Context of ``filing.html``."""
+def filing_page(
+    stands: FilingRecord, reader: Reader, *, permissions: frozenset[Permission], following: Filing | None
+) -> dict[str, Any]:
+    """Context of ``filing.html``. ``following``: the form that is to be done after this one."""
     filing, session = as_it_stands(stands), stands.record.dosing_session
     form = live_form(stands, reader)
     state = stands.stands.state
@@ -52,6 +54,16 @@ def filing_page(stands: FilingRecord, reader: Reader, *, permissions: frozenset[
         "do": _actions(stands, state) if files else [],
         "versions": [_version(version, stands, reader, files=files) for version in reversed(stands.all_versions)],
         "pdf_url": reverse("sessions_app:filing-pdf", args=[session.pk]),
+        "following": _following(following, reader) if following else None,
+    }
+
+
+def _following(filing: Filing, reader: Reader) -> dict[str, str]:
+    session = filing.dosing_session
+    return {
+        "url": reverse("sessions_app:filing", args=[session.pk]),
+        "name": session.patient.full_name,
+        "age": age_words(filing, reader.now),
     }
 
 

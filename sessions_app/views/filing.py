@@ -17,7 +17,7 @@ from sessions_app.forms.entry import EntryForm
 from sessions_app.forms.filing import AnswerForm, ReplyForm, SubmitForm
 from sessions_app.models import DosingSession
 from sessions_app.models.filing import filing_of
-from sessions_app.models.filing_list import FilingList
+from sessions_app.models.filing_list import FilingList, next_to_do
 from sessions_app.models.filing_record import FilingRecord, version_of
 from sessions_app.models.record import Record
 from sessions_app.presenters.filing import filing_page, version_page
@@ -58,7 +58,8 @@ def filings(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest, dosing_session: DosingSession) -> HttpResponse:
     stands, now = _stands(dosing_session), clock.now()
     permissions = permissions_at(request.user, dosing_session.facility_id, at=now)
-    context = filing_page(stands, reader_of(dosing_session, now), permissions=permissions)
+    following = next_to_do(stands.filing, at=now) if Permission.FILE in permissions else None
+    context = filing_page(stands, reader_of(dosing_session, now), permissions=permissions, following=following)
     return render(request, "sessions_app/filing.html", {**context, **_about(request, dosing_session)})
 
 
@@ -106,10 +107,16 @@ def answer(request: HttpRequest, dosing_session: DosingSession, field_code: str)
         act=lambda form, **said: filing.answer_field(
             dosing_session=dosing_session, code=field_code, **form.answer(), **said
         ),
-        next_url=lambda _row: f"{filing_url(dosing_session)}#field-{field_code}",
+        next_url=lambda _row: _after(dosing_session, field_code, was_missing=filled.missing),
         context=answer_aside(filled, dosing_session, reader_of(dosing_session, clock.now())),
     )
     return _run(request, dosing_session, AnswerForm, step, filled=filled)
+
+
+def _after(dosing_session: DosingSession, field_code: str, *, was_missing: bool) -> str:
+    """Back to the field; or, of what was empty, on to the next that is, and to what is done next once none is."""
+    left = [each.field.code for each in _stands(dosing_session).filled if each.missing] if was_missing else [field_code]
+    return filing_url(dosing_session) + (f"#field-{left[0]}" if left else "")
 
 
 @of_session(Permission.FILE)

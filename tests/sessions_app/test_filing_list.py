@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 
 from sessions_app.models import DosingSession, Filing, FilingVersion, Transition
-from sessions_app.models.filing_list import AT_ONCE, Asked, FilingList, Pile, on_pile, pressing
+from sessions_app.models.filing_list import AT_ONCE, Asked, FilingList, Pile, next_to_do, on_pile, pressing
 from sessions_app.rules.filing import FilingState
 from tests.factories import Cast, discharged, in_monitoring
 from tests.filings import LATER, form_of, reach, submit
@@ -112,3 +112,12 @@ def test_a_page_holds_fifty_and_the_next_goes_on(cast: Cast) -> None:
     assert [row.due_at for row in first] == sorted(row.due_at for row in first)
     assert isinstance(first[0].pk, UUID)
     assert first[-1].due_at <= second[0].due_at + timedelta(0)
+
+
+def test_the_next_one_to_do_is_behind_this_one_or_the_first_and_of_whoever_has_left(cast: Cast) -> None:
+    in_monitoring(cast)
+    walks = {form_of(walk): walk for walk in (discharged(cast) for _patient in range(3))}
+    forms = sorted(walks, key=lambda form: (form.due_at, form.pk))
+    assert [next_to_do(form, at=LATER) for form in forms] == [forms[1], forms[2], forms[0]]
+    submit(walks[forms[1]], why="Elsewhere.")
+    assert [next_to_do(form, at=LATER) for form in forms] == [forms[2], forms[2], forms[0]]

@@ -142,7 +142,8 @@ class TestTheForm:
 class TestItsSteps:
     def test_it_is_filled_in_sent_returned_and_sent_again(self, nora: Client, walk: Walk) -> None:
         field = page(walk, "answer-field", "ready_minutes")
-        assert fill_in(nora, field, value="60").status_code == 302
+        assert fill_in(nora, field, value="75").url == page(walk)  # to be sent: nothing is empty any more
+        assert fill_in(nora, field, value="60").url == f"{page(walk)}#field-ready_minutes"
         assert fill_in(nora, page(walk, "submit-filing"), route="FAX", confirmation="F-1").status_code == 302
         assert form_of(walk).state == "SUBMITTED"
         fill_in(nora, page(walk, "record-reply"), kind="RETURNED", reason="No lot number.")
