@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ def recall_page(
         "here": [_device(each) for each in here],
         "here_text": ngettext("%(n)s device still here", "%(n)s devices still here", len(here)) % {"n": len(here)},
         "gone": [_device(each) for each in gone],
-        "given": [_given(row, reader) for row in given] if names else [],
+        "given": [_given(rows, reader) for rows in _by_session(given)] if names else [],
         "given_text": _given_text(patients, len(given)),
         "names": names,
         "print_line": print_line(recall.facility, _("recall of lot %(lot)s") % {"lot": recall.lot}, reader, printed_by),
@@ -109,16 +110,24 @@ def _device(each: Whereabouts) -> dict[str, Any]:
     }
 
 
-def _given(row: DeviceAdministration, reader: Reader) -> dict[str, Any]:
-    session = row.dosing_session
+def _by_session(given: Iterable[DeviceAdministration]) -> list[list[DeviceAdministration]]:
+    """In the order in which they were given."""
+    found: dict[UUID, list[DeviceAdministration]] = {}
+    for row in given:
+        found.setdefault(row.dosing_session_id, []).insert(0, row)
+    return list(found.values())
+
+
+def _given(rows: list[DeviceAdministration], reader: Reader) -> dict[str, Any]:
+    first, session = rows[0], rows[0].dosing_session
     return {
         "name": session.patient.full_name,
         "born": calendar_day(session.patient.birth_date),
         "mrn": session.patient.mrn,
         "phone": session.patient.phone,
         "url": reverse("sessions_app:dosing-session", args=[session.pk]),
-        "day": calendar_day(row.occurred_at.astimezone(reader.zone).date()),
-        "at": reader.clock(row.occurred_at),
-        "number": row.device.number,
-        "by": str(row.performed_by),
+        "day": calendar_day(first.occurred_at.astimezone(reader.zone).date()),
+        "at": reader.clock(first.occurred_at),
+        "numbers": ", ".join(row.device.number for row in rows),
+        "by": ", ".join(dict.fromkeys(str(row.performed_by) for row in rows)),
     }

@@ -3,6 +3,7 @@
 import io
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from reportlab.platypus import CondPageBreak
 
 from clinic.models import Facility
@@ -56,7 +57,8 @@ def book_pdf(told: ToldBook, facility: Facility, reader: Reader, *, who: str) ->
 def _part(each: Table) -> Story:
     words = [each.note] if each.note else []
     if each.units is not None:
-        words.insert(0, _("%(units)s units in all.") % {"units": each.units})
+        units = ngettext("%(n)s unit in all.", "%(n)s units in all.", each.units)
+        words.insert(0, units % {"n": each.units})
     lines = [tuple(plain(cell) for cell in row) for row in each.rows]
     found = table(each.head, lines, each.shares) or [note(_("None in these days."))]
     # Before the table: behind it, it could be alone on a page.

@@ -99,7 +99,7 @@ class Curve(Flowable):
         if now := curve["now"]:
             _line(canvas, now["path"], INK, 1.2)
         for value in curve["values"]:
-            _word(canvas, value)
+            _word(canvas, value, clear=True)
 
     def _bar(self, canvas: Canvas, bar: dict[str, Any]) -> None:
         if bar["cross"]:
@@ -119,7 +119,8 @@ def _box(canvas: Canvas, x: Any, y: Any, width: Any, height: Any) -> None:
     canvas.rect(float(x), float(y), float(width), float(height), stroke=0, fill=1)
 
 
-def _word(canvas: Canvas, word: dict[str, Any], *, colour: Any = INK) -> None:
+def _word(canvas: Canvas, word: dict[str, Any], *, colour: Any = INK, clear: bool = False) -> None:
+    """``clear``: no line runs through it."""
     if not word["text"]:
         return
     canvas.saveState()
@@ -129,6 +130,10 @@ def _word(canvas: Canvas, word: dict[str, Any], *, colour: Any = INK) -> None:
     canvas.setFont(TEXT, 10.5)
     css = word["css"].split()
     draw = canvas.drawCentredString if "mid" in css else canvas.drawRightString if "end" in css else canvas.drawString
+    if clear:
+        canvas.setStrokeColor(colors.white)
+        canvas.setLineWidth(3)
+        draw(0, 0, str(word["text"]), mode=1)
     draw(0, 0, str(word["text"]))
     canvas.restoreState()
 
