@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models import Count as Number
-from django.db.models.functions import Upper
+from django.db.models.functions import Concat, Upper
 
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey, state_known
 from clinic.models.cabinet import Cabinet, StockMovement
@@ -175,7 +175,7 @@ def _lot(code: str, lot: str, kind: str, ndc: str) -> Lot:
 def expected_in(cabinet: Cabinet) -> dict[Lot, int]:
     """How many of each lot the book has in this cabinet now."""
     here = StockMovement.objects.newest().leading_to(Place.CABINET).filter(to_id=cabinet.pk)
-    rows = _with_ndc(here).order_by().values_list(*LOT).annotate(number=Number("pk"))
+    rows = _with_ndc(here, cabinet).order_by().values_list(*LOT).annotate(number=Number("pk"))
     return {_lot(*of): number for *of, number in rows}
 
 
@@ -197,15 +197,20 @@ def marks_of(cabinet: Cabinet, lots: Iterable[Lot]) -> dict[Lot, str]:
 
 def _touching(cabinet: Cabinet) -> QuerySet[StockMovement]:
     ways = Q(from_place=Place.CABINET, from_id=cabinet.pk) | Q(to_place=Place.CABINET, to_id=cabinet.pk)
-    return _with_ndc(StockMovement.objects.filter(ways, facility=cabinet.facility_id))
+    return _with_ndc(StockMovement.objects.filter(ways, facility=cabinet.facility_id), cabinet)
 
 
-def _with_ndc(steps: QuerySet[StockMovement]) -> QuerySet[StockMovement]:
-    """Of a lot of which each device came with its product: its National Drug Code."""
-    same = {name: OuterRef(f"device__{name}") for name in ("facility", "program_code", "kind")}
-    unknown = Device.objects.filter(**same, gtin=None).alias(upper=Upper("lot"))
-    some = Exists(unknown.filter(upper=Upper(OuterRef("device__lot"))))
-    return steps.annotate(ndc=Case(When(some, then=Value("")), default=ndc_in("device__gtin")))
+def _with_ndc(steps: QuerySet[StockMovement], cabinet: Cabinet) -> QuerySet[StockMovement]:
+    """Of a lot of which each device came with its product: its National Drug Code. As one text, so that the lots of
+    which some came without are found once, and not for each step."""
+    without = Device.objects.filter(facility=cabinet.facility_id, gtin=None).order_by()
+    some = without.values(as_one=_as_one("")).distinct()
+    ndc = Case(When(as_one__in=some, then=Value("")), default=ndc_in("device__gtin"))
+    return steps.alias(as_one=_as_one("device__")).annotate(ndc=ndc)
+
+
+def _as_one(of: str) -> Concat:
+    return Concat(f"{of}program_code", Value(" "), f"{of}kind", Value(" "), Upper(f"{of}lot"))
 
 
 # --- what was counted ------------------------------------------------------------------------------------------------
