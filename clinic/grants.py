@@ -60,7 +60,9 @@ MUTABLE_COLUMNS: dict[str, tuple[str, ...]] = {
 OWNER_ONLY: tuple[str, ...] = ("sessions_app.ProgramVersion", "sessions_app.FormEdition")
 
 # What comes and goes, and is no record.
-COME_AND_GO: tuple[str, ...] = ("clinic.SignIn", "sessions_app.SessionLine", "sessions_app.LinesUntil")
+COME_AND_GO: tuple[str, ...] = (
+    *("clinic.SignIn", "sessions_app.SessionLine", "sessions_app.StockDay", "sessions_app.LinesUntil"),
+)
 
 # Of Django's own tables, those the application has no business writing.
 READ_ONLY_APPS = ("auth", "contenttypes")

@@ -27,7 +27,8 @@ Path = tuple[str, ...]
 READS = ("SELECT", "PREPARE", "EXECUTE", "SET ", "SHOW", "EXPLAIN", "RELEASE", "LOCK")
 # What signing in writes, what is counted of it, and what is kept of the sessions; no factory reads any of it.
 SIGN_IN = re.compile(
-    r'(INSERT INTO|UPDATE|DELETE FROM) "(clinic_signin|vigil_cache|sessions_app_sessionline|sessions_app_linesuntil)"'
+    r"(WITH moved AS \(\s*)?(INSERT INTO|UPDATE|DELETE FROM) "
+    r'"(clinic_signin|vigil_cache|sessions_app_(sessionline|stockday|linesuntil))"'
     r'|UPDATE "clinic_user" SET "last_login"'
 )
 EMPTY = 0

@@ -49,7 +49,7 @@ from sessions_app.models.on_site import ClosingTime, OximeterCheck, Presence
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.program import FacilityPolicy, ProgramVersion
 from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, TabletHandover
-from sessions_app.models.session_line import LinesUntil, SessionLine
+from sessions_app.models.session_line import LinesUntil, SessionLine, StockDay
 from sessions_app.models.waiting import Waiting, WaitingEnd
 
 __all__ = [
@@ -121,6 +121,7 @@ __all__ = [
     "SignEvent",
     "SignObservation",
     "StayExtension",
+    "StockDay",
     "TabletHandover",
     "Topic",
     "Transfer",

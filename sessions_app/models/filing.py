@@ -63,6 +63,7 @@ class Filing(Situation, ClinicalRow):
         indexes = [
             models.Index(fields=("facility", "due_at"), condition=Q(state__in=TO_DO), name="filing_to_do"),
             models.Index(fields=("facility", "treatment_date"), name="filing_of_day"),
+            models.Index(fields=("facility", "person", "state"), name="filing_of_person"),
         ]
 
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
-from clinic.models import Facility, User
+from clinic.models import Facility, RoleAssignment, User
 from sessions_app.models.filing import Filing, versions_in_force
 from sessions_app.rules.filing import NOT_SENT, TO_DO, FilingState, Share, due_at
 from sessions_app.rules.states import OPEN
@@ -28,6 +28,10 @@ class Pile(StrEnum):
     AMEND = "amend"
     SENT = "sent"
     NOT_NEEDED = "not-needed"
+
+
+_DONE = (Pile.SENT, Pile.NOT_NEEDED)
+_OPEN = tuple(pile for pile in Pile if pile not in _DONE)
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,14 @@ class FilingList:
 
     @cached_property
     def counts(self) -> dict[Pile, int]:
-        """How many lie on each pile."""
-        found = self._filings.aggregate(
-            **{pile.name: Count("pk", filter=on_pile(pile, self.places, at=self.at)) for pile in Pile}
-        )
+        """How many lie on each pile: those to do by their index, and of the others, which grow, how many there are."""
+        found: dict[str, int] = {}
+        for piles, rows in (
+            (_OPEN, self._filings.filter(state__in=TO_DO)),
+            (_DONE, self._filings.exclude(state__in=TO_DO)),
+        ):
+            on = {pile.name: Count("state", filter=on_pile(pile, self.places, at=self.at)) for pile in piles}
+            found |= rows.aggregate(**on)
         return {pile: found[pile.name] for pile in Pile}
 
     @cached_property
@@ -111,9 +119,11 @@ class FilingList:
 
     @cached_property
     def people(self) -> list[User]:
-        """Whoever monitored a treatment at these facilities, by name."""
-        ids = Filing.objects.filter(facility__in=[each.pk for each in self.facilities]).values("person").distinct()
-        return list(User.objects.filter(pk__in=ids).order_by("printed_name", "pk"))
+        """Whoever monitored a treatment at these facilities, by name: of those who ever had a role there."""
+        here = [each.pk for each in self.facilities]
+        monitored = Filing.objects.filter(facility__in=here, person=OuterRef("pk"))
+        employed = RoleAssignment.objects.filter(facility__in=here).values("user")
+        return list(User.objects.filter(Exists(monitored), pk__in=employed).order_by("printed_name", "pk"))
 
 
 def total(shares: Iterable[Share]) -> Share:

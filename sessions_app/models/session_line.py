@@ -1,6 +1,6 @@
-"""What is counted of the sessions, kept beside the record: one line for each session with a dose, made of its rows by
-one statement (models/insight/keeping.py). No record: nobody signs it, no event holds it, and it may be deleted at any
-time, since whoever counts next makes it again (docs/decisions/0047)."""
+"""What is counted, kept beside the record: one line for each session with a dose, made of its rows by one statement,
+and for each day how many devices went which way (models/insight/keeping.py). No record: nobody signs it, no event holds
+it, and it may be deleted at any time, since whoever counts next makes it again (docs/decisions/0047)."""
 
 from django.db import models
 
@@ -55,9 +55,24 @@ class SessionLine(models.Model):
         indexes = [models.Index(fields=("facility", "day"), name="session_line_of_facility")]
 
 
+class StockDay(models.Model):
+    """How many devices went one way on a day, by the facility's calendar and the cabinet's ledger."""
+
+    facility = ProtectedForeignKey(Facility, db_index=False, related_name="+")
+    day = models.DateField()
+    from_place = models.CharField(max_length=12)
+    to_place = models.CharField(max_length=12)
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("facility", "day", "from_place", "to_place"), name="stock_day_way_once")
+        ]
+
+
 class LinesUntil(models.Model):
-    """Up to which event of its chain the lines of a facility say what the record says, and by which ``statement``: its
-    SHA-256, with the numbers of the policies that it asked by."""
+    """Up to which event of its chain the lines and days of a facility say what the record says, and by which
+    ``statement``: its SHA-256, with the numbers of the policies that it asked by."""
 
     facility = models.OneToOneField(Facility, models.PROTECT, primary_key=True, related_name="+")
     sequence = models.BigIntegerField()

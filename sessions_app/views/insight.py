@@ -13,7 +13,6 @@ from clinic.access import facilities_of, may
 from clinic.limits import limited
 from clinic.models import Facility
 from clinic.presenters.spreadsheet import csv_text
-from clinic.rules.local_time import day_span
 from clinic.rules.roles import Permission
 from sessions_app.forms.count import PeriodForm
 from sessions_app.models.insight.base import AT_ONCE, Found, Scope, listed_patients, listed_sessions, those_that
@@ -151,12 +150,11 @@ def _found(
 def _months(told: Told, scope: Scope, facility: Facility, held: list[Facility], reader: Reader) -> Months:
     chosen = [each for each in held if each.pk in scope.facility_ids]
     today = reader.now.astimezone(facility.zone).date()
-    begins, ends = day_span(scope.first, facility.zone)[0], day_span(scope.last, facility.zone)[1]
     return Months(
         told,
         open_chairs=open_chairs(chosen, scope.first, min(scope.last, today)),
         held=departures_held(scope, chosen),
-        stock=stock_of(scope.facility_ids, begins, ends),
+        stock=stock_of(scope.facility_ids, scope.first, scope.last),
         names={each.pk: each.name for each in chosen},
         here=facility.pk,
     )

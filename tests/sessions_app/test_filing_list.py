@@ -81,7 +81,7 @@ def test_it_asks_as_many_questions_however_many_there_are(
 ) -> None:
     many(cast, times)
     began = monotonic()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         listing = ask(cast)
     assert monotonic() - began < 5
     counts = listing.counts

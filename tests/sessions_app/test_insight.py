@@ -11,6 +11,7 @@ from django.db import connection
 
 from clinic.embedded_postgres import Addresses
 from clinic.models import Facility, StockMovement
+from clinic.rules.local_time import day_span
 from sessions_app.models import (
     Check,
     DeviceAdministration,
@@ -220,14 +221,16 @@ def test_forms_and_devices_are_as_counted_slowly(scope: Scope, found: Counted) -
     assert found.figures[Own.FORM_LATE] == Proportion(late, in_time + late)
     assert in_time > 80
 
-    begins, ends = NINE - timedelta(days=700), NINE - timedelta(days=30)
+    zone = Facility.objects.get(pk=scope.facility_ids[0]).zone
+    first, last = (NINE - timedelta(days=700)).date(), (NINE - timedelta(days=30)).date()
+    (begins, _), (_, ends) = day_span(first, zone), day_span(last, zone)
     where: dict[Any, str] = {}
     received = given = 0
     for movement in StockMovement.objects.filter(occurred_at__lt=ends).order_by("device_id", "step"):
         where[movement.device_id] = movement.to_place
         received += movement.occurred_at >= begins and movement.from_place == "SUPPLIER"
         given += movement.occurred_at >= begins and movement.to_place == "ADMINISTERED"
-    (stock,) = stock_of(scope.facility_ids, begins, ends).values()
+    (stock,) = stock_of(scope.facility_ids, first, last).values()
     assert stock["on_hand"] == sum(place in ("CABINET", "DRAWN") for place in where.values())
     assert (stock["received"], stock["ADMINISTERED"]) == (received, given)
     assert min(received, given) > 0

@@ -1,7 +1,7 @@
-"""Brings the lines of facilities to where their record stands (docs/decisions/0047). What happened since is told by the
-audit chain, which every entry on a session moves: the sessions that its newer events are about are made again, and no
-others. All of them where the statement, or a policy's number, is another than they were made by. Nobody writes lines
-but whoever is about to count them, and no entry waits for that."""
+"""Brings what is kept of facilities to where their record stands (docs/decisions/0047). What happened since is told by
+the audit chain, which every entry moves: the sessions that its newer events are about are made again, and no others;
+the devices that they moved are added to their days. Everything is made anew where a statement, or a policy's number, is
+another than it was made by. Nobody writes here but whoever is about to count, and no entry waits for that."""
 
 import hashlib
 import json
@@ -10,13 +10,15 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg2.extras import Json
 
-from clinic.models import AuditChain, AuditEvent
+from clinic.models import AuditChain, AuditEvent, StockMovement
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.models.program import FacilityPolicy
-from sessions_app.models.session_line import LinesUntil, SessionLine
+from sessions_app.models.session_line import LinesUntil, SessionLine, StockDay
 from sessions_app.rules.published import DIASTOLIC_RISE, SYSTOLIC_RISE
 
 
@@ -108,6 +110,18 @@ WITH dosed AS MATERIALIZED (
 SELECT {_COLUMNS} FROM lines
 """
 
+DAYS = """
+WITH moved AS (
+    INSERT INTO "sessions_app_stockday" AS known (facility_id, day, from_place, to_place, count)
+    SELECT m.facility_id, (m.occurred_at AT TIME ZONE f.time_zone)::date, m.from_place, m.to_place, count(*)
+    FROM clinic_stockmovement m JOIN clinic_facility f ON f.id = m.facility_id
+    WHERE m.facility_id = %(facility)s AND (%(movements)s::uuid[] IS NULL OR m.id = ANY(%(movements)s::uuid[]))
+    GROUP BY 1, 2, 3, 4
+    ON CONFLICT (facility_id, day, from_place, to_place) DO UPDATE SET count = known.count + excluded.count
+)
+SELECT last_sequence FROM clinic_auditchain WHERE facility_id = %(facility)s
+"""
+
 _BEHIND = """
 SELECT c.facility_id, c.last_sequence = u.sequence, u.statement FROM clinic_auditchain c
 LEFT JOIN sessions_app_linesuntil u ON u.facility_id = c.facility_id WHERE c.facility_id = ANY(%s) ORDER BY 1
@@ -130,24 +144,38 @@ def keep_lines(facility_ids: Collection[UUID]) -> None:
 def _keep(facility_id: UUID, policies: list[dict[str, Any]]) -> None:
     LinesUntil.objects.bulk_create([LinesUntil(facility_id=facility_id, sequence=0)], ignore_conflicts=True)
     until = LinesUntil.objects.select_for_update().get(pk=facility_id)
-    # Read behind the lock, and before the rows: whatever is committed meanwhile is made again the next time.
+    anew = until.statement != _digest(policies)
     chain = AuditChain.objects.get(facility=facility_id)
-    lines, sessions = SessionLine.objects.filter(facility=facility_id), None
-    if until.statement == _digest(policies):
-        events = AuditEvent.objects.filter(chain=chain, sequence__gt=until.sequence, sequence__lte=chain.last_sequence)
+    events = AuditEvent.objects.filter(chain=chain, sequence__gt=until.sequence, sequence__lte=chain.last_sequence)
+    lines, days = SessionLine.objects.filter(facility=facility_id), StockDay.objects.filter(facility=facility_id)
+    sessions = None
+    if anew:
+        days.delete()
+    else:
         about = events.filter(subject_type=DosingSession._meta.label).values_list("subject_id", flat=True)
         sessions = list(about.distinct())
         lines = lines.filter(pk__in=sessions)
     lines.delete()
+    asked = {"facility": facility_id, "policies": Json(policies), "sessions": sessions}
     with connection.cursor() as cursor:
-        asked = {"facility": facility_id, "sessions": sessions, "policies": Json(policies)}
+        # In one moment with the end of the chain: what is added to is not made again, as lines are.
+        cursor.execute(DAYS, {**asked, "movements": None if anew else _movements(events)})
+        until.sequence = cursor.fetchone()[0] if anew else chain.last_sequence
         cursor.execute(f'INSERT INTO "{SessionLine._meta.db_table}" ({_COLUMNS}) {LINES}', asked)
-    until.sequence, until.statement = chain.last_sequence, _digest(policies)
+    until.statement = _digest(policies)
     until.save()
 
 
+def _movements(events: QuerySet[AuditEvent]) -> list[str]:
+    """The steps of devices that these brought."""
+    label = StockMovement._meta.label
+    payloads = events.filter(payload__contains=f'"{label}"').values_list("payload", flat=True)
+    rows = (row for payload in payloads for row in orjson.loads(payload)["rows"])
+    return [row["fields"]["id"] for row in rows if row["table"] == label]
+
+
 def _digest(policies: list[dict[str, Any]]) -> str:
-    return hashlib.sha256((LINES + json.dumps(policies)).encode()).hexdigest()
+    return hashlib.sha256((LINES + DAYS + json.dumps(policies)).encode()).hexdigest()
 
 
 def _policies(facility_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
