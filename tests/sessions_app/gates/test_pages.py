@@ -12,7 +12,7 @@ from tests.fuzz.house import apart
 from tests.sessions_app.gates.machine_pages import SECRET, Pages
 
 # Said after each, so that a run that is stopped was not in vain.
-PARTS, DAYS_OF_A_PART = 3, 20
+PARTS, DAYS_OF_A_PART = 3, 8
 TURNS = ("record-check", "discharge", "administer-device", "decide", "void", "correct-check", "reopen", "clear")
 
 

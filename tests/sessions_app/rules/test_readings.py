@@ -6,6 +6,7 @@ import pytest
 
 from sessions_app.rules.program import Program
 from sessions_app.rules.readings import (
+    Checks,
     after_dose,
     before_dose,
     blood_pressures,
@@ -16,6 +17,7 @@ from sessions_app.rules.readings import (
     spo2s,
 )
 from tests.sessions_app.rules.builders import (
+    ESKETAMINE,
     NOT_OBTAINED,
     SEDALINE,
     at,
@@ -152,3 +154,19 @@ def test_parts_the_checks_at_the_first_device(program: Program) -> None:
     assert {row.id for row in before_dose(facts)} == ids(20, 21)
     assert {row.id for row in after_dose(facts)} == ids(22, 23, 24), "in doubt a check is not a baseline"
     assert {row.id for row in before_dose(replace(facts, devices=()))} == ids(20, 21, 22)
+
+
+def test_works_out_once_what_follows_from_the_same_checks() -> None:
+    checks, sign = Checks([check(ESKETAMINE, 1, 10)]), scored(ESKETAMINE)
+
+    assert blood_pressures(checks) is blood_pressures(checks)
+    assert spo2s(checks) is spo2s(checks)
+    assert sign_readings(checks, sign, ESKETAMINE) is sign_readings(checks, sign, ESKETAMINE)
+
+
+def test_reads_the_same_checks_by_each_programmes_own_line() -> None:
+    (sign,) = (sign for sign in ESKETAMINE.signs if sign.normal == "cadss_normal")
+    checks = Checks([check(ESKETAMINE, 1, 10, signs={sign.code: (False, 4)})])
+
+    found = [sign_readings(checks, sign, ESKETAMINE.under(policy)) for policy in ({}, {"cadss_normal": 3})]
+    assert [reading.present for (reading,) in found] == [False, True]

@@ -60,6 +60,7 @@ def dosed(**changes: Any) -> SessionFacts:
     """Drowsy twice, dissociated to the end, and a pressure that rose by 20 and by 15 at different minutes."""
     told: dict[str, Any] = {
         "checks": (
+            baseline(ESKETAMINE, 3, -30, bp=(110, 70)),
             baseline(ESKETAMINE, 1, -20, bp=(170, 100)),
             baseline(ESKETAMINE, 2, -10, bp=(120, 80)),
             check(ESKETAMINE, 11, 40, bp=(140, 85)),
@@ -77,7 +78,7 @@ def dosed(**changes: Any) -> SessionFacts:
 
 
 MEASURED = DoseDay(3, at(0), 56, 20, 15, 70, 41, 126)
-BEFORE, SINCE = dosed().checks[:2], dosed().checks[2:]
+BEFORE, SINCE = dosed().checks[:3], dosed().checks[3:]
 
 
 @pytest.mark.parametrize(
