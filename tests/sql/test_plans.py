@@ -21,9 +21,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("patient-page", "sessions_app_dosingsession"): EARLY,
     ("wall", "sessions_app_dosingsession"): EARLY,
     ("from-paper", "sessions_app_dosingsession"): "nothing came from paper here",
-    # The clinic's own, the courses, enrolments and transfers of each: an OR over four tables, which has no index. It is
-    # what keeps the list of patients from being flat (docs/performance.md).
-    ("patients", "clinic_patient"): "who is known at a clinic is asked of every patient",
 }
 
 

@@ -2,6 +2,7 @@
 well or badly, kept open too long, sent twice or as somebody else, altered, or out of a tablet's outbox."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -38,7 +39,7 @@ AUTHOR = re.compile(r'data-author="([^"]+)"')
 
 
 class Pages(Day):
-    @initialize(stage=st.sampled_from(STAGES), policy=POLICIES, lasting=st.booleans())
+    @initialize(stage=st.sampled_from(("at the door", "asked", *STAGES)), policy=POLICIES, lasting=st.booleans())
     def begin(self, stage: str, policy: dict[str, int], lasting: bool) -> None:
         self.open_the_doors(stage, policy, lasting)
         self.browsers: dict[str, Client] = {}
@@ -248,6 +249,13 @@ class Pages(Day):
         self.attempt(dosing.order_dose, "paul", mg=56, devices=2, reason="As discussed.")
         for step in ("clear", "administer-device"):
             self.fill_in(by, step, luck, careful=True)
+
+    @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK, systolic=st.sampled_from((141, 160)))
+    def high_and_accepted(self, by: str, luck: Random, systolic: int) -> None:
+        """A pressure above the line, and a prescriber's word on it."""
+        high = replace(WELL, vitals=replace(WELL.vitals, systolic_mmhg=systolic))
+        self.attempt(monitoring.record_check, by, check=high)
+        self.fill_in("paul", "decide", luck, careful=True)
 
     @rule(by=st.sampled_from(("nora", "nils")), luck=LUCK)
     def put_right(self, by: str, luck: Random) -> None:
