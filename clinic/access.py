@@ -9,10 +9,21 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from clinic.models import AuditChain, BreakGlass, Facility, Patient, RoleAssignment, SignIn, Tablet, TabletHeard, User
+from clinic.models import (
+    AuditChain,
+    AuditEvent,
+    BreakGlass,
+    Facility,
+    Patient,
+    RoleAssignment,
+    SignIn,
+    Tablet,
+    TabletHeard,
+    User,
+)
 from clinic.models.credential import HeldWith, ever_held_by
 from clinic.prepared import Prepared
 from clinic.rules.roles import LICENSED, ROLE_PERMISSIONS, THROUGH_GLASS, TWO_COMPONENTS, Permission, Role
@@ -158,6 +169,18 @@ def facilities_of(user: Somebody, *, at: datetime) -> QuerySet[Facility]:
     return Facility.objects.filter(pk__in=roles_of(user, at=at).keys()).order_by("name")
 
 
+def _places(keys: list[UUID]) -> QuerySet[Facility]:
+    return Facility.objects.filter(pk__among=keys).order_by("name")
+
+
+_PLACES = Prepared(_places, keys=list)
+
+
+def places_of(user: Somebody, *, at: datetime) -> list[Facility]:
+    """The same as they are."""
+    return list(_PLACES.instances(keys=list(roles_of(user, at=at))))
+
+
 def run_by(user: Somebody, person: User, *, at: datetime) -> tuple[list[Facility], bool]:
     """The facilities that ``user`` runs and where ``person``, somebody else, works or will; and whether they also do
     where ``user`` does not run it."""
@@ -186,6 +209,24 @@ def sequence_of(facility_id: UUID) -> int:
     """The number of the last thing written at this facility: it grows with every action, in its own transaction."""
     [(sequence,)] = _SEQUENCE.rows(facility_id=facility_id)
     return int(sequence)
+
+
+# What they write stands on the session that they are about, and nobody sees it on another's page.
+OF_ITS_SESSION = ("record_check", "raise_alarms", "clear_alarms")
+
+
+def _besides(facility_id: UUID, after: int, session_id: UUID) -> QuerySet[AuditEvent, Any]:
+    of_another = Q(action__in=OF_ITS_SESSION) & ~Q(subject_id=session_id)
+    since = AuditEvent.objects.filter(~of_another, chain__facility=facility_id, sequence__gt=after)
+    return since.values_list("sequence")[:1]
+
+
+_BESIDES = Prepared(_besides, facility_id=UUID, after=int, session_id=UUID)
+
+
+def written_of_others_alone(facility_id: UUID, *, after: int, session_id: UUID) -> bool:
+    """Whether everything written at this facility after that number stands on other sessions, and on nothing else."""
+    return not _BESIDES.rows(facility_id=facility_id, after=after, session_id=session_id)
 
 
 def sequence_seen_by(

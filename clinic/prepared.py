@@ -3,7 +3,7 @@ with other values after that: for the smallest of them Django takes longer to wr
 PostgreSQL to plan it, than to answer it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,20 +12,43 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Field, ForeignKey, Lookup, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg2.extensions import AsIs
 
 # What PostgreSQL calls a value of this kind; a list is one of keys.
-_KINDS: dict[type, str] = {UUID: "uuid", str: "text", datetime: "timestamptz", list: "uuid[]"}
+_KINDS: dict[type, str] = {UUID: "uuid", str: "text", int: "bigint", datetime: "timestamptz", list: "uuid[]"}
+
+
+class _Keys(list[UUID]):
+    """A list that stands for another one."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+
 # What stands for one while the statement is written: of each name another, and no value of ours.
 _STANDS_FOR: dict[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=2**127 + number),
     str: lambda number: f"\N{REPLACEMENT CHARACTER}{number}",
+    int: lambda number: -(2**62) - number,
     datetime: lambda number: datetime(1, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+    list: lambda number: _Keys([UUID(int=2**127 + number)]),
 }
 # Which of them a connection has; it takes them along when it closes.
 _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class Among(Lookup):
+    """``__among=keys``: one of this list. However many, they are one value, so that the statement stays the same."""
+
+    lookup_name, prepare_rhs = "among", False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::uuid[])", [*params, self.rhs]
 
 
 class Statement:
@@ -68,28 +91,43 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """As the database gives them, without conversions of Django's."""
-        _compiler, statement = self._written
-        return statement.rows(values)
+        return self._written[1].rows(values)
 
     def read(self, **values: Any) -> list[tuple[Any, ...]]:
         """As a ``values_list`` gives them."""
-        compiler, statement = self._written
-        return list(compiler.results_iter([statement.rows(values)], tuple_expected=True))
+        return [tuple(row) for row in self._converted(values)]
 
     def instances(self, **values: Any) -> Iterator[Any]:
         """Rows of the model, with what was joined and annotated; as the query set gives them."""
+        model, (start, end), names, related, annotated = self._made_of
+        for row in self._converted(values):
+            made = model.from_db(connection.alias, names, row[start:end])
+            for populator in related:
+                populator.populate(row, made)
+            for name, place in annotated:
+                setattr(made, name, row[place])
+            yield made
+
+    def _converted(self, values: Mapping[str, Any]) -> Iterable[Any]:
         compiler, statement = self._written
+        rows = statement.rows(values)
+        return compiler.apply_converters(rows, self._converters) if self._converters else rows
+
+    @cached_property
+    def _converters(self) -> dict[int, Any]:
+        compiler, _statement = self._written
+        found: dict[int, Any] = compiler.get_converters([column[0] for column in compiler.select])
+        return found
+
+    @cached_property
+    def _made_of(self) -> tuple[Any, ...]:
+        """The model, between which columns it stands and how they are called, what was joined, what was annotated."""
+        compiler, _statement = self._written
         info, select = compiler.klass_info, compiler.select
         start, end = info["select_fields"][0], info["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[start:end]]
         related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]
-        for row in compiler.results_iter([statement.rows(values)]):
-            made = info["model"].from_db(connection.alias, names, row[start:end])
-            for populator in related:
-                populator.populate(row, made)
-            for name, place in compiler.annotation_col_map.items():
-                setattr(made, name, row[place])
-            yield made
+        return info["model"], (start, end), names, related, list(compiler.annotation_col_map.items())
 
     @cached_property
     def _written(self) -> tuple[Any, Statement]:

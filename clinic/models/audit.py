@@ -1,5 +1,5 @@
 """The investigation record. Written by ``clinic.audit.record`` alone, and never read for logic, but to know what
-changed since somebody counted."""
+changed since somebody counted, or opened a page."""
 
 from uuid import UUID
 

@@ -89,6 +89,11 @@ def ever_held_by(user_id: UUID) -> list[HeldWith]:
     return [_held_with(*row) for row in _OF_ONE.read(user_id=user_id)]
 
 
+def ever_held_at(facility_id: UUID, role: Role) -> list[HeldWith]:
+    """Whoever holds this role here, or ever held it, or will."""
+    return [_held_with(*row) for row in _OF_ROLE.read(facility_id=facility_id, role=role.value)]
+
+
 def _rows(assignments: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment, Any]:
     on_record = Credential.objects.filter(
         holder=OuterRef("user"), facility__organisation=OuterRef("facility__organisation")
@@ -104,7 +109,12 @@ def _of_one(user_id: UUID) -> QuerySet[RoleAssignment, Any]:
     return _rows(RoleAssignment.objects.filter(user_id=user_id))
 
 
+def _of_role(facility_id: UUID, role: str) -> QuerySet[RoleAssignment, Any]:
+    return _rows(RoleAssignment.objects.filter(facility=facility_id, role=role))
+
+
 _OF_ONE = Prepared(_of_one, user_id=UUID)
+_OF_ROLE = Prepared(_of_role, facility_id=UUID, role=str)
 
 
 def _held_with(

@@ -2,15 +2,32 @@
 
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from clinic.models.credential import Credential
 from clinic.models.facility import Facility
 from clinic.models.staff import RoleAssignment
+from clinic.prepared import Prepared
 from clinic.rules.credentials import CredentialKind, counting_at, expired
 from clinic.rules.roles import LICENSED, Role
 
 _Entries = dict[CredentialKind, list[tuple[datetime, date | None]]]
+
+
+def _licensed(facility_id: UUID) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(facility=facility_id, role__in=[role.value for role in LICENSED])
+
+
+def _on_record(facility_id: UUID, organisation_id: UUID) -> QuerySet[Credential, Any]:
+    holders = _licensed(facility_id).values("user")
+    rows = Credential.objects.filter(holder__in=holders, facility__organisation=organisation_id)
+    return rows.order_by("occurred_at", "id").values_list("holder_id", "kind", "occurred_at", "expires_date")
+
+
+_ON_RECORD = Prepared(_on_record, facility_id=UUID, organisation_id=UUID)
 
 
 class Lapses:
@@ -19,15 +36,12 @@ class Lapses:
 
     def __init__(self, facility: Facility, *, at: datetime) -> None:
         self.facility, self.at = facility, at
-        self._licensed = RoleAssignment.objects.filter(facility=facility, role__in=[role.value for role in LICENSED])
 
     @cached_property
     def _entries(self) -> dict[UUID, _Entries]:
         found: dict[UUID, _Entries] = {}
-        rows = Credential.objects.filter(
-            holder__in=self._licensed.values("user"), facility__organisation=self.facility.organisation_id
-        ).order_by("occurred_at", "id")
-        for holder, kind, entered, last_day in rows.values_list("holder_id", "kind", "occurred_at", "expires_date"):
+        asked = {"facility_id": self.facility.pk, "organisation_id": self.facility.organisation_id}
+        for holder, kind, entered, last_day in _ON_RECORD.read(**asked):
             found.setdefault(holder, {}).setdefault(CredentialKind(kind), []).append((entered, last_day))
         today = self._day(self.at)
         ran_out = {
@@ -39,7 +53,7 @@ class Lapses:
 
     @cached_property
     def _roles(self) -> list[RoleAssignment]:
-        return list(self._licensed.filter(user__in=list(self._entries)))
+        return list(_licensed(self.facility.pk).filter(user__in=list(self._entries)))
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.facility.zone).date()

@@ -152,8 +152,8 @@ def person_of(patient: str) -> Coalesce:
 
 def records_of(person_ids: Iterable[UUID]) -> models.QuerySet[Patient]:
     """Every record of these persons: the one that is kept, and its duplicates."""
-    ids = list(person_ids)
-    return Patient.objects.filter(Q(pk__in=ids) | Q(same_person_as__in=ids))
+    ids = person_ids if isinstance(person_ids, list) else list(person_ids)
+    return Patient.objects.filter(Q(pk__among=ids) | Q(same_person_as__among=ids))
 
 
 def known_identities(organisation_id: UUID, *, birth_date: date) -> list[Identity]:

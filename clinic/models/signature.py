@@ -7,10 +7,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 
 from clinic.canonical import canonical, content_of
 from clinic.constraints import state_known
 from clinic.models.entry import ClinicalRow, SignedRow
+from clinic.prepared import Prepared
 from clinic.rules.signature import COUNTS, Factor, Meaning, SignatureFacts, Standing, standing
 
 
@@ -55,6 +57,13 @@ class Signature(ClinicalRow):
         return f"{self.printed_name}, {self.credential}" if self.credential else self.printed_name
 
 
+def _of_subject(subject_id: UUID) -> QuerySet[Signature]:
+    return Signature.objects.filter(subject_id=subject_id)
+
+
+_OF_SUBJECT = Prepared(_of_subject, subject_id=UUID)
+
+
 class Signatures:
     """The signatures of some subjects, read at once."""
 
@@ -64,6 +73,10 @@ class Signatures:
     @classmethod
     def of_subjects(cls, subject_ids: Iterable[UUID]) -> Self:
         return cls(Signature.objects.filter(subject_id__in=list(subject_ids)))
+
+    @classmethod
+    def of_subject(cls, subject_id: UUID) -> Self:
+        return cls(_OF_SUBJECT.instances(subject_id=subject_id))
 
     def of(self, row: Any) -> Signature | None:
         return self._by_row.get(row.pk)

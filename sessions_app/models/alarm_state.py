@@ -31,7 +31,7 @@ from sessions_app.rules.alarms import (
     escalates_at,
 )
 from sessions_app.rules.facts import SessionFacts
-from sessions_app.rules.floor import next_turn, turning_points
+from sessions_app.rules.floor import next_turn, turning_points, turns_of_the_day
 from sessions_app.rules.states import UNDER_WATCH, State
 
 _CLEARED = AlarmStep.objects.filter(alarm=OuterRef("pk"), kind=AlarmStep.Kind.CLEARED)
@@ -190,15 +190,26 @@ def _to_look_at(facility: Facility | UUID | None = None) -> DosingSessionQuerySe
     return sessions_with_context().filter(pk__in=watched.union(left, alarmed), policy__isnull=False)
 
 
-def sessions_to_look_at(facility: Facility) -> list[DosingSession]:
+def _here(facility_id: UUID) -> DosingSessionQuerySet:
+    return _to_look_at(facility_id).order_by("pk")
+
+
+def _chains() -> QuerySet[AuditChain, Any]:
+    chains = AuditChain.objects.filter(facility__in=_to_look_at().values("facility"))
+    return chains.order_by("facility").values_list("facility", "last_sequence")
+
+
+_HERE, _CHAINS = Prepared(_here, facility_id=UUID), Prepared(_chains)
+
+
+def sessions_to_look_at(facility_id: UUID) -> list[DosingSession]:
     """Whoever is watched, has left early and was not reached yet, or has an alarm that nobody cleared."""
-    return list(_to_look_at(facility).order_by("pk"))
+    return list(_HERE.instances(facility_id=facility_id))
 
 
-def facilities_to_look_at() -> list[tuple[Facility, int]]:
+def facilities_to_look_at() -> list[tuple[UUID, int]]:
     """Those with any such session, each with the number of the last thing written there."""
-    chains = AuditChain.objects.filter(facility__in=_to_look_at().values("facility")).select_related("facility")
-    return [(chain.facility, chain.last_sequence) for chain in chains.order_by("facility") if chain.facility]
+    return _CHAINS.read()
 
 
 def _over(facility_id: UUID) -> DosingSessionQuerySet:
@@ -225,7 +236,7 @@ def alarm_states(
         session, facts = record.dosing_session, session_facts(record.dosing_session, at=at, record=record)
         state = alarm_state(record, at=at, facts=facts)
         found.append((session, state))
-        turns += [*state.turns, *turning_points(facts, (), now=at)]
+        turns += [*state.turns, *turning_points(facts, (), now=at), *turns_of_the_day(session.facility.zone, now=at)]
         turns += record.batch.site(session.facility, session.program_code, at=at).presence_turns
         turns += [told_at for raised in state.open if (told_at := state.escalates_at(raised))]
     return found, next_turn(turns, now=at)

@@ -13,7 +13,7 @@ from sessions_app.models.dosing_session import DosingSession, DosingSessionQuery
 from sessions_app.models.filing_list import Pile, pressing
 from sessions_app.models.floor import chairs_of
 from sessions_app.models.follow_up import FollowUp, open_follow_ups
-from sessions_app.models.paper import sessions_to_compare
+from sessions_app.models.paper import how_many_to_compare
 from sessions_app.models.program import programs_by_code
 from sessions_app.models.record import Batch
 from sessions_app.models.score import SafetyAlert, unanswered_alerts
@@ -91,7 +91,7 @@ class Day:
     @cached_property
     def to_compare(self) -> int:
         """Sessions from paper that wait for their second person."""
-        return sessions_to_compare(self.facility).count()
+        return how_many_to_compare(self.facility)
 
     @cached_property
     def site(self) -> Site:

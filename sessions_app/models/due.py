@@ -17,8 +17,8 @@ from sessions_app.models.course import Course
 from sessions_app.models.course_record import Authorisation, BenefitReview
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.known import dose_spans
 from sessions_app.models.program import policies_in_force
-from sessions_app.models.record import dose_spans
 from sessions_app.rules.program import Program
 from sessions_app.rules.states import State
 
@@ -46,11 +46,11 @@ def courses_due(facility: Facility, *, at: datetime) -> list[CourseDue]:
     sessions = DosingSession.objects.filter(booked | Q(checked_in_at__gte=at - TREATED), facility=facility)
     treated = dict(sessions.values_list("course").annotate(next=Min("scheduled_at", filter=booked)).order_by())
     people = Patient.objects.filter(courses__in=treated).values_list("pk", "same_person_as")
-    records = records_of({same or key for key, same in people})
-    known = Course.objects.filter(facility=facility, patient__in=records).select_related("patient").order_by("id")
-    courses = list(known)
+    persons = {same or key for key, same in people}
+    known = Course.objects.filter(facility=facility, patient__in=records_of(persons))
+    courses = list(known.select_related("patient").order_by("id"))
     doses: dict[tuple[UUID, str], list[date]] = defaultdict(list)
-    for span in dose_spans(records):
+    for span in dose_spans(persons):
         doses[span["person"], span["dosing_session__program_code"]].append(span["first"].astimezone(zone).date())
     elsewhere: dict[tuple[UUID, str], list[date]] = defaultdict(list)
     for course in courses:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ from django.db.models import F, Min, QuerySet
 from django.db.models.functions import Coalesce
 
 from clinic.models import Facility
-from clinic.models.patient import records_of
+from clinic.models.patient import person_of, records_of
+from clinic.prepared import Prepared
 from sessions_app.models.dosing import DeviceAdministration
 from sessions_app.models.dosing_session import DosingSession
 from sessions_app.models.facts import session_facts
@@ -33,12 +35,10 @@ def expected_departures(
     waiting = [(session, facts) for session, facts in sitting if facts.state is State.MONITORING]
     if not waiting:
         return {}
-    own = records_of({session.patient.person_id for session, _facts in waiting})
-    released = _released().filter(scheduled_at__range=(at - LOOKS_BACK, at), discharge__departed_at__lt=at)
-    asked = {session.course_id for session, _facts in waiting}
-    stays, firsts = _read(
-        [released.filter(patient__in=own)[:_ROWS], released.filter(facility=facility)[:_ROWS]], also=asked
-    )
+    lately = {"since": at - LOOKS_BACK, "at": at}
+    own = _THEIR_STAYS.read(persons=list({session.patient.person_id for session, _facts in waiting}), **lately)
+    here = _STAYS_HERE.read(facility_id=facility.pk, **lately)
+    stays, firsts = _read([*own, *here], also={session.course_id for session, _facts in waiting})
     past = Past()
     for stay in sorted(stays, key=lambda stay: stay.left_at):
         past.learn(stay)
@@ -76,7 +76,7 @@ def stays_of(facility_ids: Sequence[UUID], program_code: str, *, until: date) ->
     # Wherever in the world; whoever asks cuts by their own days.
     ends = datetime.combine(until + timedelta(days=2), time(), tzinfo=UTC)
     rows = _released().filter(facility__in=facility_ids, program_code=program_code, scheduled_at__lt=ends)
-    return _read([rows[:BACK_TESTED]], also=())[0]
+    return _read(_of_stays(rows)[:BACK_TESTED], also=())[0]
 
 
 def _released() -> QuerySet[DosingSession]:
@@ -89,19 +89,40 @@ _COLUMNS = (
 )
 
 
-def _read(parts: Iterable[QuerySet[DosingSession]], *, also: Iterable[UUID]) -> tuple[list[Stay], dict[UUID, datetime]]:
+def _of_stays(released: QuerySet[DosingSession]) -> QuerySet[DosingSession, Any]:
+    return released.annotate(
+        person=person_of("patient"),
+        began_at=Coalesce("discharge__anchor_counted_at", "discharge__anchor_confirmed_at"),
+    ).values_list(*_COLUMNS)
+
+
+def _lately(since: datetime, at: datetime) -> QuerySet[DosingSession]:
+    return _released().filter(scheduled_at__range=(since, at), discharge__departed_at__lt=at)
+
+
+def _their_stays(persons: list[UUID], since: datetime, at: datetime) -> QuerySet[DosingSession, Any]:
+    return _of_stays(_lately(since, at).filter(patient__in=records_of(persons)))[:_ROWS]
+
+
+def _stays_here(facility_id: UUID, since: datetime, at: datetime) -> QuerySet[DosingSession, Any]:
+    return _of_stays(_lately(since, at).filter(facility=facility_id))[:_ROWS]
+
+
+def _firsts(courses: list[UUID]) -> QuerySet[DeviceAdministration, Any]:
+    given = DeviceAdministration.objects.filter(dosing_session__course__among=courses)
+    return given.values(course=F("dosing_session__course")).values_list("course", Min("occurred_at"))
+
+
+_THEIR_STAYS = Prepared(_their_stays, persons=list, since=datetime, at=datetime)
+_STAYS_HERE = Prepared(_stays_here, facility_id=UUID, since=datetime, at=datetime)
+_FIRSTS = Prepared(_firsts, courses=list)
+
+
+def _read(found: Iterable[tuple[Any, ...]], *, also: Iterable[UUID]) -> tuple[list[Stay], dict[UUID, datetime]]:
     """And when the courses began here, those ``also`` asked about among them."""
-    rows = {
-        row[0]: row
-        for part in parts
-        for row in part.annotate(
-            person=Coalesce("patient__same_person_as", "patient"),
-            began_at=Coalesce("discharge__anchor_counted_at", "discharge__anchor_confirmed_at"),
-        ).values_list(*_COLUMNS)
-    }
-    given = DeviceAdministration.objects.filter(dosing_session__course__in={*also, *(row[5] for row in rows.values())})
-    firsts = dict(given.values(course=F("dosing_session__course")).values_list("course", Min("occurred_at")))
-    programs, stays = programs_by_code(), []
+    rows = {row[0]: row for row in found}
+    firsts = dict(_FIRSTS.read(courses=list({*also, *(row[5] for row in rows.values())})))
+    programs, stays = programs_by_code() if rows else {}, []
     for pk, person, place, zone_name, code, course, indication, elsewhere, began, left, minutes in rows.values():
         zone = ZoneInfo(zone_name)
         first = _first_dose(elsewhere, firsts.get(course), zone)

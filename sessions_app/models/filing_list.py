@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from clinic.models import Facility, RoleAssignment, User
+from clinic.prepared import Prepared
 from sessions_app.models.filing import Filing, versions_in_force
 from sessions_app.rules.filing import NOT_SENT, TO_DO, FilingState, Share, due_at
 from sessions_app.rules.states import OPEN
 
 AT_ONCE = 50
+_SECOND = timedelta(seconds=1)
 
 
 class Pile(StrEnum):
@@ -146,11 +149,16 @@ def with_sent_at(rows: QuerySet[Filing]) -> QuerySet[Filing]:
 
 def on_pile(pile: Pile, places: Sequence[Facility], *, at: datetime) -> Q:
     """Which forms lie there at that moment. A facility's today ends with its own day."""
-    not_sent, late = Q(state__in=NOT_SENT), Q(due_at__lte=at - timedelta(seconds=1))
+    late = Q(due_at__lte=at - _SECOND)
     ends = {each.pk: due_at(at.astimezone(each.zone).date(), each.zone, days=0) for each in places}
     today = Q(pk__in=[])
     for end in set(ends.values()):
         today |= Q(due_at=end, facility__in=[key for key, value in ends.items() if value == end])
+    return _pile(pile, late, today)
+
+
+def _pile(pile: Pile, late: Q, today: Q) -> Q:
+    not_sent = Q(state__in=NOT_SENT)
     return {
         Pile.TO_DO: Q(state__in=TO_DO),
         Pile.LATE: not_sent & late,
@@ -173,10 +181,21 @@ def next_to_do(filing: Filing, *, at: datetime) -> Filing | None:
     return rows.select_related("facility", "dosing_session__patient", "step").order_by(turn, "due_at", "pk").first()
 
 
+_PRESSING = (Pile.LATE, Pile.TODAY, Pile.RETURNED, Pile.AMEND)
+
+
+def _pressing(facility_id: UUID, late_at: datetime, today_ends: datetime) -> QuerySet[Filing, Any]:
+    late, today = Q(due_at__lte=late_at), Q(due_at=today_ends)
+    to_do = Filing.objects.filter(_pile(Pile.TO_DO, late, today), facility=facility_id).order_by()
+    counts = {pile.name: Count("pk", filter=_pile(pile, late, today)) for pile in _PRESSING}
+    return to_do.values("facility").annotate(**counts).values_list(*counts)
+
+
+_PRESSING_HERE = Prepared(_pressing, facility_id=UUID, late_at=datetime, today_ends=datetime)
+
+
 def pressing(facility: Facility, *, at: datetime) -> dict[Pile, int]:
     """What somebody at this facility must not leave lying today, in one query."""
-    piles = (Pile.LATE, Pile.TODAY, Pile.RETURNED, Pile.AMEND)
-    counts = {pile.name: Count("pk", filter=on_pile(pile, [facility], at=at)) for pile in piles}
-    to_do = Filing.objects.filter(on_pile(Pile.TO_DO, [facility], at=at), facility=facility)
-    found = to_do.aggregate(**counts)
-    return {pile: found[pile.name] for pile in piles}
+    ends = due_at(at.astimezone(facility.zone).date(), facility.zone, days=0)
+    found = _PRESSING_HERE.read(facility_id=facility.pk, late_at=at - _SECOND, today_ends=ends)
+    return dict(zip(_PRESSING, found[0] if found else (0,) * len(_PRESSING), strict=True))

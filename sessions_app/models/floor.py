@@ -1,13 +1,17 @@
 """The people and the chairs of a session: who watches, who sits where, and when the prescriber was asked."""
 
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clinic.constraints import ProtectedForeignKey, state_known
 from clinic.models import ClinicalRow, Facility
+from clinic.prepared import Prepared
 from sessions_app.models.dosing_session import SessionRow
 
 
@@ -21,10 +25,18 @@ class ChairList(ClinicalRow):
         constraints = [*ClinicalRow.Meta.constraints]
 
 
+def _newest(facility_id: UUID) -> QuerySet[ChairList, Any]:
+    lists = ChairList.objects.filter(facility=facility_id)
+    return lists.order_by("-occurred_at", "-id").values_list("chairs")[:1]
+
+
+_NEWEST = Prepared(_newest, facility_id=UUID)
+
+
 def chairs_of(facility: Facility) -> list[str]:
     """The room in its order; empty where nobody has listed it yet."""
-    newest = ChairList.objects.filter(facility=facility).order_by("-occurred_at", "-id").first()
-    return newest.chairs if newest else []
+    newest = _NEWEST.read(facility_id=facility.pk)
+    return list(newest[0][0]) if newest else []
 
 
 class Watch(SessionRow):

@@ -1,12 +1,14 @@
 """A session, or its end, that was entered from paper after an outage."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from clinic.models import Facility
+from clinic.prepared import Prepared
 from clinic.rules.local_time import day_span
 from sessions_app.models.discharge import Deviation
 from sessions_app.models.dosing_session import DosingSession, SessionRow, sessions_with_context
@@ -38,12 +40,24 @@ def sheets_to_compare(record: Record) -> list[Deviation]:
     return [row for row in sheets if row.order > compared]
 
 
+def _to_compare(facility_id: UUID) -> QuerySet[Deviation, Any]:
+    after = PaperConfirmation.objects.filter(dosing_session=OuterRef("dosing_session"), order__gt=OuterRef("order"))
+    sheets = Deviation.objects.filter(~Exists(after), facility=facility_id, code=FROM_PAPER)
+    return sheets.order_by().values_list("dosing_session").distinct()
+
+
+_TO_COMPARE = Prepared(_to_compare, facility_id=UUID)
+
+
 def sessions_to_compare(facility: Facility) -> QuerySet[DosingSession]:
     """From paper, not yet compared; the oldest first."""
-    after = PaperConfirmation.objects.filter(dosing_session=OuterRef("dosing_session"), order__gt=OuterRef("order"))
-    sheets = Deviation.objects.filter(~Exists(after), facility=facility, code=FROM_PAPER)
-    rows = sessions_with_context().filter(pk__in=sheets.values("dosing_session"))
+    rows = sessions_with_context().filter(pk__in=_to_compare(facility.pk))
     return rows.order_by("checked_in_at")
+
+
+def how_many_to_compare(facility: Facility) -> int:
+    """So many of them."""
+    return len(_TO_COMPARE.rows(facility_id=facility.pk))
 
 
 def forgotten_sessions(facility: Facility, *, at: datetime) -> QuerySet[DosingSession]:

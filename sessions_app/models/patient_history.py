@@ -38,10 +38,11 @@ from sessions_app.models.discharge import Deviation, Discharge
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, GateException
 from sessions_app.models.dosing_session import DosingSession, sessions_with_context
 from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.known import dose_spans
 from sessions_app.models.monitoring import Check
 from sessions_app.models.paper import PaperConfirmation
 from sessions_app.models.patient_transfer import transfers_of
-from sessions_app.models.record import Batch, Record, dose_spans
+from sessions_app.models.record import Batch, Record
 from sessions_app.models.score import SafetyAlert, SafetyPlan, Score, alerts_of_courses, scores_of
 from sessions_app.rules.states import OPEN, State
 
@@ -101,7 +102,7 @@ class PatientHistory:
     @cached_property
     def doses(self) -> list[dict[str, Any]]:
         """First and last spray of every session with a dose, in order of time, wherever in the organisation."""
-        return sorted(dose_spans(records_of([self.patient.person_id])), key=lambda span: span["first"])
+        return sorted(dose_spans([self.patient.person_id]), key=lambda span: span["first"])
 
     def release_of(self, dosing_session: DosingSession) -> Discharge | None:
         rows = self.records[dosing_session.pk].all(Discharge)

@@ -15,8 +15,8 @@ from clinic.models.patient import person_of, records_of
 from clinic.rules.local_time import day_span
 from sessions_app.models.course import Course
 from sessions_app.models.dosing_session import DosingSession
+from sessions_app.models.known import dose_spans
 from sessions_app.models.patient_search import everybody_at, found, patients_at
-from sessions_app.models.record import dose_spans
 from sessions_app.rules.states import OPEN, State
 
 PAGE_LENGTH = 50
@@ -72,7 +72,7 @@ class PatientList:
     def first_doses(self) -> dict[tuple[UUID, str], datetime]:
         """By patient and programme, wherever in the organisation it was given."""
         found: dict[tuple[UUID, str], datetime] = {}
-        for span in dose_spans(self._records):
+        for span in dose_spans(patient.pk for patient in self.patients):
             key = (span["person"], span["dosing_session__program_code"])
             found[key] = min(span["first"], found.get(key, span["first"]))
         return found

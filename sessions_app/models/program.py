@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from clinic.constraints import CompositeForeignKey, ProtectedForeignKey
 from clinic.identifiers import new_id
 from clinic.models import ClinicalRow, Facility
+from clinic.prepared import Prepared
 from sessions_app.rules.adverse_event import MOST_DAYS
 from sessions_app.rules.alarms import ALARM_MINUTES
 from sessions_app.rules.contraindication import LONGEST_REVIEW
@@ -144,9 +145,12 @@ def default_alarms() -> dict[str, int]:
     return FacilityPolicy().alarms
 
 
+_VERSIONS = Prepared(lambda: ProgramVersion.objects.order_by("id"))
+
+
 def newest_versions() -> dict[str, ProgramVersion]:
     """Each programme's version that was loaded last."""
-    return {version.code: version for version in ProgramVersion.objects.order_by("id")}
+    return {version.code: version for version in _VERSIONS.instances()}
 
 
 def programs_by_code() -> dict[str, Program]:

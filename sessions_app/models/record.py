@@ -6,25 +6,22 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Patient, Signature
-from clinic.models.enrolment import enrolments_in_force
+from clinic.models import Allergy, Consent, Correction, Counselling, Enrolment, Facility, Signature
 from clinic.models.lapse import Lapses
-from clinic.models.patient import person_of, records_of
-from clinic.models.patient_record import allergies_in_force, consents_in_force
 from clinic.models.signature import Signatures
+from clinic.prepared import Prepared
 from sessions_app.models.charted import ChartedRows, Tables
 from sessions_app.models.course import Antidepressant, Course, CourseRow, OffLabelJustification
 from sessions_app.models.course_record import BenefitReview
 from sessions_app.models.dosing import DeviceAdministration, DeviceOutcome, DeviceTimeConfirmation
 from sessions_app.models.dosing_session import DosingSession, SessionRow
-from sessions_app.models.intake import Answer, Topic
+from sessions_app.models.intake import Answer
+from sessions_app.models.known import ALLERGIES, CONSENTS, COUNSELLINGS, COURSES, ENROLMENTS, dose_spans
 from sessions_app.models.monitoring import Check, SignEvent, SignObservation
 from sessions_app.models.score import SafetyAlert, SafetyPlan
 from sessions_app.models.site import Site
-from sessions_app.rules.facts import Outcome
 
 Row = TypeVar("Row", bound=SessionRow)
 OfCourse = TypeVar("OfCourse", bound=CourseRow)
@@ -48,9 +45,12 @@ class Batch:
         return [Record(dosing_session, self) for dosing_session in self.sessions]
 
     @cached_property
-    def _records(self) -> QuerySet[Patient]:
-        """Every record of the people whose sessions these are: what is asked of a person is asked of all of them."""
-        return records_of({session.patient.person_id for session in self.sessions})
+    def _persons(self) -> list[UUID]:
+        """The people whose sessions these are: what is asked of a person is asked of every record of theirs."""
+        return list({session.patient.person_id for session in self.sessions})
+
+    def _known(self, asked: Prepared) -> dict[UUID, list[Any]]:
+        return _by(asked.instances(persons=self._persons), "person")
 
     @cached_property
     def _charted(self) -> ChartedRows:
@@ -92,8 +92,7 @@ class Batch:
 
     def enrolments(self, dosing_session: DosingSession) -> list[Enrolment]:
         if Enrolment not in self._tables:
-            rows = enrolments_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
-            self._tables[Enrolment] = _by(rows.order_by("occurred_at", "id"), "person")
+            self._tables[Enrolment] = self._known(ENROLMENTS)
         return [
             row
             for row in self._tables[Enrolment].get(dosing_session.patient.person_id, [])
@@ -103,22 +102,19 @@ class Batch:
     def counselled(self, dosing_session: DosingSession) -> bool:
         """Anywhere in the organisation: a patient belongs to one, and to no other."""
         if Counselling not in self._tables:
-            rows = Counselling.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
-            self._tables[Counselling] = _by(rows, "person")
+            self._tables[Counselling] = self._known(COUNSELLINGS)
         return bool(self._tables[Counselling].get(dosing_session.patient.person_id))
 
     def allergies(self, dosing_session: DosingSession) -> list[Allergy]:
         """Known of this person, on whichever record."""
         if Allergy not in self._tables:
-            rows = allergies_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
-            self._tables[Allergy] = _by(rows, "person")
+            self._tables[Allergy] = self._known(ALLERGIES)
         return self._tables[Allergy].get(dosing_session.patient.person_id, [])
 
     def consent(self, kind: Consent.Kind, dosing_session: DosingSession) -> Consent | None:
         """The newest word of this person about it, on whichever record."""
         if Consent not in self._tables:
-            rows = consents_in_force().filter(patient__in=self._records).annotate(person=person_of("patient"))
-            self._tables[Consent] = _by(rows, "person")
+            self._tables[Consent] = self._known(CONSENTS)
         said = self._tables[Consent].get(dosing_session.patient.person_id, [])
         return next((row for row in reversed(said) if row.kind == kind), None)
 
@@ -126,12 +122,7 @@ class Batch:
         """This person's other courses under the programme, in the organisation, each with its contraindications
         ``answered_yes`` and not taken back."""
         if Course not in self._tables:
-            taken_back = Correction.objects.filter(row_id=OuterRef("pk"))
-            yes = Answer.objects.filter(
-                ~Exists(taken_back), course=OuterRef("pk"), topic=Topic.CONTRAINDICATION, answer=True
-            )
-            rows = Course.objects.filter(patient__in=self._records).annotate(person=person_of("patient"))
-            self._tables[Course] = _by(rows.annotate(answered_yes=ArraySubquery(yes.values("code"))), "person")
+            self._tables[Course] = self._known(COURSES)
         return [
             row
             for row in self._tables[Course].get(dosing_session.patient.person_id, [])
@@ -144,7 +135,7 @@ class Batch:
         """First and last spray of this person's other sessions under the programme, in the organisation, as far as
         they began before that moment: a dose given later says nothing about this one."""
         if "doses" not in self._tables:
-            self._tables["doses"] = _by(dose_spans(self._records), "person")
+            self._tables["doses"] = _by(dose_spans(self._persons), "person")
         spans = [
             row
             for row in self._tables["doses"].get(dosing_session.patient.person_id, [])
@@ -172,17 +163,6 @@ class Batch:
             self._worked_out[key] = work_out()
         worked: Worked = self._worked_out[key]
         return worked
-
-
-def dose_spans(records: QuerySet[Patient]) -> Iterable[dict[str, Any]]:
-    """First and last spray of every session on these records in which one was delivered, with the ``person``."""
-    in_force = ~Exists(Correction.objects.filter(row_id=OuterRef("pk")))
-    failed = DeviceOutcome.objects.filter(in_force, administration=OuterRef("pk"), outcome=Outcome.FAILED)
-    given = DeviceAdministration.objects.filter(in_force, ~Exists(failed), dosing_session__patient__in=records)
-    keys = ("dosing_session", "dosing_session__program_code")
-    return given.values(*keys, person=person_of("dosing_session__patient")).annotate(
-        first=Min("occurred_at"), last=Max("occurred_at")
-    )
 
 
 def _by(rows: Iterable[Any], key: str) -> dict[UUID, list[Any]]:

@@ -11,7 +11,7 @@ from django.db.models.expressions import Window
 from django.db.models.functions import RowNumber
 
 from clinic.models import AuthorizedRepresentative, Certification, CertificationReview, Facility, RoleAssignment, User
-from clinic.models.credential import with_expiries
+from clinic.models.credential import HeldWith, ever_held_at
 from clinic.models.signature import Signatures
 from clinic.prepared import Prepared
 from clinic.rules.certification import CertificationFacts, CertificationStatus, ReviewFacts
@@ -130,7 +130,7 @@ class Site:
     @cached_property
     def signatures(self) -> Signatures:
         """Those on the steps and reviews of this facility."""
-        return Signatures.of_subjects([self.facility.pk])
+        return Signatures.of_subject(self.facility.pk)
 
     def _counts(self, step: Certification | None) -> TypeGuard[Certification]:
         """The last step stands only as signed: one that was altered is none, and an earlier one does not replace it."""
@@ -160,10 +160,14 @@ class Site:
         return closes if self.at < closes else on_site_until(row.occurred_at, **said, sessions=self._sessions)
 
     @cached_property
+    def _prescribers(self) -> list[HeldWith]:
+        """Who ever prescribed here, or will."""
+        return ever_held_at(self.facility.pk, Role.PRESCRIBER)
+
+    @cached_property
     def _prescriber_ids(self) -> set[UUID]:
         """Who prescribes here at that moment, with credentials in date."""
-        held = RoleAssignment.objects.in_force(self.at).filter(facility=self.facility, role=Role.PRESCRIBER)
-        return {row.user_id for row in with_expiries(held) if row.licensed(self.at)}
+        return {row.user_id for row in self._prescribers if row.at(self.at) and row.licensed(self.at)}
 
     @cached_property
     def on_site(self) -> list[Presence]:
@@ -173,8 +177,10 @@ class Site:
 
     @property
     def presence_turns(self) -> list[datetime]:
-        """When somebody ceases to count as here by time alone."""
-        return [self._until(row) for row in self.on_site]
+        """When somebody ceases to count as here by time alone, or as a prescriber; a credential that runs out does so
+        at midnight."""
+        terms = (at for row in self._prescribers for at in (row.starts_at, row.ends_at) if at)
+        return [*(self._until(row) for row in self.on_site), *terms]
 
     @property
     def prescribers_on_site(self) -> list[Presence]:

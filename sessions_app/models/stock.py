@@ -12,6 +12,7 @@ from clinic.models.cabinet import devices_at, newest_of
 from clinic.models.patient import records_of
 from clinic.models.recall import is_recalled, recalled_among
 from clinic.models.stock import kept
+from clinic.prepared import Prepared
 from clinic.rules.cabinet import GIVEN, GONE, Place
 from clinic.rules.pack import PackCode
 from clinic.rules.stock import StockDevice, StockKind
@@ -45,12 +46,19 @@ def devices_drawn(dosing_session: DosingSession) -> QuerySet[Device]:
     return devices_at(Place.DRAWN, where=dosing_session.pk).select_related("facility").order_by("number")
 
 
+def _steps(session_id: UUID) -> QuerySet[StockMovement]:
+    here = StockMovement.objects.filter(to_id=session_id)
+    steps = StockMovement.objects.filter(device__in=here.values("device"))
+    mine = steps.filter(Q(to_id=session_id) | Q(from_id=session_id))
+    return mine.select_related("device", "performed_by").order_by("recorded_at", "device", "step")
+
+
+_STEPS = Prepared(_steps, session_id=UUID)
+
+
 def session_steps(dosing_session: DosingSession) -> list[StockMovement]:
     """Every step that led a device to this session, or from it, in the order in which they were entered."""
-    here = StockMovement.objects.filter(to_id=dosing_session.pk)
-    steps = StockMovement.objects.filter(device__in=here.values("device"))
-    mine = steps.filter(Q(to_id=dosing_session.pk) | Q(from_id=dosing_session.pk))
-    return list(mine.select_related("device", "performed_by").order_by("recorded_at", "device", "step"))
+    return list(_STEPS.instances(session_id=dosing_session.pk))
 
 
 def still_drawn(steps: Iterable[StockMovement], dosing_session: DosingSession) -> list[Device]:

@@ -228,38 +228,40 @@ def next_bar(
     return bar
 
 
+_ALSO = {
+    "record-check": gettext_lazy("Check"),
+    "repeat-bp": gettext_lazy("Repeat BP"),
+    "record-sign": gettext_lazy("Symptom"),
+    "arrange-way-home": gettext_lazy("Way home"),
+    "order-dose": gettext_lazy("Order"),
+    "take-devices": gettext_lazy("Take devices"),
+    "put-back-devices": gettext_lazy("Put back"),
+    "finish-dosing": gettext_lazy("Stop dosing"),
+    "end-not-dosed": gettext_lazy("Not dosed"),
+    "report-serious-event": gettext_lazy("Serious event"),
+    "record-adverse-event": gettext_lazy("Adverse event"),
+    "give-medicine": gettext_lazy("Medicine given"),
+    "record-score": gettext_lazy("Questionnaire"),
+    "extend-stay": gettext_lazy("Lengthen the stay"),
+    "transfer": gettext_lazy("Transfer"),
+    "leave-early": gettext_lazy("Patient has left"),
+    "give-instructions": gettext_lazy("Instructions"),
+    "assess-readiness": gettext_lazy("Readiness"),
+    "discharge": gettext_lazy("Release"),
+    "administer-device": gettext_lazy("A device was given"),
+    "sheet": gettext_lazy("On paper, as of now"),
+    "enter-paper": gettext_lazy("The rest from paper"),
+    "move-chair": gettext_lazy("Another chair"),
+    "ambulance": gettext_lazy("Sheet for the ambulance"),
+    "record-pdf": gettext_lazy("Print record (PDF)"),
+    "export-session": gettext_lazy("Take the record away"),
+    "propose-in-error": gettext_lazy("Wrong patient: entered in error"),
+    "enter-in-error": gettext_lazy("Entered in error: second person"),
+}
+
+
 def also_word(step: str) -> str:
-    words = {
-        "record-check": _("Check"),
-        "repeat-bp": _("Repeat BP"),
-        "record-sign": _("Symptom"),
-        "arrange-way-home": _("Way home"),
-        "order-dose": _("Order"),
-        "take-devices": _("Take devices"),
-        "put-back-devices": _("Put back"),
-        "finish-dosing": _("Stop dosing"),
-        "end-not-dosed": _("Not dosed"),
-        "report-serious-event": _("Serious event"),
-        "record-adverse-event": _("Adverse event"),
-        "give-medicine": _("Medicine given"),
-        "record-score": _("Questionnaire"),
-        "extend-stay": _("Lengthen the stay"),
-        "transfer": _("Transfer"),
-        "leave-early": _("Patient has left"),
-        "give-instructions": _("Instructions"),
-        "assess-readiness": _("Readiness"),
-        "discharge": _("Release"),
-        "administer-device": _("A device was given"),
-        "sheet": _("On paper, as of now"),
-        "enter-paper": _("The rest from paper"),
-        "move-chair": _("Another chair"),
-        "ambulance": _("Sheet for the ambulance"),
-        "record-pdf": _("Print record (PDF)"),
-        "export-session": _("Take the record away"),
-        "propose-in-error": _("Wrong patient: entered in error"),
-        "enter-in-error": _("Entered in error: second person"),
-    }
-    return words[step]
+    return str(_ALSO[step])
 
 
 def more_actions(session_id: UUID, permissions: frozenset[str], *, in_error: bool) -> list[dict[str, str]]:

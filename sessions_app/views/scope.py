@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from clinic import clock
-from clinic.access import could, demand, demand_anywhere, facilities_of, get_scoped_or_404, look_through, roles_of
+from clinic.access import could, demand, demand_anywhere, get_scoped_or_404, look_through, places_of, roles_of
 from clinic.identifiers import read_id
 from clinic.models import BreakGlass, Document, Facility, Finding, Patient, User
 from clinic.models.break_glass import glass_of
@@ -286,7 +286,7 @@ def current_facility(request: HttpRequest, *, at: datetime, organisation_id: UUI
     PermissionDenied for someone without any."""
     held = [
         facility
-        for facility in facilities_of(request.user, at=at)
+        for facility in places_of(request.user, at=at)
         if organisation_id is None or facility.organisation_id == organisation_id
     ]
     if not held:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import JSONObject
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import RoleAssignment, User
+from clinic.models import AuditChain, RoleAssignment, User
 from clinic.prepared import Prepared
 from tests.factories import OPENING, make_cast, make_person
 
@@ -103,3 +103,20 @@ def test_a_row_of_a_model_has_what_was_annotated() -> None:
     make_cast()
     [nora] = Prepared(counted, username=str).instances(username="nora")
     assert nora.roles == RoleAssignment.objects.filter(user=nora).count() == 1
+
+
+def moved(facilities: list[UUID], after: int) -> QuerySet[Any]:
+    return AuditChain.objects.filter(facility__among=facilities, last_sequence__gt=after)
+
+
+def test_a_list_of_keys_and_a_large_number_are_values_too() -> None:
+    here, there = (make_cast(facility_name=name, suffix=name).facility for name in ("Here", "There"))
+    prepared = Prepared(moved, facilities=list, after=int)
+    assert {chain.facility_id for chain in prepared.instances(facilities=[here.pk, there.pk], after=1)} == {
+        here.pk,
+        there.pk,
+    }
+    prepared.build = None  # type: ignore[assignment]
+    assert [chain.facility_id for chain in prepared.instances(facilities=[there.pk], after=1)] == [there.pk]
+    assert list(prepared.instances(facilities=[there.pk], after=10**9)) == []
+    assert list(prepared.instances(facilities=[], after=1)) == []

@@ -13,16 +13,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from clinic.actions.staff import end_role
 from clinic.identifiers import new_id
-from clinic.models import Facility
+from clinic.models import RoleAssignment
+from clinic.rules.roles import Role
 from sessions_app.management.commands import raise_alarms as command
 from sessions_app.models import AlarmStep
+from sessions_app.models.alarm_state import alarm_states, sessions_to_look_at
 from tests.by_hand import execute, forge
 from tests.clock import clock_at
 from tests.expect import nothing_written
-from tests.factories import Cast, Walk, discharged, in_monitoring, make_cast, minutes
+from tests.factories import NINE, Cast, Walk, discharged, in_monitoring, make_cast, minutes
 from tests.race import race
 from tests.sessions_app.actions.test_alarm import DUE, LATE, TOLD, story
+from tests.sessions_app.presenters.test_floor import TICK, varied
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +39,16 @@ def cast() -> Cast:
 def run(now: datetime) -> None:
     with clock_at(now):
         call_command("raise_alarms", "--once")
+
+
+def wanted(cast: Cast, now: datetime) -> tuple[list[Any], datetime]:
+    """What the command would write at that moment, and until when that stays as it is."""
+    states, until = alarm_states(sessions_to_look_at(cast.facility.pk), at=now)
+    assert until
+    return [
+        (session.pk, state.new, [each.cause for each in (*state.gone, *state.to_escalate(now=now))])
+        for session, state in states
+    ], until
 
 
 def another_chair(walk: Walk, number: int) -> None:
@@ -89,7 +103,7 @@ class TestOnce:
         for second in (0, 5, 10):
             command.look(DUE + timedelta(seconds=second), seen)
         with django_assert_num_queries(1):
-            command.look(DUE + timedelta(seconds=29), seen)
+            command.look(DUE + timedelta(seconds=29), seen)  # the minute in which it is due is not over
         walk.check(DUE + timedelta(seconds=30))
         for second in (31, 35):
             command.look(DUE + timedelta(seconds=second), seen)
@@ -99,16 +113,33 @@ class TestOnce:
         command.look(LATE + minutes(180), seen)
         assert story(walk)[1:]
 
-    def test_it_looks_at_once_where_the_clock_went_back_or_half_a_minute_is_over(self) -> None:
-        seen, facility = command.Seen(), Facility(pk=new_id())
+    def test_it_looks_at_once_where_the_clock_went_back_or_five_minutes_are_over(self) -> None:
+        seen, facility = command.Seen(), new_id()
         assert not seen.still_holds(facility, 7, DUE)
         seen.note(facility, 7, DUE, None)
-        assert seen.still_holds(facility, 7, DUE + timedelta(seconds=29))
+        assert seen.still_holds(facility, 7, DUE + timedelta(seconds=299))
         assert not seen.still_holds(facility, 8, DUE)
-        assert not seen.still_holds(facility, 7, DUE + timedelta(seconds=30))
+        assert not seen.still_holds(facility, 7, DUE + minutes(5))
         assert not seen.still_holds(facility, 7, DUE - timedelta(seconds=1))
         seen.note(facility, 7, DUE, DUE + timedelta(seconds=5))
         assert not seen.still_holds(facility, 7, DUE + timedelta(seconds=5))
+
+    def test_a_look_holds_until_it_says(self, cast: Cast) -> None:
+        """Minute by minute, while nobody writes anything, and the prescriber's role ends meanwhile."""
+        varied(cast)
+        begins, looks = NINE + minutes(126), 0
+        held = RoleAssignment.objects.get(user=cast.paul, role=Role.PRESCRIBER)
+        end_role(assignment=held, by=cast.ada, now=begins + timedelta(seconds=4010))
+        now, (found, until) = begins, wanted(cast, begins)
+        while now < begins + minutes(120):
+            now += minutes(1)
+            if now >= until:
+                assert wanted(cast, until - TICK)[0] == found, until
+                found, until = wanted(cast, now)
+                looks += 1
+            else:
+                assert wanted(cast, now)[0] == found, (now, until)
+        assert 10 < looks < 80
 
     def test_it_goes_on_where_one_session_is_held_by_somebody(self, cast: Cast) -> None:
         first, second = in_monitoring(cast), in_monitoring(cast)

@@ -12,13 +12,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from clinic import clock
 from clinic.actions.staff import system_person
-from clinic.models import Facility, User
 from sessions_app.actions.alarm import raise_alarms
 from sessions_app.models.alarm_state import alarm_states, facilities_to_look_at, sessions_to_look_at
 
 logger = structlog.get_logger(__name__)
-# Half of what a floor waits before it says that alarms are not being recorded.
-AT_LEAST_EVERY = timedelta(seconds=30)
+# As long as a page is good for: what changes by time alone is known beforehand, whatever else is written down here.
+AT_LEAST_EVERY = timedelta(minutes=5)
 
 
 class Command(BaseCommand):
@@ -46,18 +45,18 @@ class Command(BaseCommand):
 
 class Seen:
     """What the last look at each facility is good for: until something is written there, or time alone may change
-    something, and never for longer than half a minute."""
+    something, and never for longer than five minutes."""
 
     def __init__(self) -> None:
         self._good: dict[UUID, tuple[int, datetime, datetime]] = {}
 
-    def still_holds(self, facility: Facility, sequence: int, now: datetime) -> bool:
-        written, since, until = self._good.get(facility.pk, (-1, now, now))
+    def still_holds(self, facility_id: UUID, sequence: int, now: datetime) -> bool:
+        written, since, until = self._good.get(facility_id, (-1, now, now))
         return written == sequence and since <= now < until
 
-    def note(self, facility: Facility, sequence: int, now: datetime, until: datetime | None) -> None:
+    def note(self, facility_id: UUID, sequence: int, now: datetime, until: datetime | None) -> None:
         longest = now + AT_LEAST_EVERY
-        self._good[facility.pk] = (sequence, now, min(until, longest) if until else longest)
+        self._good[facility_id] = (sequence, now, min(until, longest) if until else longest)
 
 
 def look_again_after_trouble(now: datetime, seen: Seen) -> None:
@@ -75,20 +74,20 @@ def look_again_after_trouble(now: datetime, seen: Seen) -> None:
 def look(now: datetime, seen: Seen) -> None:
     """Every facility of which the last look no longer holds, at the same number of queries however many chairs; only
     where something is to be written is a session locked and read anew."""
-    for facility, sequence in facilities_to_look_at():
-        if not seen.still_holds(facility, sequence, now):
-            seen.note(facility, sequence, now, _look_at(facility, system_person(now=now), now))
+    for facility_id, sequence in facilities_to_look_at():
+        if not seen.still_holds(facility_id, sequence, now):
+            seen.note(facility_id, sequence, now, _look_at(facility_id, now))
 
 
-def _look_at(facility: Facility, by: User, now: datetime) -> datetime | None:
+def _look_at(facility_id: UUID, now: datetime) -> datetime | None:
     """Until when it holds."""
-    states, until = alarm_states(sessions_to_look_at(facility), at=now)
+    states, until = alarm_states(sessions_to_look_at(facility_id), at=now)
     for dosing_session, state in states:
         if not state.is_complete(now=now):
             try:
-                raise_alarms(dosing_session=dosing_session, by=by, now=now)
+                raise_alarms(dosing_session=dosing_session, by=system_person(now=now), now=now)
             except DatabaseError as error:  # somebody writes on it for long: at the next look
-                logger.warning("alarms_not_raised", facility=str(facility.pk), trouble=type(error).__name__)
+                logger.warning("alarms_not_raised", facility=str(facility_id), trouble=type(error).__name__)
                 if connection.connection is None or connection.connection.closed:
                     raise
                 until = now

@@ -270,7 +270,7 @@ class TestFollowUp:
     def test_it_asks_for_a_call_until_somebody_is_reached(self, walk: Walk) -> None:
         left = DUE + minutes(5)
         walk.leave_early(left)
-        assert [session.pk for session in sessions_to_look_at(walk.cast.facility)] == [walk.dosing_session.pk]
+        assert [session.pk for session in sessions_to_look_at(walk.cast.facility.pk)] == [walk.dosing_session.pk]
         look(walk, left + minutes(59))
         assert story(walk) == []
         look(walk, left + minutes(60))
@@ -286,7 +286,7 @@ class TestFollowUp:
         assert story(walk) == ["FOLLOW_UP cleared", "FOLLOW_UP"]
         call(FollowUpCall.Outcome.REACHED, left + minutes(122), spoke_to="Rosalind", said="At home, well.")
         assert story(walk) == ["FOLLOW_UP cleared", "FOLLOW_UP cleared"]
-        assert sessions_to_look_at(walk.cast.facility) == []
+        assert sessions_to_look_at(walk.cast.facility.pk) == []
 
 
 class TestTheDatabase:

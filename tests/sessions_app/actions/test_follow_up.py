@@ -88,13 +88,13 @@ class TestTheTask:
         walk.leave_early(GONE + minutes(50))
         (task,) = open_follow_ups(cast.facility)
         assert (task.due_at, task.calls) == (GONE + minutes(110), ())
-        assert [session.pk for session in sessions_to_look_at(cast.facility)] == [walk.dosing_session.pk]
+        assert [session.pk for session in sessions_to_look_at(cast.facility.pk)] == [walk.dosing_session.pk]
         assert alarms(walk, GONE + minutes(109)) == []
         assert alarms(walk, GONE + minutes(110)) == ["FOLLOW_UP"]
 
         call(walk, GONE + minutes(111))
 
-        assert open_follow_ups(cast.facility) == sessions_to_look_at(cast.facility) == []
+        assert open_follow_ups(cast.facility) == sessions_to_look_at(cast.facility.pk) == []
         assert alarms(walk, GONE + minutes(111)) == []
 
     def test_it_is_of_its_own_facility_and_patient(self, cast: Cast, walk: Walk) -> None:
