@@ -50,9 +50,8 @@ def dosing_session(request: HttpRequest, dosing_session: DosingSession) -> HttpR
         expected=expected,
     )
     turns = (*page_turns(record, facts, refusals, expected=expected, reader=reader), *alarms["turns"])
-    version = Version(
-        sight(permissions), dosing_session.facility_id, sequence, good_until=next_turn(turns, now=now) or now
-    )
+    until = next_turn(turns, now=now) or now
+    version = Version(sight(permissions), dosing_session.facility_id, sequence, until, dosing_session.pk)
     return live_page(request, "dosing_session", context, version)
 
 

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
 from clinic import clock
-from clinic.access import sequence_seen_by
+from clinic.access import sequence_seen_by, written_of_others_alone
 from clinic.middleware import idle_at
 from clinic.models import User
 from clinic.models.tablet import hear_again, heard_long_ago
@@ -28,13 +28,15 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 @dataclass(frozen=True)
 class Version:
-    """What a page shows: everything written at the facility up to ``sequence``, which was read before anything else;
-    good until time alone changes it. Whoever asks again still needs ``permission`` there."""
+    """What a page shows: everything written at the facility up to ``sequence``, which was read before anything else,
+    or as far as it may concern this one session; good until time alone changes it. Whoever asks again still needs
+    ``permission`` there."""
 
     permission: Permission
     facility_id: UUID
     sequence: int
     good_until: datetime
+    session_id: UUID | None = None
 
 
 def sight(permissions: frozenset[Permission]) -> Permission:
@@ -74,7 +76,7 @@ def _salt(request: HttpRequest) -> str:
     """A version is worth nothing in another sign-in, on another tablet, at another address, in another order."""
     names = (settings.SESSION_COOKIE_NAME, settings.TABLET_COOKIE_NAME, ORDER_COOKIE)
     cookies = (request.COOKIES.get(name, "") for name in names)
-    return ":".join(("vigil.live", *cookies, request.get_full_path()))
+    return ":".join(("vigil.page", *cookies, request.get_full_path()))
 
 
 def _fingerprint(user: User) -> str:
@@ -93,6 +95,7 @@ def _token(request: HttpRequest, version: Version) -> str:
             version.sequence,
             version.good_until.timestamp(),
             idle_at(request),
+            version.session_id.hex if version.session_id else "",
         ],
         salt=_salt(request),
     )
@@ -118,7 +121,7 @@ def _still_holds(request: HttpRequest, token: str) -> bool:
         said = signing.loads(token, salt=_salt(request))
     except signing.BadSignature:
         return False
-    user_id, fingerprint, permission, facility_id, sequence, good_until, idle = said
+    user_id, fingerprint, permission, facility_id, sequence, good_until, idle, session_id = said
     if now >= datetime.fromtimestamp(good_until, UTC) or (idle is not None and time() >= idle):
         return False
     session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
@@ -134,7 +137,11 @@ def _still_holds(request: HttpRequest, token: str) -> bool:
     if seen is None:
         return False
     user = User(pk=UUID(user_id), password=seen[1])
-    if seen[0] != sequence or _fingerprint(user) != fingerprint:
+    if _fingerprint(user) != fingerprint:
+        return False
+    if seen[0] != sequence and not (
+        session_id and written_of_others_alone(UUID(facility_id), after=sequence, session_id=UUID(session_id))
+    ):
         return False
     if digest and heard_long_ago(seen[2], at=now):
         hear_again(digest, at=now)

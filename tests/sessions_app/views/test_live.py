@@ -107,6 +107,17 @@ class TestSomethingNew:
 
         assert asked_again(nora, url, version).status_code == 200
 
+    def test_what_stands_on_another_session_is_seen_on_the_floor_alone(self, cast: Cast, nora: Client) -> None:
+        walk, other = in_monitoring(cast), in_monitoring(cast)
+        page = f"/dosing-sessions/{walk.dosing_session.pk}/"
+        versions = {url: version_of(nora, url) for url in (page, FLOOR)}
+
+        other.check(NOW)
+
+        assert [asked_again(nora, url, version).status_code for url, version in versions.items()] == [304, 200]
+        walk.check(NOW)
+        assert asked_again(nora, page, versions[page]).status_code == 200
+
     def test_it_is_seen_when_time_alone_changes_the_page(self, cast: Cast, nora: Client) -> None:
         in_monitoring(cast)
         due = LAST_DEVICE + minutes(40)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -10,10 +12,13 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from clinic.access import sequence_of
+from clinic.rules.refusals import ActionRefused
 from sessions_app.actions import emergency
-from sessions_app.models import DosingSession, Emergency
+from sessions_app.management.commands import raise_alarms as command
+from sessions_app.models import DosingSession, Emergency, Presence
 from tests.clock import clock_at
-from tests.factories import NINE, Cast, in_monitoring, make_cast, minutes
+from tests.factories import NINE, Cast, Walk, arrive, full_check, in_monitoring, make_cast, minutes
 from tests.sessions_app.presenters.test_floor import varied
 
 pytestmark = pytest.mark.django_db
@@ -85,9 +90,51 @@ def test_what_is_called_unchanged_is_unchanged(cast: Cast, who: str, looks: int)
         until = good_until(version)
         assert tablet.asks(until - TICK, version)[0] is None
         assert tablet.asks(until, version)[0] is not None
-        for at in (opened + (until - opened) * chance.random(), until - TICK):
+        for at in (opened + (until - TICK - opened) * chance.random(), until - TICK):
             assert tablet.asks(at)[0] == html, (tablet.path, opened, at, until)
         held.append(until - opened)
 
     assert max(held) <= timedelta(minutes=5)
     assert sum(held, timedelta()) / len(held) > timedelta(minutes=1)
+
+
+def test_what_others_write_leaves_it_as_it_is_or_it_is_made_anew(cast: Cast) -> None:
+    """Whatever is written around a page: it is called unchanged only where one made anew says the same, and is so
+    where somebody charts at another chair and the alarm command writes there."""
+    chance, browser, stayed = Random("others"), Client(), Counter[str]()
+    browser.force_login(cast.nora)
+    walks = [in_monitoring(cast, now=NINE + minutes(start)) for start in (20, 35)]
+    tablets = [Tablet(browser, walk.dosing_session) for walk in walks]
+    now = NINE + minutes(150)
+
+    def chart(walk: Walk) -> None:
+        walk.check(now, full_check(*chance.choice(((118, 74, 98), (176, 104, 97), (121, 75, 90)))))
+
+    def look(walk: Walk) -> None:
+        command.look(now, command.Seen())
+
+    def somebody_comes_or_goes(walk: Walk) -> None:
+        here = Presence.objects.filter(person=cast.paul).latest("occurred_at").kind == Presence.Kind.ARRIVED
+        arrive(cast, cast.paul, now=now, kind=Presence.Kind.LEFT if here else Presence.Kind.ARRIVED)
+
+    def assess(walk: Walk) -> None:
+        walk.assess(now)
+
+    def void(walk: Walk) -> None:
+        walk.void(chance.choice(walk.rows("Check")), now)
+
+    for _turn in range(20):
+        now += timedelta(seconds=chance.choice((7, 40, 95)))
+        shown = [tablet.asks(now) for tablet in tablets]
+        done = chance.choice((chart, chart, look, somebody_comes_or_goes, assess, void))
+        walk = chance.choice(walks)
+        written = sequence_of(cast.facility.pk)
+        with suppress(ActionRefused):
+            done(walk)
+        for tablet, (html, version) in zip(tablets, shown, strict=True):
+            if tablet.asks(now, version)[0] is None and written < sequence_of(cast.facility.pk):
+                assert tablet.asks(now)[0] == html, (done.__name__, tablet.path)
+                stayed[done.__name__] += 1
+
+    assert stayed["chart"] > 3
+    assert not stayed["somebody_comes_or_goes"] + stayed["assess"] + stayed["void"]
