@@ -26,6 +26,8 @@ import psutil
 import psycopg2
 
 from clinic.postgres_host import (
+    NOT_DURABLE,
+    QUIET_LOG,
     EmbeddedPostgresError,
     binaries,
     end_those_in,
@@ -46,8 +48,6 @@ DATABASE = "vigil"
 EXTENSIONS = ("btree_gist", "pg_trgm")
 ROOM_NEEDED = 200 * 1024 * 1024
 START_TIMEOUT, STOP_TIMEOUT = 60, 30
-# No rows, no values: what a statement did wrong is in the application's log, without either.
-QUIET_LOG = ("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse")
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class EmbeddedPostgres:
             "unix_socket_permissions=0700",
             "timezone=UTC",
             *QUIET_LOG,
-            *(() if self.durable else ("fsync=off", "synchronous_commit=off", "full_page_writes=off")),
+            *(() if self.durable else NOT_DURABLE),
         ]
         run_as = (*server_user_command(self.home), *end_with_parent())
         command = [*run_as, str(binaries() / "postgres"), "-D", str(self.data)]

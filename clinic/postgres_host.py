@@ -15,6 +15,12 @@ import psutil
 
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100  # the system's limit is 104 bytes on macOS and 108 on Linux
+# No rows, no values: what a statement did wrong is in the application's log, without either.
+QUIET_LOG = ("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse")
+# What is thrown away needs no journal of what was copied into a table that came with it.
+NOT_DURABLE = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+)
 
 
 class EmbeddedPostgresError(Exception):

@@ -46,12 +46,15 @@ class NotAsWritten(Exception):
     """What was copied does not hold to a rule that a trigger would have kept; nothing of it stays."""
 
 
-def load(registry: Registry, *, tell: Callable[[Batch], None]) -> int:
-    """How many sessions there are; all of it, or nothing. ``tell`` hears of each batch when it is in. Raises
-    NotAsWritten."""
+def load(registry: Registry, *, tell: Callable[[Batch], None], throw_away: bool = False) -> int:
+    """How many sessions there are; all of it, or nothing. ``tell`` hears of each batch when it is in. ``throw_away``:
+    into a database that was made for this, in which nobody wrote yet. Raises NotAsWritten."""
     opened = datetime.combine(registry.first_day - timedelta(days=20), time(12), tzinfo=UTC)
     sessions: dict[str, int] = {}
     with transaction.atomic(), connection.cursor() as cursor:
+        if throw_away:
+            # PostgreSQL keeps no journal of what is copied into a table of the same transaction.
+            cursor.execute("TRUNCATE clinic_entry, clinic_auditevent CASCADE")
         with back_dated():
             organisation, administrator = open_registry(opened=opened)
             numbers = range(registry.clinics)

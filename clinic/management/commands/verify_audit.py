@@ -87,6 +87,8 @@ def all_checked(processes: int) -> Iterator[Found]:
     connection.close()  # each process opens its own
     with get_context("fork").Pool(processes) as pool:
         yield from pool.imap_unordered(checked, keys)
+        pool.close()
+        pool.join()  # before it is ended: whoever started us may hear that as being told to stop
 
 
 def checked(key: UUID) -> Found:

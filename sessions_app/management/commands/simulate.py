@@ -52,7 +52,7 @@ class Command(BaseCommand):
         elif missing := room.missing(patients, folder):
             raise CommandError(f"{missing / 1e9:.0f} GB of them are not free on the disk of {folder}.")
 
-    def load(self, said: dict[str, Any]) -> None:
+    def load(self, said: dict[str, Any], *, throw_away: bool = False) -> None:
         from sessions_app.simulate.load import load
         from sessions_app.simulate.writing import Batch, Registry
 
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{place} ({perf_counter() - began:.0f} s)")
                 self.stdout.flush()
 
-        sessions = load(registry, tell=tell)
+        sessions = load(registry, tell=tell, throw_away=throw_away)
         seconds = perf_counter() - began
         bytes_each = database_bytes() / max(sessions, 1)
         self.stdout.write(
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             with EmbeddedPostgres(home, durable=False) as server:
                 use(server)
                 call_command("prepare_database", verbosity=0)
-                self.load(said)
+                self.load(said, throw_away=True)
                 outside = compare(out=self.stdout)
                 call_command("verify_audit", processes=os.cpu_count() or 1, stdout=self.stdout)
                 close_connection()

@@ -34,11 +34,15 @@ def test_the_server_does_not_tell_everybody_where_its_data_are(db: None) -> None
         assert folder_of(cursor) is None
 
 
-def test_who_may_read_the_settings_knows_where_its_data_are(tmp_path: Path) -> None:
+def test_who_may_read_the_settings_knows_where_its_data_are_and_what_is_thrown_away_has_no_journal(
+    tmp_path: Path,
+) -> None:
     from clinic.embedded_postgres import EmbeddedPostgres
 
     with EmbeddedPostgres(tmp_path / "home", durable=False) as server:
         root = server.connect_as_superuser()
         with root.cursor() as cursor:
             assert folder_of(cursor) == server.data
+            cursor.execute("SHOW wal_level")
+            assert cursor.fetchone() == ("minimal",)
         root.close()
