@@ -100,7 +100,7 @@ def answer(request: HttpRequest, dosing_session: DosingSession, field_code: str)
     if filled is None:
         raise Http404
     step = Step(
-        title=filled.field.wording,
+        title=_("A field of the form"),
         submit_label=_("Save"),
         saved=_("Field"),
         intro=_("What the record says stays to be read, struck through.") if filled.derived else "",
