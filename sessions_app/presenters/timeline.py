@@ -270,6 +270,7 @@ def _contraindication(
         "time": clock_time(row.occurred_at, reader.zone),
         "text": _("Contraindication: %(label)s") % {"label": label},
         "late": True,
+        "struck": False,
         "void_url": reverse("sessions_app:void", args=args) if may else "",
     }
     return (row.occurred_at, row.order or 0), line

@@ -39,13 +39,17 @@ AUTHOR = re.compile(r'data-author="([^"]+)"')
 
 
 class Pages(Day):
-    @initialize(stage=st.sampled_from(("at the door", "asked", *STAGES)), policy=POLICIES, lasting=st.booleans())
-    def begin(self, stage: str, policy: dict[str, int], lasting: bool) -> None:
+    @initialize(
+        stage=st.sampled_from(("at the door", "asked", *STAGES)), policy=POLICIES, lasting=st.booleans(), luck=LUCK
+    )
+    def begin(self, stage: str, policy: dict[str, int], lasting: bool, luck: Random) -> None:
         self.open_the_doors(stage, policy, lasting)
         self.browsers: dict[str, Client] = {}
         self.open: list[tuple[str, str, Asked]] = []
         self.posted: list[tuple[str, str, dict[str, Any], int]] = []
         self.tokens: dict[str, str] = {}
+        if stage == "asked":
+            self.a_device_through_its_page("nora", luck)
 
     def browser(self, name: str) -> Client:
         if name not in self.browsers:

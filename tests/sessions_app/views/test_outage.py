@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clinic.models import User
 from clinic.rules.roles import Role
-from sessions_app.actions import course, monitoring
+from sessions_app.actions import course, intake, monitoring
 from sessions_app.rules.charting import SignEntry
 from sessions_app.rules.facts import SignEventKind
 from tests.clock import clock_at
@@ -143,6 +143,17 @@ class TestAsOfNow:
         assert "Benzodiazepine today" not in sheet
         assert "Prescriber, signature" not in sheet
         assert sheet.count("one spray") == 2  # a line for each device ordered
+
+    def test_a_contraindication_answered_yes_stands_on_it(self, cast: Cast, client: Client) -> None:
+        walk = checked_in(cast)
+        intake.answer_questions(
+            anything_new=True,
+            contraindications={"vascular": True},
+            medicines={},
+            **walk.envelope(NINE + minutes(2)),
+        )
+
+        assert "Contraindication: Aneurysmal vascular disease" in self.sheet(client, walk, NINE + minutes(5))
 
     def test_of_a_session_that_is_over_it_asks_nothing(self, cast: Cast, client: Client) -> None:
         sheet = self.sheet(client, discharged(cast), STAY_ENDS + minutes(3))
