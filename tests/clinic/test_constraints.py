@@ -25,6 +25,8 @@ NOT_AN_ACT = {
     "Discharge.anchor_counted_at",  # one of the two holds the time the stay counts from, tied to its row
     "Discharge.anchor_confirmed_at",
     "RoleAssignment.ends_at",  # its term, set with the grant by granted_by
+    "SessionLine.due_at",  # of the form, kept beside the record to be counted
+    "SessionLine.sent_at",
 }
 
 
