@@ -225,6 +225,7 @@ def test_alarms_are_raised_once_by_two_commands(house: House) -> None:
     assert house.ask("SELECT count(*) FROM clinic_auditevent WHERE action = 'raise_alarms'")[0][0] <= len(found)
 
 
+@pytest.mark.slow
 def test_one_of_them_killed_under_people_at_work_loses_nothing(house: House) -> None:
     people = [
         Person(house.port, "nora", pressures(house.watched)),

@@ -20,7 +20,7 @@ from sessions_app.rules.diary import Block, closed_refusals
 from sessions_app.rules.states import OPEN
 from tests.sessions_app.demo.scenes import assert_audit_in_order, assert_scenes, latest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOURS = {
     "ten minutes after midnight": datetime(2026, 4, 14, 4, 10, 1, tzinfo=UTC),
@@ -29,7 +29,6 @@ HOURS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("hour", HOURS)
 def test_it_is_a_clinic_now(hour: str) -> None:
     seed_demo(now=HOURS[hour], history=0)
@@ -51,7 +50,7 @@ def rows() -> dict[type[Model], dict[Any, tuple[Any, ...]]]:
 
 @pytest.mark.parametrize(
     "times",
-    [(SUNDAY,), pytest.param((timedelta(days=1), SUNDAY), marks=pytest.mark.slow)],
+    [(SUNDAY,), (timedelta(days=1), SUNDAY)],
     ids=["once", "twice"],
 )
 def test_it_is_rolled_forward_and_nothing_is_lost(times: tuple[timedelta, ...]) -> None:
@@ -90,7 +89,6 @@ def assert_diary(now: datetime) -> None:
     assert DosingSession.objects.filter(facility=wilma.facility, state="SCHEDULED", **week).count() > 20
 
 
-@pytest.mark.slow
 def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched() -> None:
     seed_demo(now=LATE, history=0)
     assert_scenes(LATE)
@@ -104,7 +102,6 @@ def test_it_is_rolled_after_two_hours_by_others_for_those_who_are_still_watched(
     assert AuditEvent.objects.filter(happened_at__gt=now).count() == 0
 
 
-@pytest.mark.slow
 def test_the_same_clock_makes_the_same_data() -> None:
     seen = []
     for _ in range(2):
